@@ -1,0 +1,39 @@
+// Builds what browsers fetch into src/raadslag/web/static/dist, which is never committed: the design system
+// and our own styles in one sheet, the fonts and icons they name, and the sprite of all icons.
+import { build } from "esbuild";
+import { cp, readFile, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const web = join(root, "src", "raadslag", "web");
+const dist = join(web, "static", "dist");
+const dkfds = join(root, "node_modules", "dkfds");
+
+// The design system brings whole fonts in four formats; `fonts.css` names smaller parts of the same ones.
+const withoutFonts = {
+  name: "without-fonts",
+  setup({ onLoad }) {
+    onLoad({ filter: /dkfds\.min\.css$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replace(/@font-face\s*\{[^}]*\}/g, ""),
+      loader: "css",
+    }));
+  },
+};
+
+await rm(dist, { recursive: true, force: true });
+await build({
+  entryPoints: [join(web, "styles", "site.css")],
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  legalComments: "none",
+  target: ["chrome100", "firefox100", "safari15"],
+  loader: { ".woff2": "file", ".svg": "file", ".png": "file" },
+  assetNames: "assets/[name]-[hash]",
+  alias: { dkfds }, // its package.json hides its style sheets
+  plugins: [withoutFonts],
+  logLevel: "warning",
+});
+await cp(join(dkfds, "dist", "img", "all-svg-icons.svg"), join(dist, "icons.svg"));
+await cp(join(dkfds, "LICENSE.md"), join(dist, "LICENSE.dkfds.md"));
