@@ -1,0 +1,201 @@
+"""The index: tantivy in the data folder.
+
+It follows the database by a cursor, the highest version it has seen, kept beside it: after a crash between
+the two it catches up, and when it is missing, broken, of another layout or ahead of its database it is
+made again from all of it. One process writes at a time; the others wait. Readers see each commit.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import tantivy
+from django.conf import settings
+from django.db.models import Max
+from tantivy import Occur, Query
+
+from raadslag.archive.folder import locked
+from raadslag.archive.models import Meeting, Version
+from raadslag.archive.search.documents import FILTERS, LAYOUT, documents, schema
+from raadslag.archive.search.hits import facets_of, hits_of
+from raadslag.archive.search.results import Kind, Results
+from raadslag.archive.search.words import analyzer, question_terms
+
+# Nobody reads further, and each page further costs memory.
+MAX_DEPTH = 10_000
+MAX_CHOICES = 100
+TITLE_WEIGHT = 2.0
+_WRITER_BYTES = 64 * 2**20
+
+
+def open_index() -> Index:
+    """The index of this process's data folder."""
+    return _opened(Path(settings.DATA))
+
+
+@lru_cache(maxsize=1)
+def _opened(folder: Path) -> Index:
+    return Index(folder)
+
+
+class Index:
+    """The search index of one data folder. Cheap to keep open; searches are safe from many threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._path = folder / "index" / f"layout-{LAYOUT}"
+        self._cursor_path = self._path / "cursor.json"
+        self._engine: tantivy.Index | None = None
+
+    def rebuild(self) -> None:
+        """Make the index again from the whole database. Searches meanwhile go on in what was there before."""
+        with locked(self._folder, "index"):
+            self._rebuild()
+
+    def catch_up(self) -> None:
+        """Take in every version that the database has got since the last time."""
+        with locked(self._folder, "index"):
+            cursor, newest = self._cursor(), _newest_version()
+            if cursor is None or cursor > newest or not self._opens():
+                self._rebuild()
+            elif cursor < newest:
+                since = Version.objects.filter(pk__gt=cursor, pk__lte=newest)
+                self._write(set(since.values_list("meeting", flat=True)), newest)
+
+    def search(
+        self,
+        words: str,
+        *,
+        kind: Kind | None = None,
+        body: str | None = None,
+        organization: str | None = None,
+        year: int | None = None,
+        outcome: str | None = None,
+        page: int = 1,
+        per_page: int = 10,
+    ) -> Results:
+        """The hits on `words`, best first: those that hold all words, or where there are none, some of them.
+
+        `words` is what a person typed: it has no syntax and cannot be wrong. Empty words ask for everything
+        under the filters, newest first; words without a letter or digit find nothing. The filters are
+        values of facets; one that is unknown leaves no hits. Nor has a page after the last any.
+        """
+        asked = {"kind": kind, "body": body, "organization": organization, "outcome": outcome}
+        asked["year"] = None if year is None else str(year)
+        filters = {name: value for name, value in asked.items() if value}
+        terms = question_terms(words)
+        engine = self._reader()
+        searcher = engine.searcher()
+
+        question, is_loose = Query.all_query(), False
+        if terms:
+            each = [_anywhere(engine.schema, term) for term in terms]
+            question = Query.boolean_query([(Occur.Must, query) for query in each])
+            if len(each) > 1 and not _count(searcher, _under(engine.schema, question, filters)):
+                question, is_loose = Query.boolean_query([(Occur.Should, query) for query in each]), True
+        elif words.strip():
+            question = Query.empty_query()
+        narrowed = _under(engine.schema, question, filters)
+
+        total = _count(searcher, narrowed)
+        offset = (max(1, page) - 1) * per_page
+        keys: list[str] = []
+        if offset < min(total, MAX_DEPTH):
+            order = None if terms else "day"
+            found = searcher.search(narrowed, limit=per_page, count=False, offset=offset, order_by_field=order)
+            keys = [searcher.doc(address)["key"][0] for _, address in found.hits]
+        counts = {}
+        for name in FILTERS:
+            others = {other: value for other, value in filters.items() if other != name}
+            counts[name] = _choices(searcher, _under(engine.schema, question, others), name)
+        return Results(
+            hits=hits_of(keys, terms),
+            total=total,
+            facets=facets_of(counts),
+            page=max(1, page),
+            pages=-(-min(total, MAX_DEPTH) // per_page),
+            is_loose=is_loose and total > 0,
+        )
+
+    def _reader(self) -> tantivy.Index:
+        if self._engine is None:
+            if self._cursor() is None or not self._opens():
+                self.catch_up()
+            self._engine = self._open()
+        self._engine.reload()
+        return self._engine
+
+    def _open(self) -> tantivy.Index:
+        engine = tantivy.Index.open(str(self._path))
+        engine.register_tokenizer("danish", analyzer())
+        return engine
+
+    def _opens(self) -> bool:
+        try:
+            self._open()
+        except (ValueError, OSError):
+            return False
+        return True
+
+    def _cursor(self) -> int | None:
+        try:
+            return int(json.loads(self._cursor_path.read_bytes())["version"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _rebuild(self) -> None:
+        if not self._opens():
+            shutil.rmtree(self._path, ignore_errors=True)
+            self._path.mkdir(parents=True, mode=0o700)
+            tantivy.Index(schema(), str(self._path))
+        self._write(None, _newest_version())
+        for other in self._path.parent.iterdir():
+            if other != self._path:
+                shutil.rmtree(other)
+
+    def _write(self, changed: set[int] | None, newest: int) -> None:
+        """Put the documents of the `changed` meetings (None: of all) in place of the old, then move the cursor."""
+        meetings = Meeting.objects.all() if changed is None else Meeting.objects.filter(pk__in=changed)
+        with self._open().writer(_WRITER_BYTES, num_threads=1) as writer:
+            if changed is None:
+                writer.delete_all_documents()
+            for pk in changed or ():
+                writer.delete_documents_by_term("meeting", str(pk))
+            for document in documents(meetings):
+                writer.add_document(document)
+        fresh = self._cursor_path.with_suffix(".new")
+        with fresh.open("w") as file:
+            json.dump({"version": newest}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._cursor_path)
+
+
+def _newest_version() -> int:
+    newest: int | None = Version.objects.aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
+
+
+def _anywhere(schema: tantivy.Schema, term: str) -> Query:
+    title = Query.boost_query(Query.term_query(schema, "title", term, "freq"), TITLE_WEIGHT)
+    return Query.disjunction_max_query([title, Query.term_query(schema, "text", term, "freq")], 0.2)
+
+
+def _under(schema: tantivy.Schema, question: Query, filters: Mapping[str, str]) -> Query:
+    demands = [Query.const_score_query(Query.term_query(schema, *pair, "basic"), 0.0) for pair in filters.items()]
+    return Query.boolean_query([(Occur.Must, query) for query in (question, *demands)])
+
+
+def _count(searcher: tantivy.Searcher, query: Query) -> int:
+    count: int = searcher.search(query, limit=1).count
+    return count
+
+
+def _choices(searcher: tantivy.Searcher, query: Query, name: str) -> dict[str, int]:
+    answer = searcher.aggregate(query, {name: {"terms": {"field": name, "size": MAX_CHOICES}}})
+    return {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}

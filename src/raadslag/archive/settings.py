@@ -1,0 +1,69 @@
+"""Settings of the archive. What differs between machines comes from the environment.
+
+`RAADSLAG_DATA`: the data folder (database, files, index, key). `RAADSLAG_HOSTS`: the host names it answers
+to, parted by commas; only this machine where unset. `RAADSLAG_EXAMPLE`: set by the demo, so that every
+page says that its content is invented.
+"""
+
+import os
+
+from raadslag.archive import folder
+
+DATA = folder.data_folder()
+
+SECRET_KEY = folder.secret_key(DATA)
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("RAADSLAG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+
+INSTALLED_APPS = ["django.contrib.staticfiles", "raadslag.web", "raadslag.archive", "raadslag.archive.pages"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "raadslag.web.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+ROOT_URLCONF = "raadslag.archive.urls"
+ASGI_APPLICATION = "raadslag.archive.asgi.application"
+WSGI_APPLICATION = "raadslag.archive.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "archive.sqlite3",
+        "OPTIONS": {
+            "timeout": 30,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000",
+        },
+    }
+}
+
+LANGUAGE_CODE = "da"
+LANGUAGES = [("da", "Dansk"), ("en", "English")]
+USE_TZ = True
+TIME_ZONE = "Europe/Copenhagen"
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+EXAMPLE = bool(os.environ.get("RAADSLAG_EXAMPLE"))
+
+# A line of the log names a route's answer and never a query or a text: both may hold personal data.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+}
