@@ -10,11 +10,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Self
 
+import msgspec
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from raadslag.core import record
 from raadslag.core.record import Meeting as MeetingRecord
 
 _sha256 = Q(sha256__regex=r"^[0-9a-f]{64}$")
@@ -100,14 +100,14 @@ class Meeting(models.Model):
     """One session of an organization (OParl: Meeting), as its current version tells of it.
 
     `start` and `adjourned` are local times as in the record (`2018-04-09T17:00`, or the day alone), and
-    `start_on` is the day of `start`. `record_id` is the lasting id where the workspace gave one. `body`
+    `start_on` is the day of `start`. `record_id` is the lasting id where the workspace gave one, else empty. `body`
     is the organization's and stands here because the slug, `2018-04-09-byraadet`, is unique in a body.
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="meetings")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="meetings")
     slug = models.SlugField(max_length=130)
-    record_id = models.CharField(max_length=100, null=True, blank=True)
+    record_id = models.CharField(max_length=100, blank=True)
     start = models.CharField(max_length=16)
     start_on = models.DateField()
     adjourned = models.CharField(max_length=16, blank=True)
@@ -124,7 +124,9 @@ class Meeting(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["body", "slug"], name="meeting_slug_is_unique_in_its_body"),
             models.UniqueConstraint(fields=["organization", "start"], name="meeting_starts_once_in_its_organization"),
-            models.UniqueConstraint(fields=["body", "record_id"], name="meeting_record_id_is_unique_in_its_body"),
+            models.UniqueConstraint(
+                fields=["body", "record_id"], condition=~Q(record_id=""), name="meeting_record_id_is_unique_in_its_body"
+            ),
             models.CheckConstraint(
                 name="meeting_start_is_a_local_time",
                 condition=Q(start__regex=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?$"),
@@ -224,9 +226,7 @@ class Version(models.Model):
     @cached_property
     def value(self) -> MeetingRecord:
         """The record itself."""
-        value = record.decode(bytes(self.record), place=f"version {self.identity}")
-        assert isinstance(value, MeetingRecord)  # intake stores no other type
-        return value
+        return msgspec.json.decode(bytes(self.record), type=MeetingRecord)
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -261,9 +261,9 @@ class Item(models.Model):
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="items")
     order = models.PositiveIntegerField()
     slug = models.SlugField(max_length=50)
-    number = models.CharField(max_length=100, blank=True)
+    number = models.TextField(blank=True)
     title = models.TextField(blank=True)
-    reference = models.CharField(max_length=200, blank=True)
+    reference = models.TextField(blank=True)
     access = models.CharField(max_length=10)
     outcome = models.CharField(max_length=30, blank=True)
     actor = models.TextField(blank=True)
@@ -301,10 +301,10 @@ class Attachment(models.Model):
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="attachments")
     order = models.PositiveIntegerField()
-    number = models.CharField(max_length=100, blank=True)
+    number = models.TextField(blank=True)
     title = models.TextField()
-    document = models.CharField(max_length=200, blank=True)
-    reference = models.CharField(max_length=200, blank=True)
+    document = models.TextField(blank=True)
+    reference = models.TextField(blank=True)
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="attachments")
 
     objects = AttachmentQuerySet.as_manager()
@@ -318,10 +318,10 @@ class Attachment(models.Model):
 
 
 class WaitingPaper(models.Model):
-    """A paper that is not shown, and why. Its bytes lie apart from the public files.
+    """A paper that is not shown, and why. Its bytes lie apart from the public files; nothing else of it is kept.
 
     `hits` are lines for the operator: kind and place of what screening found, never the text itself.
-    `identity` and `record` are of what was read, if it was a record.
+    `missing` are names of fields of the record ("body", "organization", "meeting.start") that must be known.
     """
 
     class Reason(models.TextChoices):
@@ -338,8 +338,6 @@ class WaitingPaper(models.Model):
     reason = models.CharField(max_length=20, choices=Reason)
     hits = models.JSONField(default=list)
     missing = models.JSONField(default=list)
-    identity = models.CharField(max_length=64)
-    record = models.BinaryField()
     added_at = models.DateTimeField()
 
     class Meta:

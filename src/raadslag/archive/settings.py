@@ -17,10 +17,9 @@ ALLOWED_HOSTS = os.environ.get("RAADSLAG_HOSTS", "localhost,127.0.0.1,[::1]").sp
 
 INSTALLED_APPS = ["django.contrib.staticfiles", "raadslag.web", "raadslag.archive", "raadslag.archive.pages"]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
     "raadslag.web.middleware.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "raadslag.web.middleware.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",
 ]
 ROOT_URLCONF = "raadslag.archive.urls"

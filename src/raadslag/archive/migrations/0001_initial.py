@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("slug", models.SlugField(max_length=130)),
-                ("record_id", models.CharField(blank=True, max_length=100, null=True)),
+                ("record_id", models.CharField(blank=True, max_length=100)),
                 ("start", models.CharField(max_length=16)),
                 ("start_on", models.DateField()),
                 ("adjourned", models.CharField(blank=True, max_length=16)),
@@ -44,9 +44,9 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("order", models.PositiveIntegerField()),
                 ("slug", models.SlugField()),
-                ("number", models.CharField(blank=True, max_length=100)),
+                ("number", models.TextField(blank=True)),
                 ("title", models.TextField(blank=True)),
-                ("reference", models.CharField(blank=True, max_length=200)),
+                ("reference", models.TextField(blank=True)),
                 ("access", models.CharField(max_length=10)),
                 ("outcome", models.CharField(blank=True, max_length=30)),
                 ("actor", models.TextField(blank=True)),
@@ -109,10 +109,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("order", models.PositiveIntegerField()),
-                ("number", models.CharField(blank=True, max_length=100)),
+                ("number", models.TextField(blank=True)),
                 ("title", models.TextField()),
-                ("document", models.CharField(blank=True, max_length=200)),
-                ("reference", models.CharField(blank=True, max_length=200)),
+                ("document", models.TextField(blank=True)),
+                ("reference", models.TextField(blank=True)),
                 (
                     "item",
                     models.ForeignKey(
@@ -195,8 +195,6 @@ class Migration(migrations.Migration):
                 ),
                 ("hits", models.JSONField(default=list)),
                 ("missing", models.JSONField(default=list)),
-                ("identity", models.CharField(max_length=64)),
-                ("record", models.BinaryField()),
                 ("added_at", models.DateTimeField()),
             ],
             options={
@@ -238,7 +236,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="meeting",
             constraint=models.UniqueConstraint(
-                fields=("body", "record_id"), name="meeting_record_id_is_unique_in_its_body"
+                condition=models.Q(("record_id", ""), _negated=True),
+                fields=("body", "record_id"),
+                name="meeting_record_id_is_unique_in_its_body",
             ),
         ),
         migrations.AddConstraint(
