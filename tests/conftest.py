@@ -1,0 +1,33 @@
+"""What every test may ask for: the shared real documents, and a browser that is already on the machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+# Playwright runs an event loop in the thread of its test, where Django then sees a risk that is none:
+# no coroutine of ours runs in that thread.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real documents, `../shared/data`; the test is skipped where it is missing."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real documents (../shared/data beside the repository) are not on this machine")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Chromium as the system installs it; the test is skipped where there is none."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+    return {**browser_type_launch_args, "executable_path": chromium, "args": args}
