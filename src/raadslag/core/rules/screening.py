@@ -1,0 +1,336 @@
+"""What must not slip out with a text or a file: personal identification numbers, and whatever a paper hides.
+
+Facts in, answer out. A reader (`core.readers.hidden`) collects the texts of a file as passages, each with
+its place and with how it stands there: in plain sight, covered, in the metadata, in an earlier revision.
+`hits` says which of them a person has to look at before anything is released; `screen_record` does it for
+the texts of a record. No hit ever repeats a number: excerpts and places are masked (I15).
+
+Source: Data Protection Act (databeskyttelsesloven), section 11, on identification numbers; GDPR articles
+5(1)(f), 25 and 32; invariants I13 and I15. Cases: Datatilsynet 2004-313-0247 and the Vejen, Randers and
+Nordfyn cases on minutes published with numbers or with closed text; ICO, "How to disclose information
+safely", on text that survives a black box.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Literal, TypeAlias
+from urllib.parse import unquote
+
+import msgspec
+
+from raadslag.core.record import Record
+
+Standing: TypeAlias = Literal[
+    "visible", "technical", "covered", "invisible", "machine_read", "faint", "outside", "tiny", "switched_off",
+    "hidden", "replacement", "alternate", "metadata", "comment", "form_field", "embedded", "earlier_revision",
+    "leftover", "unscreenable",
+]  # fmt: skip
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A text of a document, where it stands, and how.
+
+    `place` is for people: "page 3, line 7", "metadata /Author". `standing` is "visible" for what every
+    reader sees and "technical" for what only programs read (attributes, scripts, names of objects); the
+    others are ways to stand in a file without being seen, and are the rules of the hits they give.
+    """
+
+    text: str
+    place: str
+    standing: Standing = "visible"
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """One thing to look at before release: by which rule, why, where, and a few words, numbers masked.
+
+    `rule` is "cpr" or the standing of the passage. `place` and `excerpt` never hold a whole number.
+    """
+
+    rule: str
+    reason: str
+    place: str
+    excerpt: str
+
+
+_REASONS: dict[Standing, str] = {
+    "covered": "text stands in the page but is not seen: something is drawn over it",
+    "invisible": "text is drawn without ink",
+    "machine_read": "the page is a picture with machine-read text behind it; the machine may have misread",
+    "faint": "text has the colour of what it stands on",
+    "outside": "text stands outside the visible page",
+    "tiny": "text is too small to be read",
+    "switched_off": "text stands in a layer that is switched off",
+    "hidden": "text is in the file but is not shown",
+    "replacement": "replacement text says something that the page does not show; it survives redaction",
+    "alternate": "alternate text says something that the page does not show; it survives redaction",
+    "metadata": "the file's properties say something that the page does not show",
+    "comment": "a comment says something that the page does not show",
+    "form_field": "a form field holds something that the page does not show",
+    "embedded": "a file is embedded",
+    "earlier_revision": "an earlier revision in the file says something that the page no longer shows",
+    "leftover": "a part that no page uses still holds text",
+    "unscreenable": "this cannot be screened: it holds no text that a program can read",
+}
+_ALWAYS = frozenset[Standing](
+    {"covered", "invisible", "machine_read", "faint", "outside", "tiny", "switched_off", "embedded", "unscreenable"}
+)  # a concern wherever they stand; the others only where they say more than the page shows
+
+
+def hits(passages: Iterable[Passage]) -> tuple[Hit, ...]:
+    """What a person must look at, in the order of the passages, each thing once.
+
+    A passage that stands in the file without being seen is a hit of its own kind where it says something
+    that no visible passage says: an accessible document repeats its text in many places, and repeating
+    what is shown reveals nothing. For metadata it is enough that each of its words is shown somewhere,
+    since a title is put together from words of the page.
+
+    Source: invariants I13 and I14 (S1, S3, S5, S6).
+    """
+    passages = tuple(passages)
+    visible = [p.text for p in passages if p.standing == "visible"]
+    shown, words = "".join(map(_letters, visible)), {word for text in visible for word in _words(text)}
+    found: dict[Hit, None] = {}
+    for p in passages:
+        place = mask(p.place)
+        if reason := _REASONS.get(p.standing):
+            told = _words(p.text) <= words if p.standing == "metadata" else _letters(p.text) in shown
+            if p.standing in _ALWAYS or not told:
+                found[Hit(p.standing, reason, place, _cut(mask(p.text)))] = None
+        for number in cpr_numbers(p.text):
+            found[Hit("cpr", number.reason, place, number.excerpt)] = None
+    return tuple(found)
+
+
+def screen_record(record: Record) -> tuple[Hit, ...]:
+    """The hits in every text of a record, its provenance too; places are paths such as `items.3.decision`.
+
+    Source: invariant I13: nothing is released unscreened.
+    """
+    return hits(Passage(text, place) for place, text in texts(msgspec.to_builtins(record)))
+
+
+def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a value made of dicts, lists and scalars, keys too, as (path, text).
+
+    Numbers are texts as well: JSON may hold an identification number without quotes.
+    """
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield f"{place}, a name" if place else "a name", str(key)
+            yield from texts(inner, f"{place}.{key}" if place else str(key))
+    elif isinstance(value, (list, tuple)):
+        for index, inner in enumerate(value):
+            yield from texts(inner, f"{place}.{index}" if place else str(index))
+    elif isinstance(value, str) or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+        yield place, str(value)
+
+
+# --- identification numbers -----------------------------------------------------------------------------
+
+
+class Number(msgspec.Struct, frozen=True):
+    """That a text holds something shaped as an identification number; why, and the masked words around it."""
+
+    reason: str
+    excerpt: str
+
+
+_WITH = "shaped as an identification number (CPR), with modulus 11"
+_WITHOUT = "shaped as an identification number (CPR), without modulus 11"
+
+
+def cpr_numbers(text: str) -> tuple[Number, ...]:
+    """The CPR-shaped numbers of a text: ten digits that begin with a valid date.
+
+    Digits may be of any script and may be letters that look like digits; zero-width characters count for
+    nothing. Ten digits together, six and four, and two, two, two and four count wherever they stand, with
+    any separator. Ten digits grouped otherwise count only where they stand alone, since columns of figures
+    and phone numbers are grouped in many ways. A text is read as it is, and as it is shown where HTML
+    entities, percent signs, escapes or emphasis are resolved.
+
+    Source: Data Protection Act, section 11; cpr.dk: numbers without modulus 11 have been given since 2007
+    (S5); Act on the Central Person Register and its guidance on replacement numbers (day plus 60).
+    """
+    numbers = []
+    seen: set[str] = set()
+    for view in dict.fromkeys((text, _resolved(text))):
+        spans = _spans(view)
+        masked = _masked(view, spans)
+        numbers += [
+            Number(_WITH if _has_modulus_11(digits) else _WITHOUT, _cut(masked, start, end))
+            for (start, end), digits in spans.items()
+            if digits not in seen
+        ]
+        seen |= set(spans.values())
+    return tuple(numbers)
+
+
+def mask(text: str) -> str:
+    """The text, with every digit blackened if it holds a CPR-shaped number in any reading; else unchanged."""
+    resolved = _resolved(text)
+    return _masked(resolved, _spans(resolved)) if _spans(text) or _spans(resolved) else text
+
+
+def is_valid_cpr_date(digits: str) -> bool:
+    """Whether the first six digits are a date, ddmmyy, of some century.
+
+    29 February counts in every year that divides by four, since the century is told by the seventh digit
+    in ways that have changed. Days 61 to 91 are the days of replacement numbers.
+    """
+    day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:6])
+    days = (31, 29 if year % 4 == 0 else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    return 1 <= month <= 12 and 1 <= (day - 60 if day > 60 else day) <= days[month - 1]
+
+
+def _has_modulus_11(digits: str) -> bool:
+    """Source: cpr.dk, "Personnummeret i CPR": weights 4 3 2 7 6 5 4 3 2 1, the sum divides by eleven."""
+    return sum(int(d) * w for d, w in zip(digits, (4, 3, 2, 7, 6, 5, 4, 3, 2, 1), strict=True)) % 11 == 0
+
+
+class _Shapes(dict[int, str]):
+    """What each character counts as: an ASCII digit, O or I for what looks like them, NUL for nothing."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = shape = _shape(chr(code))
+        return shape
+
+
+def _shape(char: str) -> str:
+    if "\U000e0020" <= char <= "\U000e007e":  # tag characters carry ASCII without being seen
+        char = chr(ord(char) - 0xE0000)
+    if (digit := unicodedata.digit(char, None)) is not None:
+        return str(digit)
+    if char in "OoΟοОоՕօＯｏ":
+        return "O"
+    if char in "IlІӀΙⅼⅠｌＩ":
+        return "I"
+    if char in "\u115f\u1160\u3164\uffa0":  # fillers are letters that show nothing
+        return " "
+    category = unicodedata.category(char)
+    return "\0" if category in ("Cf", "Mn", "Me") or (category == "Cc" and not char.isspace()) else char
+
+
+_SHAPES = _Shapes()
+_EMPHASIS = str.maketrans(dict.fromkeys("*_`~\\", "\0"))
+_LOOKALIKES = str.maketrans("OI", "01")
+_MIXED = re.compile(r"(?<![^\W_])[0-9OI]*[0-9][0-9OI]*(?![^\W_])")
+_HASH = re.compile(
+    r"(?<![^\W_])(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|[0-9a-f]{64})(?![^\W_])"
+)
+_DIGITS = re.compile(r"[0-9]+")
+_GAP = re.compile(r"[\W_]*")
+
+
+def _spans(text: str) -> dict[tuple[int, int], str]:
+    """The digits of each CPR-shaped number by its (start, end) in `text`, in order of appearance."""
+    shape = text.translate(_SHAPES)
+    if sum(map(len, _DIGITS.findall(shape))) < 5:  # half of them may be lookalikes
+        return {}
+    shape = _HASH.sub(lambda found: "x" * len(found[0]), shape)
+    spans: dict[tuple[int, int], str] = {}
+    for variant in dict.fromkeys((shape, shape.translate(_EMPHASIS))):
+        kept = [i for i, char in enumerate(variant) if char != "\0"] if "\0" in variant else range(len(variant))
+        plain = variant.replace("\0", "")
+        for line in dict.fromkeys((plain, _MIXED.sub(_as_digits, plain))):
+            for start, end in _candidates(line):
+                spans[kept[start], kept[end - 1] + 1] = "".join(_DIGITS.findall(line[start:end]))
+    return dict(sorted(spans.items()))
+
+
+def _as_digits(run: re.Match[str]) -> str:
+    """A run of digits and lookalikes as digits, if at least half of it is digits."""
+    real = sum(char.isdigit() for char in run[0])
+    return run[0].translate(_LOOKALIKES) if 2 * real >= len(run[0]) else run[0]
+
+
+def _candidates(line: str) -> Iterator[tuple[int, int]]:
+    """Where ten digits with a valid date stand in a line of ASCII digits, grouped as a CPR number may be."""
+    runs = [run.span() for run in _DIGITS.finditer(line)]
+    for first, (start, _) in enumerate(runs):
+        sizes: list[int] = []
+        for a, b in runs[first : first + 10]:
+            sizes.append(b - a)
+            if sum(sizes) >= 10:
+                break
+        last = first + len(sizes) - 1
+        if sum(sizes) != 10:
+            continue
+        end = runs[last][1]
+        groups = [line[a:b] for a, b in runs[first : last + 1]]
+        gaps = [line[a[1] : b[0]] for a, b in zip(runs[first:last], runs[first + 1 : last + 1], strict=True)]
+        if not is_valid_cpr_date("".join(groups)) or not all(_GAP.fullmatch(gap) for gap in gaps):
+            continue
+        before = line[runs[first - 1][1] : start] if first else None
+        after = line[end : runs[last + 1][0]] if last + 1 < len(runs) else None
+        if _is_usual(sizes, gaps) or _stands_alone(groups, gaps, before, after):
+            yield start, end
+
+
+def _is_usual(sizes: list[int], gaps: list[str]) -> bool:
+    """Grouped as people write a CPR number: 10, 6 and 4, or 2, 2, 2 and 4."""
+    if sizes == [10]:
+        return True
+    if len(" ".join(gaps[-1].split())) > 8:
+        return False
+    return sizes == [6, 4] or (sizes == [2, 2, 2, 4] and all(_is_tight(gap) for gap in gaps[:-1]))
+
+
+def _stands_alone(groups: list[str], gaps: list[str], before: str | None, after: str | None) -> bool:
+    """Grouped in another way, and neither part of a longer row of figures nor made of a date or an amount."""
+    if not all(len(gap) <= 3 and gap.count("\n") <= 1 for gap in gaps):
+        return False
+    if any(gap is not None and _is_tight(gap) and _GAP.fullmatch(gap) for gap in (before, after)):
+        return False
+    has_year = any(len(group) == 4 and group[:2] in ("19", "20") for group in groups[:-1])
+    is_amount = [len(group) for group in groups] == [1, 3, 3, 3]
+    is_date_and_time = len(groups) == 5 and gaps[3] in (".", ":") and gaps[2].isspace()
+    return not (has_year or is_amount or is_date_and_time)
+
+
+def _is_tight(gap: str) -> bool:
+    return len(gap) <= 3 and "\n" not in gap
+
+
+_ESCAPES = re.compile(r"\\u\{?([0-9a-fA-F]{4,6})\}?|\\x([0-9a-fA-F]{2})|\\0*([34][0-9a-fA-F]) ?")
+
+
+def _resolved(text: str) -> str:
+    """The text as a program shows it: entities, percent signs and escapes resolved."""
+    if "&" in text:
+        text = html.unescape(text)
+    if "%" in text:
+        text = unquote(text)
+    return _ESCAPES.sub(_escaped, text) if "\\" in text else text
+
+
+def _escaped(escape: re.Match[str]) -> str:
+    code = int(escape[1] or escape[2] or escape[3], 16)
+    return chr(code) if code <= 0x10FFFF else escape[0]
+
+
+def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with the spans and, for safety, every other digit blackened."""
+    chars = ["•" if char.isdigit() else char for char in text]
+    for start, end in spans:
+        chars[start:end] = ["•" if char.isalnum() else char for char in text[start:end]]
+    return "".join(chars)
+
+
+def _cut(text: str, start: int = 0, end: int | None = None) -> str:
+    """At most about 60 characters around a span of a text (its beginning, without one), on one line."""
+    left, right = (0, 60) if end is None else (max(0, start - 20), end + 20)
+    words = " ".join("".join(char if char.isprintable() else " " for char in text[left:right]).split())
+    return ("…" if left else "") + words + ("…" if right < len(text) else "")
+
+
+def _letters(text: str) -> str:
+    """The letters and digits of a text, so that white space, hyphens and case do not count."""
+    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold()))
