@@ -100,14 +100,13 @@ class Meeting(models.Model):
     """One session of an organization (OParl: Meeting), as its current version tells of it.
 
     `start` and `adjourned` are local times as in the record (`2018-04-09T17:00`, or the day alone), and
-    `start_on` is the day of `start`. `record_id` is the lasting id where the workspace gave one, else empty. `body`
-    is the organization's and stands here because the slug, `2018-04-09-byraadet`, is unique in a body.
+    `start_on` is the day of `start`. `body` is the organization's and stands here because the
+    slug, `2018-04-09-byraadet`, is unique in a body.
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="meetings")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="meetings")
     slug = models.SlugField(max_length=130)
-    record_id = models.CharField(max_length=100, blank=True)
     start = models.CharField(max_length=16)
     start_on = models.DateField()
     adjourned = models.CharField(max_length=16, blank=True)
@@ -124,9 +123,6 @@ class Meeting(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["body", "slug"], name="meeting_slug_is_unique_in_its_body"),
             models.UniqueConstraint(fields=["organization", "start"], name="meeting_starts_once_in_its_organization"),
-            models.UniqueConstraint(
-                fields=["body", "record_id"], condition=~Q(record_id=""), name="meeting_record_id_is_unique_in_its_body"
-            ),
             models.CheckConstraint(
                 name="meeting_start_is_a_local_time",
                 condition=Q(start__regex=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?$"),

@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("slug", models.SlugField(max_length=130)),
-                ("record_id", models.CharField(blank=True, max_length=100)),
                 ("start", models.CharField(max_length=16)),
                 ("start_on", models.DateField()),
                 ("adjourned", models.CharField(blank=True, max_length=16)),
@@ -231,14 +230,6 @@ class Migration(migrations.Migration):
             model_name="meeting",
             constraint=models.UniqueConstraint(
                 fields=("organization", "start"), name="meeting_starts_once_in_its_organization"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("record_id", ""), _negated=True),
-                fields=("body", "record_id"),
-                name="meeting_record_id_is_unique_in_its_body",
             ),
         ),
         migrations.AddConstraint(

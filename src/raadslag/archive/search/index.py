@@ -161,13 +161,20 @@ class Index:
     def _write(self, changed: set[int] | None, newest: int) -> None:
         """Put the documents of the `changed` meetings (None: of all) in place of the old, then move the cursor."""
         meetings = Meeting.objects.all() if changed is None else Meeting.objects.filter(pk__in=changed)
-        with self._open().writer(_WRITER_BYTES, num_threads=1) as writer:
+        writer = self._open().writer(_WRITER_BYTES, num_threads=1)
+        try:
             if changed is None:
                 writer.delete_all_documents()
             for pk in changed or ():
                 writer.delete_documents_by_term("meeting", str(pk))
             for document in documents(meetings):
                 writer.add_document(document)
+            writer.commit()
+        except BaseException:
+            writer.rollback()
+            raise
+        finally:
+            writer.wait_merging_threads()
         fresh = self._cursor_path.with_suffix(".new")
         with fresh.open("w") as file:
             json.dump({"version": newest}, file)
