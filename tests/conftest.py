@@ -7,8 +7,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+# How long one example takes says nothing on a machine that does other work besides.
+settings.register_profile("raadslag", deadline=None, print_blob=True)
+settings.load_profile("raadslag")
 
 # Playwright runs an event loop in the thread of its test, where Django then sees a risk that is none:
 # no coroutine of ours runs in that thread.
