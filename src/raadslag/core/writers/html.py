@@ -1,0 +1,265 @@
+"""A meeting as one HTML file: standalone, semantic, without script or network, good on paper and on a phone.
+
+Elements carry marks that `core.readers.ours` reads back, and nothing else does:
+
+- `data-field="title"` holds one value: its `data-value`, or its text where it has none. A path such as
+  `meeting.start` names a field of a nested value.
+- `data-each="items"` is one entry of a list, `data-one="recommendation"` a nested value; the marks inside
+  belong to it. `data-none="attendance"` says that the list is there and empty.
+
+What a reader of the page sees as an element of its own carries its mark there. What stands only within a
+running text (a vote, the points of a recommendation) is marked beside it on elements that are not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from html import escape as _escape
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from raadslag.core.record import SCHEMA, Meeting
+from raadslag.core.text import Break, Emphasis, Heading, Inline, Link, List, ListItem, Paragraph, Strong, Table, Text
+from raadslag.core.writers.labels import Labels
+from raadslag.core.writers.paper import Aside, Entry, Fact, Paper, Part, Piece, compose
+
+CARRIED = (
+    "id", "body", "kind", "stage", "organization", "title", "meeting", "attendance", "items", "signatures",
+    "addenda", "notes",
+)  # fmt: skip
+"""The fields of a meeting that read back equal: all but `provenance`, which tells of another document."""
+
+
+def write_html(meeting: Meeting, language: str = "da") -> bytes:
+    """`meeting` as an HTML document in UTF-8. Control characters, which HTML cannot hold, become U+FFFD."""
+    return "".join(_page(meeting, compose(meeting, language))).encode()
+
+
+def _page(meeting: Meeting, paper: Paper) -> Iterator[str]:
+    say = paper.labels
+    yield f'<!doctype html>\n<html lang="{say.language}" data-record="meeting" data-schema="{SCHEMA}">\n'
+    yield '<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    yield '<meta name="generator" content="Raadslag">\n'
+    yield f"<title>{escape(paper.title)}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<header>"
+    yield f"<p>{_field('body', paper.body)}</p>" if paper.body is not None else ""
+    yield f'<p class="draft">{escape(say.draft)}</p>' if paper.draft else ""
+    yield "</header>\n<main>\n"
+    yield f"<h1>{_field('title', paper.title) if meeting.title == paper.title else escape(paper.title)}</h1>\n"
+    yield from _marks(meeting, "id", "kind", "stage", "organization", *([] if meeting.title else ["title"]))
+    yield from _facts(meeting, paper)
+    yield from _contents(paper)
+    for entry in paper.entries:
+        yield from _article(entry, say)
+    for number, part in enumerate(paper.closing, start=1):
+        yield f'<section class="closing" aria-labelledby="slut-{number}">'
+        yield f'<h2 id="slut-{number}">{escape(part.heading)}</h2>{_blocks(part.more, say)}</section>\n'
+    yield from _marks(meeting, "signatures", "addenda", "notes")
+    yield f"</main>\n<footer><p>{escape(paper.running)}</p></footer>\n</body>\n</html>\n"
+
+
+def _facts(meeting: Meeting, paper: Paper) -> Iterator[str]:
+    if paper.facts:
+        yield "<dl>\n"
+        for fact in paper.facts:
+            yield f"<div><dt>{escape(fact.label)}</dt><dd>{''.join(_fact(fact, meeting, paper.labels))}</dd></div>\n"
+        yield "</dl>\n"
+    if meeting.attendance == ():
+        yield '<span hidden data-none="attendance"></span>'
+
+
+def _fact(fact: Fact, meeting: Meeting, say: Labels) -> Iterator[str]:
+    time = meeting.meeting
+    match fact.name:
+        case "start":
+            yield _time("meeting.start", time.start, fact.text)
+        case "planned_end":
+            yield _time("meeting.planned_end", time.planned_end, fact.text)
+        case "place":
+            yield _field("meeting.place", fact.text)
+        case "people":
+            last = len(fact.people) - 1
+            for index, person in enumerate(fact.people):
+                yield "" if index == 0 else say.conjunction if index == last else ", "
+                yield f'<span data-each="attendance">{_field("person", person.attendance.person)}'
+                yield f"{escape(person.details)}{''.join(_marks(person.attendance, but=('person',)))}</span>"
+        case _:
+            yield escape(fact.text)
+            if fact.name == "protocol":
+                yield from _marks(time, "adjourned", "read_out", under="meeting.")
+
+
+def _contents(paper: Paper) -> Iterator[str]:
+    if not paper.entries:
+        return
+    yield f'<nav aria-labelledby="indhold"><h2 id="indhold">{escape(paper.labels.contents)}</h2>\n'
+    yield "".join(f"<p>{escape(line)}</p>" for line in paper.contents_lead)
+    yield '<ol role="list">\n'
+    for entry in paper.entries:
+        yield f'<li><a href="#{entry.anchor}">{escape(entry.heading)}</a></li>\n'
+    yield "</ol></nav>\n"
+
+
+_SHOWN = ("number", "order", "title", "access", "reference", "sections")
+"""The fields of an item that have elements of their own."""
+
+
+def _article(entry: Entry, say: Labels) -> Iterator[str]:
+    item = entry.item
+    yield f'<article data-each="items" id="{entry.anchor}" aria-labelledby="{entry.anchor}-navn">\n'
+    yield f'<h2 id="{entry.anchor}-navn">{_item_heading(entry, say)}</h2>\n'
+    yield from _marks(item, "order")
+    if item.reference is not None:
+        before, _, after = say.reference.partition("{reference}")
+        yield f"<p>{escape(before)}{_field('reference', item.reference)}{escape(after)}</p>\n"
+    yield "".join(f"<p>{escape(line)}</p>\n" for line in entry.face)
+    for part in entry.parts:
+        yield from _part(part, say)
+    composed = any(part.decision is not None for part in entry.parts)
+    yield from _marks(item, but=(*_SHOWN, *(["decision"] if composed else [])))
+    yield "</article>\n"
+
+
+def _item_heading(entry: Entry, say: Labels) -> str:
+    item = entry.item
+    access = say.access[item.access]
+    if not (item.number or access or item.title or item.public_title):
+        return escape(entry.heading) + "".join(_marks(item, "number", "title", "access"))
+    shown = (
+        "" if item.number is None else _field("number", item.number),
+        f'<span data-field="access" data-value="{item.access}">({escape(access)})</span>' if access else "",
+        escape(item.public_title or "") if item.title is None else _field("title", item.title),
+    )
+    return " ".join(filter(None, shown))
+
+
+def _part(part: Part, say: Labels) -> Iterator[str]:
+    section = part.section
+    yield '<section data-each="sections">' if section else "<section>"
+    if section is None:
+        yield f"<h3>{escape(part.heading)}</h3>\n"
+        yield _text("decision", part.decision, part.pieces, say) if part.decision is not None else ""
+    else:
+        yield from _marks(section, "kind")
+        shown = escape(part.heading) if section.heading is None else _field("heading", section.heading)
+        yield f"<h3>{shown}</h3>\n" if part.heading else "".join(_marks(section, "heading"))
+        yield _text("text", section.text, part.pieces, say)
+    yield f"{_blocks(part.more, say)}</section>\n"
+
+
+def _text(name: str, source: str, pieces: tuple[Piece, ...], say: Labels) -> str:
+    """A text with its blocks. It carries its source where that is not what its paragraphs say letter for letter."""
+    value = "" if _source(pieces) == source else f' data-value="{escape(source)}"'
+    return f'<div class="text" data-field="{name}"{value}>{_blocks(pieces, say)}</div>\n'
+
+
+def _source(pieces: Iterable[Piece]) -> str | None:
+    """What the text content of the blocks will be, if they are paragraphs without markup."""
+    paragraphs = []
+    for piece in pieces:
+        if not isinstance(piece, Paragraph | Aside):
+            return None
+        paragraphs.append("".join(part.text if isinstance(part, Text) else "\n" for part in piece.children))
+    return "\n\n".join(paragraphs)
+
+
+def _blocks(pieces: Iterable[Piece], say: Labels) -> str:
+    return "\n\n".join(_block(piece, say) for piece in pieces)
+
+
+def _block(piece: Piece, say: Labels) -> str:
+    match piece:
+        case Paragraph(children):
+            return f"<p>{_inlines(children)}</p>"
+        case Aside(decision, children):
+            return f'<p class="{"entry decision" if decision else "entry"}">{_inlines(children)}</p>'
+        case Heading(level, children):
+            below = min(level + 3, 6)  # a text stands under an h3
+            return f"<h{below}>{_inlines(children)}</h{below}>"
+        case List(items):
+            tag = "ul" if all(item.marker is None for item in items) else "ol"
+            return f'<{tag} role="list">{"".join(_list_item(item, say) for item in items)}</{tag}>'
+        case Table(head, rows):
+            top = "".join(f'<th scope="col">{_inlines(cell)}</th>' for cell in head)
+            body = "".join(f"<tr>{''.join(f'<td>{_inlines(cell)}</td>' for cell in row)}</tr>" for row in rows)
+            table = f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
+            return f'<div class="wide" role="group" aria-label="{escape(say.table)}" tabindex="0">{table}</div>'
+
+
+def _list_item(item: ListItem, say: Labels) -> str:
+    """The marker is text, not drawn by the style: what is copied or read aloud has the number as written."""
+    marker = f'<span class="marker">{escape(item.marker)}</span> ' if item.marker else ""
+    if len(item.blocks) == 1 and isinstance(item.blocks[0], Paragraph):
+        content = _inlines(item.blocks[0].children)
+    else:
+        content = _blocks(item.blocks, say)
+    return f'<li class="{"numbered" if marker else "bullet"}">{marker}<div>{content}</div></li>\n'
+
+
+def _inlines(inlines: Iterable[Inline]) -> str:
+    return "".join(map(_inline, inlines))
+
+
+def _inline(inline: Inline) -> str:
+    match inline:
+        case Text(text):
+            return escape(text)
+        case Break(hard):
+            return "<br>\n" if hard else "\n"
+        case Emphasis(children):
+            return f"<em>{_inlines(children)}</em>"
+        case Strong(children):
+            return f"<strong>{_inlines(children)}</strong>"
+        case Link(href, children):
+            return f'<a href="{escape(href)}" rel="noopener noreferrer">{_inlines(children)}</a>'
+
+
+def _field(name: str, value: str) -> str:
+    return f'<span data-field="{name}">{escape(value)}</span>'
+
+
+def _time(name: str, value: str | None, shown: str) -> str:
+    marks = f'data-field="{name}" data-value="{escape(value or "")}"'
+    if shown == value:  # not a time that can be named as one
+        return f"<span {marks}>{escape(shown)}</span>"
+    return f'<time datetime="{escape(value or "")}" {marks}>{escape(shown)}</time>'
+
+
+def _marks(value: msgspec.Struct, *only: str, but: Iterable[str] = (), under: str = "") -> Iterator[str]:
+    """Marks, not shown, for the fields of `value` that differ from their default: `only` these, or all `but` those."""
+    for field in msgspec.structs.fields(value):
+        content = getattr(value, field.name)
+        if (field.name in only if only else field.name not in but) and content != field.default:
+            yield from _mark(under + field.encode_name, content)
+
+
+def _mark(name: str, content: Any) -> Iterator[str]:
+    match content:
+        case ():
+            yield f'<span hidden data-none="{name}"></span>'
+        case tuple():
+            for entry in content:
+                if isinstance(entry, msgspec.Struct):
+                    yield f'<span hidden data-each="{name}">{"".join(_marks(entry))}</span>'
+                else:
+                    yield f'<span hidden data-each="{name}" data-value="{escape(entry)}"></span>'
+        case msgspec.Struct():
+            yield f'<span hidden data-one="{name}">{"".join(_marks(content))}</span>'
+        case _:
+            shown = str(content).lower() if isinstance(content, bool) else str(content)
+            yield f'<span hidden data-field="{name}" data-value="{escape(shown)}"></span>'
+
+
+def escape(text: str) -> str:
+    """`text` as characters of an element or of a quoted attribute."""
+    return _escape(text.translate(_UNHOLDABLE)).replace("\r", "&#13;")
+
+
+_UNHOLDABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), "\ufffd")
+
+
+@cache
+def _style() -> str:
+    return (files(__package__) / "html.css").read_text(encoding="utf-8")

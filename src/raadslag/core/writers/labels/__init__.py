@@ -1,0 +1,85 @@
+"""The words of our own documents, one data file a language. A new language needs a file and no code."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from raadslag.core.errors import UnknownFormat
+from raadslag.core.record import Access, NoteKind, Outcome, SectionKind
+
+
+class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Every label a writer needs; words in braces are filled in. A language without one does not load."""
+
+    language: str
+    date: str
+    clock: str
+    conjunction: str = msgspec.field(name="and")
+    organization: str
+    start: str
+    planned_end: str
+    place: str
+    protocol: str
+    read_out: str
+    not_read_out: str
+    adjourned: str
+    adjourned_label: str
+    adjourned_alone: str
+    contents: str
+    page: str
+    draft: str
+    present: str
+    absent: str
+    listed: str
+    substitute: str
+    disqualified: str
+    at_items: str
+    arrived: str
+    left: str
+    item: str
+    reference: str
+    public_title: str
+    legal_ground: str
+    public_decision: str
+    no_public_decision_because: str
+    recommends: str
+    recommended: str
+    recommended_to: str
+    point: str
+    actor: str
+    votes_for: str
+    votes_against: str
+    votes_abstained: str
+    votes_not_voting: str
+    entitled: str
+    reservation: str
+    steps: str
+    table: str
+    notes: str
+    due: str
+    signatures: str
+    signed: str
+    reservation_of_signer: str
+    addenda: str
+    title: dict[str, str]
+    title_alone: dict[str, str]
+    access: dict[Access, str]
+    section: dict[SectionKind, str]
+    outcome: dict[Outcome, str]
+    note: dict[NoteKind, str]
+
+
+@cache
+def labels(language: str) -> Labels:
+    """The labels of `language` ("da", "en"). Raises UnknownFormat for one that has no file here."""
+    known = sorted(entry.name.removesuffix(".toml") for entry in _folder.iterdir() if entry.name.endswith(".toml"))
+    if language not in known:
+        remedy = "Choose one of them, or add a file beside them."
+        raise UnknownFormat("language", " or ".join(known), repr(language)[:40], remedy)
+    return msgspec.toml.decode((_folder / f"{language}.toml").read_bytes(), type=Labels)
+
+
+_folder = files(__package__)
