@@ -14,7 +14,7 @@ NODE := $(shell command -v node && command -v npm)
 export PATH := $(PATH):$(CURDIR)/$(BIN)
 
 TEXTS := $(wildcard src/raadslag/*/locale/*/LC_MESSAGES/*.po src/raadslag/*/*/locale/*/LC_MESSAGES/*.po)
-STYLES := scripts/assets.mjs $(wildcard src/raadslag/web/styles/* src/raadslag/web/scripts/*)
+STYLES := scripts/assets.mjs scripts/fonts.mjs $(wildcard src/raadslag/web/styles/* src/raadslag/web/scripts/*)
 
 .PHONY: setup run test check static bench mutate fuzz pictures messages requirements wheel clean
 
@@ -110,6 +110,7 @@ $(STAMPS)/npm: package-lock.json .npmrc | $(STAMPS)/node
 
 # The translations' compiler stands among the building tools, which either set of packages brings.
 $(STAMPS)/built: $(STAMPS)/npm $(STYLES) $(TEXTS) scripts/messages.py | $(if $(wildcard $(STAMPS)/dev),$(STAMPS)/dev,$(STAMPS)/run)
+	@node scripts/fonts.mjs
 	@node scripts/assets.mjs
 	@$(BIN)/python scripts/messages.py compile
 	@touch $@
