@@ -55,7 +55,7 @@ def _page(meeting: Meeting, paper: Paper) -> Iterator[str]:
         yield from _article(entry, say)
     for number, part in enumerate(paper.closing, start=1):
         yield f'<section class="closing" aria-labelledby="slut-{number}">'
-        yield f'<h2 id="slut-{number}">{escape(part.heading)}</h2>{_blocks(part.more, say)}</section>\n'
+        yield f'<h2 id="slut-{number}">{escape(part.heading)}</h2>{write_pieces(part.more, say)}</section>\n'
     yield from _marks(meeting, "signatures", "addenda", "notes")
     yield f"</main>\n<footer><p>{escape(paper.running)}</p></footer>\n</body>\n</html>\n"
 
@@ -146,13 +146,13 @@ def _part(part: Part, say: Labels) -> Iterator[str]:
         shown = escape(part.heading) if section.heading is None else _field("heading", section.heading)
         yield f"<h3>{shown}</h3>\n" if part.heading else "".join(_marks(section, "heading"))
         yield _text("text", section.text, part.pieces, say)
-    yield f"{_blocks(part.more, say)}</section>\n"
+    yield f"{write_pieces(part.more, say)}</section>\n"
 
 
 def _text(name: str, source: str, pieces: tuple[Piece, ...], say: Labels) -> str:
     """A text with its blocks. It carries its source where that is not what its paragraphs say letter for letter."""
     value = "" if _source(pieces) == source else f' data-value="{escape(source)}"'
-    return f'<div class="text" data-field="{name}"{value}>{_blocks(pieces, say)}</div>\n'
+    return f'<div class="text" data-field="{name}"{value}>{write_pieces(pieces, say)}</div>\n'
 
 
 def _source(pieces: Iterable[Piece]) -> str | None:
@@ -165,22 +165,23 @@ def _source(pieces: Iterable[Piece]) -> str | None:
     return "\n\n".join(paragraphs)
 
 
-def _blocks(pieces: Iterable[Piece], say: Labels) -> str:
-    return "\n\n".join(_block(piece, say) for piece in pieces)
+def write_pieces(pieces: Iterable[Piece], say: Labels, *, under: int = 3) -> str:
+    """`pieces` as HTML to stand below a heading of level `under`: what a page of its own shows of a text too."""
+    return "\n\n".join(_block(piece, say, under) for piece in pieces)
 
 
-def _block(piece: Piece, say: Labels) -> str:
+def _block(piece: Piece, say: Labels, under: int) -> str:
     match piece:
         case Paragraph(children):
             return f"<p>{_inlines(children)}</p>"
         case Aside(decision, children):
             return f'<p class="{"entry decision" if decision else "entry"}">{_inlines(children)}</p>'
         case Heading(level, children):
-            below = min(level + 3, 6)  # a text stands under an h3
+            below = min(level + under, 6)
             return f"<h{below}>{_inlines(children)}</h{below}>"
         case List(items):
             tag = "ul" if all(item.marker is None for item in items) else "ol"
-            return f'<{tag} role="list">{"".join(_list_item(item, say) for item in items)}</{tag}>'
+            return f'<{tag} role="list">{"".join(_list_item(item, say, under) for item in items)}</{tag}>'
         case Table(head, rows):
             top = "".join(f'<th scope="col">{_inlines(cell)}</th>' for cell in head)
             body = "".join(f"<tr>{''.join(f'<td>{_inlines(cell)}</td>' for cell in row)}</tr>" for row in rows)
@@ -188,13 +189,13 @@ def _block(piece: Piece, say: Labels) -> str:
             return f'<div class="wide" role="group" aria-label="{escape(say.table)}" tabindex="0">{table}</div>'
 
 
-def _list_item(item: ListItem, say: Labels) -> str:
+def _list_item(item: ListItem, say: Labels, under: int) -> str:
     """The marker is text, not drawn by the style: what is copied or read aloud has the number as written."""
     marker = f'<span class="marker">{escape(item.marker)}</span> ' if item.marker else ""
     if len(item.blocks) == 1 and isinstance(item.blocks[0], Paragraph):
         content = _inlines(item.blocks[0].children)
     else:
-        content = _blocks(item.blocks, say)
+        content = write_pieces(item.blocks, say, under=under)
     return f'<li class="{"numbered" if marker else "bullet"}">{marker}<div>{content}</div></li>\n'
 
 
