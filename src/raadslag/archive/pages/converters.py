@@ -1,0 +1,31 @@
+"""Parts of addresses that take few values."""
+
+from __future__ import annotations
+
+
+class _Converter:
+    regex = ""
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+class Paper(_Converter):
+    """The papers of a meeting by the names that people know."""
+
+    regex = "referat|dagsorden"
+
+
+class Format(_Converter):
+    """The formats in which a paper is written."""
+
+    regex = "pdf|html|json"
+
+
+class Sha256(_Converter):
+    """A file by its hash."""
+
+    regex = "[0-9a-f]{64}"

@@ -1,0 +1,167 @@
+"""A meeting as its page tells it: what was decided first, then what was discussed, who was there, the items.
+
+Pure functions from a public record to frozen values; nothing here asks the database. Of a closed item only
+its public face is copied, whatever else the record may hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from raadslag.archive import models
+from raadslag.archive.pages import words
+from raadslag.core import record
+from raadslag.core.text import plain
+from raadslag.core.writers.paper import Part, compose
+
+SHORT = 240  # characters of a decision that a list shows; the rest stands at the item
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One decision in a list: what it is about, what became of it, who took it, and at which item."""
+
+    heading: str
+    outcome: str = ""
+    text: str = ""
+    actor: str = ""
+    number: str = ""
+    slug: str = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A typed note that was discussed, with the answer that follows a question."""
+
+    kind: str
+    text: str
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Presence:
+    """Who was there: attendance rows by what the paper says of them."""
+
+    present: tuple[record.Attendance, ...]
+    absent: tuple[record.Attendance, ...]
+    listed: tuple[record.Attendance, ...]
+
+
+@dataclass(frozen=True)
+class File:
+    """An attachment as the paper lists it, and the stored bytes where the archive holds them."""
+
+    value: record.File
+    stored: models.StoredFile | None = None
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """An item as it may be shown. `row` is its row (number, slug, public title and decision); `value` is None
+    where it is closed, so that a template has nothing else of it to show."""
+
+    row: models.Item
+    value: record.Item | None
+    legal_ground: str = ""
+    no_public_decision_because: str = ""
+    files: tuple[File, ...] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        return self.value is None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the paper itself calls the item open; many papers do not tell."""
+        return self.row.access == "open"
+
+    @property
+    def summary(self) -> str:
+        """The text that says in short what the item is about, or nothing where the paper has none."""
+        sections = self.value.sections if self.value else ()
+        return "\n\n".join(section.text for section in sections if section.kind == "summary")
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether something was recommended and the paper does not say expressly what became of it."""
+        return bool(self.value and self.value.recommendation and self.value.decision and not self.value.outcome)
+
+
+def items_of(paper: record.Meeting, rows: Sequence[models.Item]) -> tuple[ShownItem, ...]:
+    """The items of `paper` beside their rows, in order. `rows` come with their attachments and files."""
+    return tuple(_shown(row, item) for row, item in zip(rows, paper.items, strict=True))
+
+
+def _shown(row: models.Item, item: record.Item) -> ShownItem:
+    if row.access == "closed" or item.access == "closed":
+        return ShownItem(
+            row,
+            None,
+            legal_ground=item.legal_ground or "",
+            no_public_decision_because=item.no_public_decision_because or "",
+        )
+    stored = {attachment.order: attachment.file for attachment in row.attachments.all()}
+    files = tuple(
+        File(file, stored.get(order)) for order, file in enumerate(item.files, start=1) if file.access != "closed"
+    )
+    return ShownItem(row, item, files=files)
+
+
+def decisions_of(paper: record.Meeting, items: Sequence[ShownItem]) -> tuple[Decision, ...]:
+    """What was decided: the decisions noted one by one, and each item that has a decision or an outcome."""
+    shown = {item.row.number or str(item.row.order): item for item in items if not item.is_closed}
+    noted = [
+        Decision(note.text, actor=note.actor or "", number=item.row.number, slug=item.row.slug)
+        for note in paper.notes
+        if note.kind == "decision" and (item := shown.get(note.item or ""))
+    ]
+    return (*noted, *(_decision(item) for item in items if _is_decided(item.row)))
+
+
+def _is_decided(row: models.Item) -> bool:
+    return row.outcome != "none" and bool(row.decision or row.outcome)
+
+
+def _decision(item: ShownItem) -> Decision:
+    row = item.row
+    return Decision(
+        row.title, outcome=row.outcome, text=excerpt(row.decision), actor=row.actor, number=row.number, slug=row.slug
+    )
+
+
+def excerpt(text: str, length: int = SHORT) -> str:
+    """The beginning of `text` without markup, whole words, at most `length` characters and a sign that more follows."""
+    words_only = " ".join(plain(text).split())
+    if len(words_only) <= length:
+        return words_only
+    return words_only[:length].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + " …"
+
+
+def talk_of(paper: record.Meeting, items: Sequence[ShownItem]) -> tuple[Entry, ...]:
+    """What was discussed: the typed notes of items that are not closed, each question with its answer."""
+    closed = {item.row.number or str(item.row.order) for item in items if item.is_closed}
+    notes = [note for note in paper.notes if note.item not in closed]
+    entries = []
+    for note, following in zip(notes, [*notes[1:], None], strict=True):
+        if note.kind in words.DISCUSSED:
+            answer = following.text if following and note.kind == "question" and following.kind == "answer" else ""
+            entries.append(Entry(note.kind, note.text, answer))
+    return tuple(entries)
+
+
+def presence_of(paper: record.Meeting) -> Presence | None:
+    """Who was there, or None where the paper has no list at all."""
+    if paper.attendance is None:
+        return None
+    by: Mapping[str, list[record.Attendance]] = {"present": [], "absent": [], "listed": []}
+    for one in paper.attendance:
+        by[one.status].append(one)
+    return Presence(tuple(by["present"]), tuple(by["absent"]), tuple(by["listed"]))
+
+
+def parts_of(paper: record.Meeting, item: record.Item, language: str) -> tuple[Part, ...]:
+    """The whole text of one item of `paper` as a document of ours would say it, headed part by part."""
+    return compose(replace(paper, items=(item,)), language).entries[0].parts

@@ -1,0 +1,108 @@
+"""The papers of a meeting as files: written from the record, or as they were taken in."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import b64encode
+from functools import lru_cache
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import condition
+
+from raadslag import __version__
+from raadslag.archive import files, models
+from raadslag.archive.pages.views import get_meeting
+from raadslag.core import record
+from raadslag.core.release import public
+from raadslag.core.writers import write
+from raadslag.web.middleware import PAPER_POLICY
+
+MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+}
+# Kinds of version under each name, the first that is there.
+KINDS = {
+    "referat": [models.Version.Kind.MINUTES, models.Version.Kind.UNSTATED],
+    "dagsorden": [models.Version.Kind.AGENDA],
+}
+# What a browser may show by itself; everything else is only to be saved.
+SHOWN = {"application/pdf", "text/plain"}
+EXTENSIONS = {"application/pdf": ".pdf", "text/plain": ".txt", "text/html": ".html", "application/json": ".json"}
+
+
+def paper(request: HttpRequest, body: str, meeting: str, paper: str, format: str) -> HttpResponse:
+    """The minutes or the agenda of a meeting, written from its record."""
+    found = get_meeting(body, meeting)
+    version = found.versions.filter(kind__in=KINDS[paper]).newest_first().first()
+    if version is None:
+        raise Http404
+    etag = f'"{version.identity[:32]}-{format}-{__version__}"'
+    return condition(etag_func=lambda *_: etag)(_written)(request, version, f"{paper}-{found.slug}", format)
+
+
+def _written(request: HttpRequest, version: models.Version, name: str, format: str) -> HttpResponse:
+    data = _document(bytes(version.record), format)
+    headers = {"Content-Disposition": f'inline; filename="{name}.{format}"'}
+    if format == "html":
+        headers["Content-Security-Policy"] = _policy_of(data)
+    return HttpResponse(data, content_type=MEDIA_TYPES[format], headers=headers)
+
+
+@lru_cache(maxsize=64)
+def _document(stored: bytes, format: str) -> bytes:
+    return write(public(record.decode(stored)), format)
+
+
+def _policy_of(document: bytes) -> str:
+    """The policy for a document of ours that stands alone: its own style sheet, named by its hash, and no more."""
+    styles = re.findall(rb"<style>(.*?)</style>", document, re.DOTALL)
+    hashes = [f"'sha256-{b64encode(hashlib.sha256(style).digest()).decode()}'" for style in styles]
+    return f"default-src 'none'; style-src {' '.join(hashes)}; frame-ancestors 'none'; base-uri 'none'"
+
+
+def source(request: HttpRequest, body: str, meeting: str, sha256: str) -> HttpResponse:
+    """The paper that a shown version was read from, as it was taken in."""
+    found = get_meeting(body, meeting)
+    version = get_object_or_404(found.versions.current().select_related("source"), source__sha256=sha256)
+    return _stored(request, version.source, f"{found.slug}-original")
+
+
+def attachment(request: HttpRequest, body: str, meeting: str, sha256: str) -> HttpResponse:
+    """A file that an item of a shown version lists; not of a closed item."""
+    found = get_meeting(body, meeting)
+    rows = models.Attachment.objects.current().filter(item__meeting=found, file__sha256=sha256)
+    row = rows.exclude(item__access="closed").select_related("file").first()
+    if row is None:
+        raise Http404
+    return _stored(request, row.file, f"{found.slug}-bilag")
+
+
+def _stored(request: HttpRequest, stored: models.StoredFile, name: str) -> HttpResponse:
+    def send(request: HttpRequest) -> HttpResponse:
+        try:
+            data = files.read(stored.sha256)
+        except FileNotFoundError:
+            raise Http404 from None
+        disposition = "inline" if stored.media_type in SHOWN else "attachment"
+        name_in_full = name + EXTENSIONS.get(stored.media_type, "")
+        headers = {"Content-Disposition": f'{disposition}; filename="{name_in_full}"'}
+        # A sandbox keeps browsers from showing a PDF, whose scripts their own viewers keep in check.
+        if stored.media_type != "application/pdf":
+            headers["Content-Security-Policy"] = PAPER_POLICY
+        return HttpResponse(data, content_type=_content_type(stored.media_type, data), headers=headers)
+
+    return condition(etag_func=lambda *_: f'"{stored.sha256}"')(send)(request)
+
+
+def _content_type(media_type: str, data: bytes) -> str:
+    if media_type != "text/plain":
+        return media_type
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return "text/plain; charset=windows-1252"
+    return "text/plain; charset=utf-8"

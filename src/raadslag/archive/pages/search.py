@@ -1,0 +1,184 @@
+"""Search: one form that sends words, facets that are plain links, and help where nothing is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import get_args
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from raadslag.archive import models
+from raadslag.archive.pages import views, words
+from raadslag.archive.search import Facet, Kind, Results, search
+
+PER_PAGE = 10
+MAX_WORDS = 300  # characters; nobody asks longer questions
+
+# Facets in the order of the page: what the search calls them, and what the address does.
+PARAMETERS = {"kind": "slags", "body": "kommune", "organization": "udvalg", "year": "aar", "outcome": "udfald"}
+
+# Endings that part a noun from the shorter word inside it, the longest first: "ensomheden" holds "ensom".
+ENDINGS = ("hederne", "heden", "heder", "ningerne", "ningen", "ninger", "hed", "ning", "erne", "ene", "er", "en", "et")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to narrow or to widen: its words, how many hits it leaves (None: not counted), its address."""
+
+    label: str
+    count: int | None
+    address: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class ChoiceGroup:
+    """A facet: its name, what is chosen (nothing where all are shown), and the choices."""
+
+    name: str
+    chosen: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Try:
+    """A concrete next step where nothing was found."""
+
+    label: str
+    address: str
+
+
+def search_page(request: HttpRequest, body: str | None = None) -> HttpResponse:
+    """Hits on the words of `q` under the chosen facets. Without words and choices: the form alone."""
+    found_body = views.get_body(body) if body else None
+    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_WORDS]
+    chosen = {name: value for name, parameter in PARAMETERS.items() if (value := request.GET.get(parameter, "")[:200])}
+    if found_body:
+        chosen["body"] = found_body.slug
+    asked = _Question(request.path, query, chosen, fixed_body=found_body is not None)
+    results = _results(asked, _number(request.GET.get("side")) or 1) if query or chosen.keys() - {"body"} else None
+    return views.page(
+        request,
+        "search.html",
+        "search",
+        found_body,
+        query=query,
+        results=results,
+        groups=tuple(_groups(asked, results)) if results else (),
+        tries=_tries(asked, found_body) if results and not results.total else (),
+        kept=[(PARAMETERS[name], value) for name, value in asked.in_address.items()],
+        earlier=asked.address(page=results.page - 1) if results and results.page > 1 else None,
+        later=asked.address(page=results.page + 1) if results and results.page < results.pages else None,
+    )
+
+
+@dataclass(frozen=True)
+class _Question:
+    """The words and choices of an address, and the addresses that differ from it in one thing."""
+
+    path: str
+    query: str
+    chosen: Mapping[str, str]
+    fixed_body: bool
+
+    @property
+    def in_address(self) -> dict[str, str]:
+        return {name: value for name, value in self.chosen.items() if not (name == "body" and self.fixed_body)}
+
+    def address(self, *, query: str | None = None, page: int = 1, **changes: str) -> str:
+        chosen = {**self.in_address, **changes}
+        pairs = {"q": self.query if query is None else query}
+        pairs |= {PARAMETERS[name]: chosen[name] for name in PARAMETERS if chosen.get(name)}
+        if page > 1:
+            pairs["side"] = str(page)
+        return f"{self.path}?{urlencode(pairs)}"
+
+    def without_choices(self, query: str | None = None) -> str:
+        return f"{self.path}?{urlencode({'q': self.query if query is None else query})}"
+
+
+def _results(asked: _Question, page: int) -> Results:
+    kind = asked.chosen.get("kind")
+    year = asked.chosen.get("year")
+    if (kind and kind not in get_args(Kind)) or (year and not _number(year)):
+        return Results(hits=(), total=0, facets={}, page=1, pages=0)
+    return search(
+        asked.query,
+        kind=kind,
+        body=asked.chosen.get("body"),
+        organization=asked.chosen.get("organization"),
+        year=_number(year),
+        outcome=asked.chosen.get("outcome"),
+        page=page,
+        per_page=PER_PAGE,
+    )
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else None
+
+
+def _groups(asked: _Question, results: Results) -> Iterator[ChoiceGroup]:
+    names = {
+        "kind": _("Kind"),
+        "body": _("Municipality"),
+        "organization": _("Committee"),
+        "year": _("Year"),
+        "outcome": _("Outcome"),
+    }
+    for name, facets in results.facets.items():
+        value = asked.chosen.get(name)
+        if (name == "body" and (asked.fixed_body or len(facets) < 2)) or (not facets and not value):
+            continue
+        choices = tuple(
+            Choice(_label(name, facet), facet.count, asked.address(**{name: facet.value}), facet.value == value)
+            for facet in facets
+        )
+        label = next((choice.label for choice in choices if choice.is_chosen), value or "")
+        everything = Choice(_("All"), None if value else results.total, asked.address(**{name: ""}), not value)
+        yield ChoiceGroup(names[name], label, (everything, *choices))
+
+
+def _label(name: str, facet: Facet) -> str:
+    if name == "kind":
+        return str(words.KINDS[facet.value])
+    if name == "outcome":
+        return dict(words.in_language().outcome).get(facet.value, facet.value)
+    return facet.label
+
+
+def _tries(asked: _Question, body: models.Body | None) -> tuple[Try, ...]:
+    """Three things to do that may find something: wider choices, fewer words, a shorter word, or to look around."""
+    typed = asked.query.split()
+    tries = []
+    if asked.in_address:
+        tries.append(Try(_("Search everywhere for “%(words)s”") % {"words": asked.query}, asked.without_choices()))
+    if len(typed) > 1:
+        longest = max(typed, key=len)
+        tries.append(Try(_("Search only for “%(word)s”") % {"word": longest}, asked.without_choices(longest)))
+    if typed and (shorter := _shorter(max(typed, key=len))):
+        tries.append(
+            Try(_("Search for the shorter word “%(word)s”") % {"word": shorter}, asked.without_choices(shorter))
+        )
+    if body:
+        tries.append(Try(_("See all decisions"), reverse("pages:decisions", args=[body.slug])))
+        tries.append(Try(_("See all meetings"), reverse("pages:meetings", args=[body.slug])))
+        tries.append(
+            Try(_("Search in all municipalities"), f"{reverse('pages:search')}?{urlencode({'q': asked.query})}")
+        )
+    else:
+        tries.append(Try(_("See the latest meetings and decisions"), reverse("pages:front")))
+        tries.append(Try(_("Start again with other words"), reverse("pages:search")))
+        tries.append(Try(_("Read how to use this site"), reverse("pages:about")))
+    return tuple(tries[:3])
+
+
+def _shorter(word: str) -> str:
+    for ending in ENDINGS:
+        if word.casefold().endswith(ending) and len(word) - len(ending) > 3:
+            return word[: -len(ending)]
+    return ""

@@ -1,0 +1,58 @@
+"""What templates of the pages say of records: outcomes, kinds, excerpts, and texts as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from raadslag.archive.pages import meeting_page, words
+from raadslag.core import record
+from raadslag.core.text import parse
+from raadslag.core.writers.html import write_pieces
+from raadslag.core.writers.paper import Part, Piece
+
+register = template.Library()
+register.filter("excerpt", meeting_page.excerpt)
+
+
+@register.filter
+def outcome(code: str | None) -> str:
+    """ "Taget til efterretning"; nothing where there is no outcome."""
+    return dict(words.in_language().outcome).get(code, "") if code else ""
+
+
+@register.filter
+def note_kind(kind: record.NoteKind) -> str:
+    """ "Videnshul"."""
+    return words.in_language().note[kind]
+
+
+@register.filter
+def hit_kind(kind: str) -> str:
+    """ "Beslutning", over a hit."""
+    return str(words.KIND[kind])
+
+
+@register.simple_tag
+def paper_language() -> SafeString:
+    """The attribute that says that a part is in Danish, where the page is not."""
+    return SafeString("" if get_language() == "da" else ' lang="da"')
+
+
+@register.simple_tag
+def text(value: str, under: int) -> SafeString:
+    """A text of a record as HTML, below a heading of level `under`."""
+    return _html(parse(value), under)
+
+
+@register.simple_tag
+def pieces(part: Part, under: int) -> SafeString:
+    """The text of a part and what is composed beside it, below a heading of level `under`."""
+    return _html((*part.pieces, *part.more), under)
+
+
+def _html(blocks: Iterable[Piece], under: int) -> SafeString:
+    return SafeString(write_pieces(blocks, words.in_language(), under=under))

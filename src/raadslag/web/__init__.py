@@ -1,0 +1,1 @@
+"""What both sites look like: base templates, design system, components and middleware; no models."""
