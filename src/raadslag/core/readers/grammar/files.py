@@ -1,0 +1,75 @@
+"""Attachments, read from the lines of a list of them."""
+
+from __future__ import annotations
+
+import re
+
+from raadslag.core.readers.grammar.rows import Row
+from raadslag.core.readers.grammar.vocabulary import Vocabulary
+from raadslag.core.record import Access, File
+
+_DIGITS = re.compile(r"^\d{1,3}$")
+_BULLET = re.compile(r"^[-–•·*]\s+")
+
+
+def files(rows: list[Row], words: Vocabulary) -> tuple[tuple[File, tuple[int, int]], ...]:
+    """(file, lines) for each attachment that the rows list, in order.
+
+    A line that goes on in the next (the next begins in lower case or with a bracket, or lacks the number
+    that the others have) is one attachment.
+    """
+    found: list[tuple[str, int, int]] = []
+    numbered = False
+    previous: Row | None = None
+    for row in rows:
+        text = row.bare
+        if not text or row.rule == "empty" or words.pattern("references.no_files").match(text):
+            previous = None
+            continue
+        if _DIGITS.match(text):
+            row.rule, previous = "count", None
+            continue
+        for part in words.pattern("references.file_glue").split(text):
+            part = part.strip()
+            if not part:
+                continue
+            has_number = bool(words.pattern("references.file_number").match(_BULLET.sub("", part)))
+            if previous is not None and found and row.text == row.bare and _goes_on(found[-1][0], part, numbered, has_number, words):
+                found[-1] = (f"{found[-1][0]} {part}", found[-1][1], row.n)
+            else:
+                found.append((part, row.n, row.n))
+                numbered = numbered or (has_number and len(found) == 1)
+        previous = row
+    return tuple((f, (first, last)) for text, first, last in found if (f := one_file(text, words)))
+
+
+def _goes_on(before: str, text: str, numbered: bool, has_number: bool, words: Vocabulary) -> bool:
+    if words.pattern("references.file_end").search(before[-6:]) or words.pattern("references.file_ids").search(before):
+        return False
+    if text[0].islower() or (text[0] == "(" and "(" not in before[-30:]):
+        return True
+    if numbered:
+        return not has_number
+    return len(before) > 85 and not re.match(r"(?i)(?:bilag|pdf)\b", text)
+
+
+def one_file(text: str, words: Vocabulary) -> File | None:
+    """The attachment that one entry names, or None for an entry without a title."""
+    text = _BULLET.sub("", text.strip())
+    number = document = reference = None
+    access: Access = "unknown"
+    if m := words.pattern("references.file_number").match(text):
+        number, text = m["number"], text[m.end() :]
+    if m := words.pattern("references.file_marks").match(text):
+        if words.pattern("access.open_line").match(m[0].strip()):
+            access = "open"
+        elif words.pattern("access.closed_line").match(m[0].strip()):
+            access = "closed"
+        text = text[m.end() :]
+    if m := words.pattern("references.file_lead_id").match(text):
+        document, text = m["document"], text[m.end() :]
+    text = words.pattern("references.file_tail").sub("", text)
+    if m := words.pattern("references.file_ids").search(text):
+        document, reference, text = document or m["document"], m["reference"], text[: m.start()]
+    text = text.strip(" ;")
+    return File(number=number, title=text, document=document, reference=reference, access=access) if text else None

@@ -1,0 +1,431 @@
+"""The head of a paper: what it is, whose meeting, when, where, and who was there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from raadslag.core.readers.grammar import outcomes, people
+from raadslag.core.readers.grammar.dates import clock, iso_date
+from raadslag.core.readers.grammar.items import Contents
+from raadslag.core.readers.grammar.people import Person
+from raadslag.core.readers.grammar.rows import Row
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
+from raadslag.core.record import Kind, Warning
+
+
+@dataclass(slots=True)
+class Head:
+    """What the head says. Times are "HH:MM", days ISO; persons stand with their line."""
+
+    kind: Kind | None = None
+    organization: str | None = None
+    title: str | None = None
+    body: str | None = None
+    date: str | None = None
+    start: str | None = None
+    end: str | None = None
+    adjourned: str | None = None
+    read_out: bool | None = None
+    place: str | None = None
+    present: list[tuple[Person, int]] | None = None
+    listed: list[tuple[Person, int]] | None = None
+    absent: list[tuple[Person, int]] | None = None
+    nobody_absent: bool = False
+    spans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    warnings: list[Warning] = field(default_factory=list)
+    weekday: tuple[int, int] | None = None
+
+
+def read_head(rows: list[Row], end: int, contents: Contents | None, words: Vocabulary) -> Head:
+    """The head of the paper: the rows before `end` (the first item), without the contents list."""
+    reading = _HeadReading(words)
+    stop = contents.first if contents else end
+    reading.read([r for r in rows[:stop]])
+    if contents:
+        reading.read_within_contents(rows[contents.first : contents.last], {e.row for e in contents.entries}, contents.first)
+    return reading.head
+
+
+_ATTENDANCE = {"present": "present", "members": "listed", "absent": "absent", "excused": "excused", "unexcused": "unexcused"}
+
+
+class _HeadReading:
+    def __init__(self, words: Vocabulary) -> None:
+        self.words = words
+        self.head = Head()
+        self.label = _label_pattern(words)
+        self.pending: str | None = None
+        self.pending_value: str | None = None
+
+    def read(self, rows: list[Row]) -> None:
+        for i, row in enumerate(rows):
+            if not row.text or row.rule or row.used:
+                continue
+            if self._line(row, rows, i):
+                row.used = True
+
+    def read_within_contents(self, rows: list[Row], entries: set[int], offset: int) -> None:
+        """Papers put the list of persons behind the (empty) heading of their contents."""
+        self.pending = self.pending_value = None
+        for i, row in enumerate(rows):
+            if not row.text or row.rule or row.used or offset + i in entries:
+                continue
+            if row.label and row.label.head in ("contents", "contents_closed", "contents_start"):
+                row.used = True
+                self.pending = None
+                continue
+            if row.label and row.label.head in _ATTENDANCE or self.pending:
+                if self._line(row, rows, i):
+                    row.used = True
+                    continue
+            if key(row.text) == key(self.head.organization or "\0") or self._repeats(row):
+                row.used, row.rule = True, "contents_heading"
+            elif row.text.isdigit():
+                row.rule = "contents_page"
+
+    def _repeats(self, row: Row) -> bool:
+        for pattern in self.words.patterns("head.patterns"):
+            m = pattern.match(row.text)
+            if m and (date := m.groupdict().get("date")) and iso_date(date, self.words) == self.head.date:
+                return True
+        return False
+
+    # -- one line
+
+    def _line(self, row: Row, rows: list[Row], i: int) -> bool:
+        text, words, head = row.bare, self.words, self.head
+        if self._facts_of_sentence(row):
+            return True
+        if m := words.pattern("head.kind_line").match(text):
+            self._kind(m["kind"].split()[0] if not m["kind"].casefold().endswith(("referat", "dagsorden")) else m["kind"].split()[-1], row)
+            self.pending = self.pending_value = None
+            return True
+        label = self._label(row)
+        if label is not None:
+            return self._labelled(*label, row, rows, i)
+        if self.pending_value:
+            kind, self.pending_value = self.pending_value, None
+            if self._value(kind, text, row):
+                return True
+        if self.pending and self._persons(row, rows, i):
+            return True
+        if words.pattern("head.kind_split").match(text) and i + 1 < len(rows):
+            nxt = next((r for r in rows[i + 1 :] if r.text and not r.rule), None)
+            if nxt is not None and head.organization is None:
+                head.organization = self._organization(nxt.bare)
+                head.spans["organization"] = (row.n, nxt.n)
+                nxt.used = True
+            return True
+        if self._patterns(row, i, rows):
+            self.pending = None
+            return True
+        if m := words.pattern("head.org_place").match(row.wide):
+            if head.organization is None:
+                self._set("organization", self._organization(m["org"].strip()), row)
+            if head.place is None:
+                self._set("place", m["place"].strip(), row)
+            return True
+        if head.organization is None and re.fullmatch(words.expand("{body}"), text, re.IGNORECASE) and len(text) < 80:
+            self._set("organization", self._organization(text), row)
+            return True
+        if self._body(row):
+            return True
+        return self._loose(row, rows, i)
+
+    def _label(self, row: Row) -> tuple[str, str] | None:
+        """(kind of label, rest of the line) for a line that is or begins with a label of the head."""
+        if row.label and row.label.head and (row.label.heading.endswith(":") or not row.label.rest):
+            return row.label.head, row.label.rest
+        m = self.label.match(row.bare)
+        if m is None:
+            return None
+        kind = self.words.head[key(m["label"])]
+        rest = m["rest"].strip(" :")
+        if kind in ("others", "contents", "contents_start", "kind", "end", "adjourned") or (kind == "when" and not any(c.isdigit() for c in rest)):
+            return None
+        if not m["gap"] and not (rest[:1].isupper() or rest[:1].isdigit()):
+            return None
+        if kind in _ATTENDANCE and not people.only_people(rest, self.words):
+            return None
+        if kind in ("organization", "place") and rest.casefold().startswith(("dato ", "for ", "om ")):
+            return None
+        return kind, rest
+
+    def _labelled(self, kind: str, rest: str, row: Row, rows: list[Row], i: int) -> bool:
+        self.pending = self.pending_value = None
+        head = self.head
+        if kind in _ATTENDANCE:
+            self.pending = _ATTENDANCE[kind]
+            self._open(self.pending)
+            if not rest:
+                return True
+            if self.words.pattern("attendance.nobody").match(rest):
+                head.nobody_absent = head.nobody_absent or kind in ("absent", "excused")
+                return True
+            whole, last = _unwrapped(rest, rows, i, self.words)
+            self._add(whole, row, self.pending)
+            nxt = rows[last + 1] if last + 1 < len(rows) else None
+            if last > i or nxt is None or not nxt.text:
+                self.pending = None
+            return True
+        if kind == "remarks":
+            self.pending = "remarks"
+            return self._remark(row, rest) if rest else True
+        if kind in ("others", "contents", "contents_closed", "contents_start", "substitutes"):
+            if kind == "contents_start":
+                self._kind("dagsorden", row)
+            return kind != "others"
+        if rest:
+            return self._value(kind, rest, row)
+        self.pending_value = kind
+        return True
+
+    def _value(self, kind: str, text: str, row: Row) -> bool:
+        """Takes in the value of a labelled fact; False if it does not look like one."""
+        head, words = self.head, self.words
+        if kind == "kind":
+            if m := words.pattern("head.kind_line").match(text):
+                self._kind(m["kind"].split()[0], row)
+            return True
+        if kind == "organization":
+            if head.organization is None or len(text) < 80:
+                self._set("organization", self._organization(text), row)
+            return True
+        if kind == "place":
+            if head.place is None:
+                m = re.search(words.expand(r",?\s+kl\.? ?(?P<time>{time})$"), text, re.IGNORECASE)
+                self._set("place", text[: m.start()] if m else text, row)
+                if m and head.start is None:
+                    self._set("start", clock(m["time"]), row)
+            return True
+        date = re.search(words.expand("({date})"), text, re.IGNORECASE)
+        tail = text[date.end() :] if date else text
+        time = re.search(words.expand(r"(?P<a>{time})(?:\s*(?:-|–|til)\s*(?:kl\.? ?)?(?P<b>{time}))?"), tail, re.IGNORECASE)
+        if kind in ("end", "adjourned"):
+            value = clock(time["a"]) if time else None
+            self._set("end" if kind == "end" else "adjourned", value, row)
+            return value is not None or date is not None
+        if kind == "date" and not date:
+            self._lost("missing_date", row)
+            return True
+        if date:
+            self._date(date[1], text[: date.start()], row)
+        if time and head.start is None:
+            self._set("start", clock(time["a"]), row)
+            if time["b"]:
+                self._set("end", clock(time["b"]), row)
+        elif kind == "when" and not time and date is None:
+            self._lost("missing_time", row)
+        return bool(date or time) or kind == "when"
+
+    # -- facts
+
+    def _set(self, name: str, value: str | None, row: Row) -> None:
+        if value and getattr(self.head, name) is None or name == "organization" and value:
+            setattr(self.head, name, value)
+            self.head.spans[name] = (row.n, row.n)
+
+    def _kind(self, word: str, row: Row) -> None:
+        kind = self.words.table["head"]["kinds"].get(word.casefold())
+        if kind and self.head.kind is None:
+            self.head.kind = kind
+            self.head.spans["kind"] = (row.n, row.n)
+            self.head.title = self.head.title or row.bare
+
+    def _organization(self, text: str) -> str:
+        return self.words.pattern("head.term").sub("", text.strip(" .,:"))
+
+    def _date(self, text: str, before: str, row: Row) -> None:
+        iso = iso_date(text, self.words)
+        if iso is None:
+            return
+        if self.head.date is None:
+            self._set("date", iso, row)
+        if iso == self.head.date:
+            named = re.findall(self.words.expand("{weekday}"), before, re.IGNORECASE)
+            if named and self.head.weekday is None:
+                self.head.weekday = (self.words.weekdays.index(named[-1].casefold()), row.n)
+
+    def _lost(self, code: str, row: Row) -> None:
+        messages = {"missing_time": "The label of a time stands here without digits.", "missing_date": "The label of a date stands here without a date."}
+        self.head.warnings.append(Warning(code=code, message=messages[code], lines=(row.n, row.n)))
+
+    def _facts_of_sentence(self, row: Row) -> bool:
+        """Sentences such as "the minutes were read and the meeting adjourned at 19.05"."""
+        return meeting_facts(self.head, row, self.words)
+
+    def _patterns(self, row: Row, i: int, rows: list[Row]) -> bool:
+        text, head, words = row.bare, self.head, self.words
+        if len(text) > 160:
+            return False
+        for pattern in words.patterns("head.patterns"):
+            m = pattern.match(text) or (pattern.match(row.wide) if row.wide != row.text else None)
+            if m is None:
+                continue
+            groups = {k: v for k, v in m.groupdict().items() if v}
+            if not groups.get("date") and "org" not in groups and not (head.date or head.organization):
+                continue
+            if "kind" in groups:
+                self._kind(groups["kind"], row)
+                head.title = head.title or text
+            if "org" in groups and (head.organization is None):
+                self._set("organization", self._organization(groups["org"]), row)
+            if "date" in groups:
+                self._date(groups["date"], text[: m.start("date")], row)
+            if "time" in groups and head.start is None:
+                self._set("start", clock(groups["time"]), row)
+            if "end" in groups and head.end is None:
+                self._set("end", clock(groups["end"]), row)
+            if "place" in groups and head.place is None:
+                self._set("place", groups["place"].strip(" ,"), row)
+            if head.start is None and words.pattern("head.time_lost").search(text):
+                self._lost("missing_time", row)
+            return True
+        return False
+
+    def _body(self, row: Row) -> bool:
+        m = self.words.pattern("head.body").search(row.text)
+        if m and len(row.text) < 60 and key(m[0]) == key(row.text):
+            self._set("body", municipality(m[1]), row)
+            return True
+        return False
+
+    def _loose(self, row: Row, rows: list[Row], i: int) -> bool:
+        """A line after the day and the hour is the place; one before them is the paper's heading."""
+        head = self.head
+        if head.date and head.place is None and i <= 25 and len(row.text) < 100 and not row.text.endswith((".", ":", "?", "!")) and not people.only_people(row.bare, self.words):
+            prev = next((r for r in reversed(rows[:i]) if r.text), None)
+            if prev is not None and prev.used and prev.n >= head.spans.get("date", (0, 0))[0] and not self.pending:
+                self._set("place", row.bare, row)
+                return True
+        return False
+
+    # -- persons
+
+    def _open(self, status: str) -> None:
+        name = {"excused": "absent", "unexcused": "absent"}.get(status, status)
+        if getattr(self.head, name) is None:
+            setattr(self.head, name, [])
+
+    def _persons(self, row: Row, rows: list[Row], i: int) -> bool:
+        """A line in a list of persons. The list ends at the first line that is none."""
+        status = self.pending
+        if status is None:
+            return False
+        if status == "remarks":
+            return self._remark(row, row.bare)
+        if self.words.pattern("attendance.nobody").match(row.bare):
+            self.head.nobody_absent = self.head.nobody_absent or status != "present"
+            return True
+        told = people.sentence(row.bare, self.words)
+        if told and (told.substitute or told.reason):
+            self._open("absent")
+            if self.head.absent is not None:
+                self.head.absent.append((told, row.n))
+            return True
+        found = people.people(row.bare, self.words)
+        if not found or (not people.only_people(row.bare, self.words) and "," not in row.bare):
+            self.pending = None
+            return False
+        whole, _ = _unwrapped(row.bare, rows, i, self.words)
+        self._add(whole, row, status)
+        return True
+
+    def _add(self, text: str, row: Row, status: str) -> None:
+        reason = {"excused": "afbud", "unexcused": "uden afbud"}.get(status)
+        name = "absent" if reason else status
+        self._open(name)
+        for p in people.people(text, self.words):
+            getattr(self.head, name).append((Person(p.name, p.party, p.role, p.reason or reason, p.substitute, p.cases), row.n))
+
+    def _remark(self, row: Row, text: str) -> bool:
+        """What stands under "remarks": sentences on attendance, or a label of absence and names."""
+        head, rest = re.match(r"(?s)([^:]{0,40}?)(?::\s*(.*))?$", text).groups() if len(text) < 1000 and ":" in text[:41] else (None, None)  # type: ignore[union-attr]
+        kind = self.words.head.get(key(head)) if head and rest else None
+        if kind in _ATTENDANCE:
+            self._open(_ATTENDANCE[kind or ""])
+            self._add(rest.rstrip("."), row, _ATTENDANCE[kind or ""])
+            return True
+        taken = False
+        for s in outcomes.sentences(_split_absences(text, self.words)):
+            if told := people.sentence(s, self.words):
+                self._open("absent")
+                if self.head.absent is not None:
+                    self.head.absent.append((told, row.n))
+                taken = True
+        return taken
+
+
+def _unwrapped(text: str, rows: list[Row], i: int, words: Vocabulary) -> tuple[str, int]:
+    """A list of several persons with the lines on which it goes on, and the index of its last row."""
+    while i + 1 < len(rows):
+        nxt = rows[i + 1]
+        several = text.rstrip().endswith(",") or len(people.people(text, words)) > 1
+        if not several or not nxt.text or nxt.rule or nxt.label or nxt.text != nxt.bare or text.rstrip().endswith("."):
+            break
+        i, text, nxt.used = i + 1, f"{text} {nxt.bare}", True
+    return text, i
+
+
+def _split_absences(text: str, words: Vocabulary) -> str:
+    """Sentences on absence that run into each other without a full stop, parted by one."""
+    return re.sub(r"(?<=[\w)])\s+(?=Afbud fra )", ". ", text)
+
+
+def meeting_facts(head: Head, row: Row, words: Vocabulary) -> bool:
+    """Takes in a sentence on how the meeting began, was read out and ended. True if the line is one."""
+    text, told = row.text, False
+    if len(text) > 200:
+        return False
+    if words.pattern("head.read_out").search(text):
+        head.read_out = True
+        head.spans.setdefault("meeting.read_out", (row.n, row.n))
+        told = True
+    if m := words.pattern("head.adjourned").search(text):
+        if head.adjourned is None:
+            head.adjourned = clock(m["time"])
+            head.spans["adjourned"] = (row.n, row.n)
+        told = True
+    if m := words.pattern("head.sat").search(text):
+        if head.start is None:
+            head.start = clock(m["time"])
+            head.spans["start"] = (row.n, row.n)
+        if (e := words.pattern("head.ended").search(text[m.end() :])) and head.adjourned is None:
+            head.adjourned = clock(e["time"])
+            head.spans["adjourned"] = (row.n, row.n)
+        told = True
+    return told
+
+
+def municipality(name: str) -> str:
+    """A municipality's name as a name: capitals folded."""
+    return name.title() if name.isupper() else name
+
+
+def body_of_text(rows: list[Row], organization: str | None, words: Vocabulary) -> tuple[str, int] | None:
+    """(municipality, line) where the text names one as its own: in the council's name, else throughout the text."""
+    if organization and (m := words.pattern("head.body_of_council").match(organization)):
+        for row in rows:
+            if m[0] in row.text:
+                return municipality(m[1]), row.n
+    found: Counter[str] = Counter()
+    lines: dict[str, int] = {}
+    for row in rows:
+        if "ommune" not in row.text and "OMMUNE" not in row.text:
+            continue
+        for m in words.pattern("head.body").finditer(row.text):
+            name = municipality(m[1])
+            if name.split()[0] not in words.table["head"]["not_body"]:
+                found[name] += 1
+                lines.setdefault(name, row.n)
+    if len(found) == 1 or (found and found.most_common(1)[0][1] >= 3 * sum(found.values()) / 4):
+        name = found.most_common(1)[0][0]
+        return name, lines[name]
+    return None
+
+
+def _label_pattern(words: Vocabulary) -> re.Pattern[str]:
+    labels = "|".join(re.escape(w) for w in sorted(words.head, key=len, reverse=True))
+    return words.compile_cached(rf"^(?P<label>{labels})(?:(?P<gap>\s+)|(?=(?-i:[A-ZÆØÅ0-9])))(?P<rest>.+)$")

@@ -1,0 +1,118 @@
+"""What became of an item, read from the words of its decision."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from raadslag.core.readers.grammar.vocabulary import Vocabulary
+from raadslag.core.record import Outcome
+
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÆØÅ0-9\"”»(])|\n+")
+_ENDS_IN_INITIAL = re.compile(r"(?:^|\s)(?:[A-ZÆØÅ][\w-]+\s+)[A-ZÆØÅ]\.$|\b(?:nr|pkt|kl|jf|ca|bl\.a|mio|f\.eks|d|vedr|evt|inkl|mv|stk|kr|Ad|ad|Pkt|Vedr)\.$")
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a text. A full stop after an abbreviation or a person's initial ends none."""
+    found: list[str] = []
+    for part in _SENTENCE.split(text):
+        part = part.strip()
+        if not part:
+            continue
+        if found and _ENDS_IN_INITIAL.search(found[-1]) and len(found[-1]) < 400:
+            found[-1] += " " + part
+        else:
+            found.append(part)
+    return found
+
+
+@functools.cache
+def _rules(words: Vocabulary) -> list[tuple[Outcome, re.Pattern[str]]]:
+    return [(rule["outcome"], words.compile(rule["pattern"])) for rule in words.table["outcomes"]["rules"]]
+
+
+def by_points(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
+    """What became of each of `count` points where the decision takes them one by one; else an empty list."""
+    for pattern in words.patterns("outcomes.point_marks"):
+        marks = list(pattern.finditer(text))
+        numbers = [_number(m, words) for m in marks]
+        if not marks or (len(marks) < 2 and count > 1) or numbers != sorted(set(numbers)) or marks[0].start() > 80:
+            continue
+        if numbers[0] != 1 or numbers[-1] > count:
+            continue
+        ends = [*(m.start() for m in marks[1:]), len(text)]
+        found: list[Outcome | None] = [None] * count
+        for number, m, end in zip(numbers, marks, ends, strict=True):
+            found[number - 1] = of_text(text[m.end() : end].strip(), words)
+        if any(found):
+            return found
+    return []
+
+
+def _number(m: re.Match[str], words: Vocabulary) -> int:
+    groups = m.groupdict()
+    if ordinal := groups.get("ordinal"):
+        return words.ordinals.get(ordinal.casefold(), 0)
+    return int(groups["number"])
+
+
+def of_text(text: str, words: Vocabulary) -> Outcome | None:
+    """The outcome that a decision states, or None for a narrative that states none.
+
+    Sentences about one person's or party's own vote say nothing of the item, unless there are no others.
+    Of the rest the last sentence that decides wins over those that only discuss or note.
+    """
+    if words.pattern("outcomes.partly").search(text) and (found := _of_sentences([text], words)):
+        return "approved_with_changes" if found in ("approved", "approved_with_changes") else found
+    every = sentences(text)
+    told = [s for s in every if not _is_aside(s, words)]
+    return _of_sentences(told, words) or (_of_sentences(every, words) if not told else None)
+
+
+def _is_aside(sentence: str, words: Vocabulary) -> bool:
+    if words.pattern("outcomes.aside").search(sentence):
+        return _of_clause(re.split(r"[,;]|\bog\b", sentence)[0], words) is None
+    for pattern in words.patterns("votes.against"):
+        if (m := pattern.search(sentence)) and m.start() == 0 and _starts_with_voters(sentence, m, words):
+            return True
+    return False
+
+
+def _starts_with_voters(sentence: str, m: re.Match[str], words: Vocabulary) -> bool:
+    """Whether the side that votes against is persons or parties, not the body itself."""
+    side = m.groupdict().get("side") or ""
+    return not re.match(words.expand("(?:{body}|(?:udvalg|råd|byråd|kommunalbestyrels)\\w*)"), side, re.IGNORECASE)
+
+
+_WEAK: tuple[Outcome, ...] = ("discussed", "noted", "none", "elected")
+
+
+def _of_sentences(told: list[str], words: Vocabulary) -> Outcome | None:
+    best: Outcome | None = None
+    for s in told:
+        found = _of_clause(s, words)
+        if found is None:
+            continue
+        if best is None or best in ("discussed", "none") or (best in _WEAK and found not in _WEAK):
+            best = found
+        elif best in ("approved", "rejected", "approved_with_changes") and found == "approved_with_changes":
+            best = found
+        elif best == "approved" and found in ("rejected", "deferred", "withdrawn") and not _partial(s):
+            best = found
+        elif best == "rejected" and found == "approved" and _partial(told[0]):
+            best = found
+    return best
+
+
+def _partial(sentence: str) -> bool:
+    return "ændringsforslag" in sentence.casefold() or "underændring" in sentence.casefold()
+
+
+def _of_clause(s: str, words: Vocabulary) -> Outcome | None:
+    for outcome, pattern in _rules(words):
+        if pattern.search(s):
+            if outcome == "approved":
+                changed = words.pattern("changes.pattern").search(s) and not words.pattern("changes.no_change").search(s)
+                return "approved_with_changes" if changed else "approved"
+            return outcome
+    return None

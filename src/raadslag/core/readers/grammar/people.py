@@ -1,0 +1,150 @@
+"""Names in lists and sentences: who was there, who was not, who came instead."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
+
+_NUMBER = re.compile(r"^\s*(?:\d{1,3}[.)]\s+|[-–•·*]\s+)")
+_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_PARTY = re.compile(r"^(?:[A-ZÆØÅ]|[A-ZÆØÅ]{2})$")
+_INITIALS = re.compile(r"^[A-ZÆØÅ]{1,5}$")
+_NAME = re.compile(r"^[A-ZÆØÅÉÄÖÜ][\w'’´.-]*(?: (?:(?:af|von|van|de|den|der|di|al|el|la|le|bin|ibn|du|ten|ter|zu) )?[A-ZÆØÅÉÄÖÜ][\w'’´.-]*){1,5}$")
+_MASKED = re.compile(r"\[[a-zæøå]+\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as a list names him or her. `cases` are the first and last item of an absence for some items."""
+
+    name: str
+    party: str | None = None
+    role: str | None = None
+    reason: str | None = None
+    substitute: str | None = None
+    cases: tuple[int, int] | None = None
+
+
+def people(text: str, words: Vocabulary) -> list[Person]:
+    """The persons that a list such as "A B (V), C D (afbud) og E F" names, in order.
+
+    Parts that are no name are left out; `only_people` tells whether there are any.
+    """
+    return _read(text, words)[0]
+
+
+def only_people(text: str, words: Vocabulary) -> list[Person]:
+    """The persons, if the text is a list of persons and nothing else; otherwise an empty list."""
+    found, strange = _read(text, words)
+    return [] if strange else found
+
+
+def plain_name(text: str, words: Vocabulary) -> str:
+    """A name without party, number, title and closing marks."""
+    name = _BRACKET.sub("", _NUMBER.sub("", text)).strip(" .,;:")
+    return _without_role(name, words)[0]
+
+
+def is_name(text: str) -> bool:
+    """Whether a text looks like a person's name: two to six words with capitals."""
+    return bool(_NAME.match(text)) or bool(_MASKED.search(text) and len(text) < 60)
+
+
+def _read(text: str, words: Vocabulary) -> tuple[list[Person], bool]:
+    persons: list[Person] = []
+    strange = False
+    for piece in _pieces(text, words):
+        piece = _NUMBER.sub("", piece).strip()
+        if not piece or words.pattern("attendance.nobody").match(piece):
+            continue
+        if persons and _attach(piece, persons, words):
+            continue
+        person = _person(piece, words)
+        if person is None:
+            strange = True
+        else:
+            persons.append(person)
+    return persons, strange
+
+
+def _pieces(text: str, words: Vocabulary) -> list[str]:
+    """The text cut at commas, semicolons, line breaks and "and" outside brackets."""
+    cut: list[str] = []
+    depth, start = 0, 0
+    for i, c in enumerate(text):
+        if c in "([":
+            depth += 1
+        elif c in ")]":
+            depth = max(0, depth - 1)
+        elif c in ",;\n" and not depth:
+            cut.append(text[start:i])
+            start = i + 1
+    cut.append(text[start:])
+    conjunction = _conjunction(words)
+    return [part.strip(" .") for whole in cut for part in conjunction.split(whole) if part.strip(" .")]
+
+
+def _conjunction(words: Vocabulary) -> re.Pattern[str]:
+    return words.compile_cached(rf"\s+(?:{words.table['shapes']['and']})\s+(?![^(]*\))")
+
+
+def _attach(piece: str, persons: list[Person], words: Vocabulary) -> bool:
+    """Whether a piece belongs to the person before it: a party, a reason, the cases, whom one replaced."""
+    last, inner = persons[-1], piece.strip("()[] ")
+    if _PARTY.match(inner):
+        persons[-1] = replace(last, party=inner)
+    elif m := words.pattern("attendance.cases").match(piece):
+        first = int(m["first"])
+        persons[-1] = replace(last, cases=(first, int(m["last"] or first)))
+    elif m := words.pattern("attendance.substitute_for").match(piece):
+        persons[-1] = replace(last, role="substitute_for:" + plain_name(m["person"], words))
+    elif words.pattern("attendance.reason").match(inner):
+        persons[-1] = replace(last, reason=inner)
+    elif key(inner) in words.table["titles"]["roles"] and not last.role:
+        persons[-1] = replace(last, role=inner)
+    else:
+        return False
+    return True
+
+
+def _person(piece: str, words: Vocabulary) -> Person | None:
+    party = reason = substitute = None
+    for inner in _BRACKET.findall(piece):
+        inner = inner.strip()
+        if m := words.pattern("attendance.substitute_mark").match(inner):
+            substitute = plain_name(m["substitute"], words)
+        elif words.pattern("attendance.reason").match(inner):
+            reason = inner
+        elif _PARTY.match(inner):
+            party = inner if len(inner) == 1 else party
+    name = _BRACKET.sub("", piece).strip(" .,;:") if not _MASKED.search(piece) else piece.strip(" .,;:")
+    if " " in name and _PARTY.match(name.rsplit(" ", 1)[1]) and len(name.split()) > 2:
+        name, party = name.rsplit(" ", 1)
+    name, role = _without_role(name, words)
+    return Person(name, party, role, reason, substitute) if is_name(name) else None
+
+
+def _without_role(name: str, words: Vocabulary) -> tuple[str, str | None]:
+    for role in words.table["titles"]["roles"]:
+        if len(name) > len(role) and name[: len(role)].casefold() == role and name[len(role)] == " ":
+            return name[len(role) + 1 :].strip(), name[: len(role)]
+    return name, None
+
+
+def sentence(text: str, words: Vocabulary) -> Person | None:
+    """Who was away, for what reason and who came instead, if one sentence tells that and no more."""
+    text = text.strip()
+    if len(text) > 250:
+        return None
+    for pattern in words.patterns("attendance.sentences"):
+        if m := pattern.match(text):
+            groups = m.groupdict()
+            substitute = groups.get("substitute")
+            return Person(
+                plain_name(groups["person"], words),
+                reason=(groups.get("reason") or None),
+                substitute=plain_name(substitute, words) if substitute else None,
+            )
+    return None

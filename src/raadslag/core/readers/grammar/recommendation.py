@@ -1,0 +1,91 @@
+"""Who recommends what to which body, read from the lines of a recommendation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from raadslag.core.readers.grammar.rows import Row
+from raadslag.core.readers.grammar.vocabulary import Vocabulary
+from raadslag.core.record import Point, Recommendation
+
+
+@dataclass(slots=True)
+class _Found:
+    by: str | None = None
+    to: str | None = None
+    points: list[str] = field(default_factory=list)
+
+
+def recommendation(rows: list[Row], heading: str | None, by: str | None, words: Vocabulary) -> Recommendation | None:
+    """The recommendation in a section's rows; `heading` and `by` may tell who makes it. None if there is none."""
+    found = _Found()
+    if heading and (m := words.pattern("recommendation.heading_by").match(heading.strip())):
+        found.by, found.to = _body(m["by"] or m["from"], words), _clean(m["to"])
+    listed = gap = False
+    for row in rows:
+        text = row.bare
+        if not text:
+            gap = True
+            continue
+        if not found.points and _introduces(text, found, words):
+            gap = False
+            continue
+        m = words.pattern("recommendation.point_mark").match(text) or (words.pattern("recommendation.point_mark").match(row.text) if row.text != row.bare else None)
+        if row.text != row.bare or (m and m.end()):
+            listed = True
+            found.points.append(text[m.end() :] if m and text == m.string else text)
+        elif found.points and listed and gap:
+            break
+        elif found.points and not gap:
+            found.points[-1] += "\n" + text
+        else:
+            found.points.append(text)
+        gap = False
+    points = [p for p in (_point(text, words) for text in _parted(found.points, listed, words)) if p]
+    by_whom = found.by or by
+    if not points:
+        return None
+    return Recommendation(by=by_whom, to=found.to, points=tuple(Point(text=p) for p in points))
+
+
+def _introduces(text: str, found: _Found, words: Vocabulary) -> bool:
+    """Takes in a line that says who recommends and to whom; True where it says no more than that."""
+    if m := words.pattern("recommendation.addressee").match(text):
+        if found.by is None or text.rstrip().endswith(":") or len(text) < 80 and not text.endswith("."):
+            found.to = _clean(m["to"])
+            return True
+        return False
+    if m := words.pattern("recommendation.intro").match(text):
+        found.by, found.to = _body(m["by"], words) or found.by, _clean(m["to"]) or found.to
+        return True
+    if m := words.pattern("recommendation.inline").match(text):
+        found.by, found.to = _body(m["by"], words) or found.by, _clean(m["to"]) or found.to
+        found.points.append(m["that"])
+        return True
+    return False
+
+
+def _parted(points: list[str], listed: bool, words: Vocabulary) -> list[str]:
+    """One running sentence that recommends several things, cut where each "that" begins."""
+    if len(points) != 1 or listed:
+        return points
+    return words.pattern("recommendation.point_split").split(points[0])
+
+
+def _point(text: str, words: Vocabulary) -> str:
+    text = text.strip()
+    if m := words.pattern("recommendation.point_mark").match(text):
+        text = text[m.end() :]
+    stripped = words.pattern("recommendation.trailing").sub("", text)
+    return stripped + "." if re.search(r"\b(?:kr|mio|pct|mia|stk|mv|m\.v)$", stripped) else stripped
+
+
+def _body(text: str | None, words: Vocabulary) -> str | None:
+    name = _clean(text)
+    return None if name is None or words.pattern("recommendation.impersonal").match(name) else name
+
+
+def _clean(text: str | None) -> str | None:
+    text = re.sub(r"\s+", " ", text or "").strip(" ,:;.")
+    return text or None

@@ -1,0 +1,136 @@
+"""Lines with what each is by itself: blank, residue, a label, or text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
+from raadslag.core.readers.lines import Line
+
+BULLET = re.compile(r"^\s*[•·▪◦●∙*]\s*")
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0e-\x1f]")
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label at the head of a line: its key, its words as written, and what follows on the line."""
+
+    key: str
+    heading: str
+    rest: str = ""
+    section: str | None = None
+    item: str | None = None
+    head: str | None = None
+
+
+@dataclass(slots=True)
+class Row:
+    """One line. `text` is trimmed with single spaces, `wide` keeps runs of spaces, `bare` lacks a bullet."""
+
+    n: int
+    text: str
+    wide: str
+    bare: str
+    page: int | None = None
+    level: int | None = None
+    cells: bool = False
+    rule: str | None = None
+    label: Label | None = None
+    used: bool = field(default=False)
+
+    @property
+    def blank(self) -> bool:
+        return not self.text
+
+
+def mark(lines: Sequence[Line], words: Vocabulary) -> list[Row]:
+    """A row for each line, in order, with residue and labels recognised."""
+    rows = [_row(n, line, words) for n, line in enumerate(lines, 1)]
+    _mark_running_lines(rows)
+    return rows
+
+
+def _row(n: int, line: Line, words: Vocabulary) -> Row:
+    wide = line.text
+    if not wide or wide.isspace():
+        return Row(n, "", "", "", line.page)
+    wide = _INVISIBLE.sub("", wide).replace("\xa0", " ").strip()
+    if "](" in wide:
+        wide = _LINK.sub(r"\1", wide)
+    text = _SPACES.sub(" ", wide)
+    bare = BULLET.sub("", text) if text and text[0] in "•·▪◦●∙*" else text
+    row = Row(n, text, wide, bare, line.page, line.heading, line.cells)
+    if not bare:
+        row.rule = "bullet" if text else None
+        return row
+    row.rule = _residue(bare, words)
+    if row.rule is None:
+        row.label = label_of(bare, words)
+    return row
+
+
+def _residue(text: str, words: Vocabulary) -> str | None:
+    if len(text) > 200:
+        return None
+    if rule := words.residue_lines.get(key(text)):
+        return rule
+    if words.pattern("residue.empty").match(text):
+        return "empty"
+    for rule, pattern in words.residue:
+        if pattern.search(text):
+            return rule
+    return None
+
+
+def label_of(text: str, words: Vocabulary) -> Label | None:
+    """The label that a line is or begins with (before its first colon), or None."""
+    head, colon, rest = text.partition(":")
+    if len(head) > 70:
+        return None
+    k = key(head)
+    section, item, top = words.sections.get(k), words.item.get(k), words.head.get(k)
+    if section is None and item is None and top is None:
+        return None
+    return Label(k, head.strip() + colon, rest.strip(), section, item, top)
+
+
+def _mark_running_lines(rows: list[Row]) -> None:
+    """Lines at the head or foot of most pages that are alike but for their numbers are residue."""
+    pages: dict[int, list[Row]] = {}
+    for row in rows:
+        if row.page is not None and not row.blank:
+            pages.setdefault(row.page, []).append(row)
+    if len(pages) < 3:
+        return
+    seen: dict[str, list[Row]] = {}
+    for page_rows in pages.values():
+        for row in {id(r): r for r in (*page_rows[:3], *page_rows[-3:])}.values():
+            if len(row.text) < 120:
+                seen.setdefault(re.sub(r"\d+", "0", row.text), []).append(row)
+    for alike in seen.values():
+        if len({r.page for r in alike}) * 2 > len(pages) and len({r.page for r in alike}) >= 3:
+            for row in alike:
+                row.rule, row.label = "running_line", None
+
+
+def following(rows: Sequence[Row], i: int, count: int, stop: int | None = None) -> list[Row]:
+    """Up to `count` rows after index `i` that hold text and are not residue."""
+    found: list[Row] = []
+    for row in rows[i + 1 : min(stop or len(rows), i + 1 + 12 * count)]:
+        if row.text and row.rule is None:
+            found.append(row)
+            if len(found) == count:
+                break
+    return found
+
+
+def before(rows: Sequence[Row], i: int) -> int | None:
+    """The index of the nearest row before `i` that holds text and is not residue."""
+    for j in range(i - 1, -1, -1):
+        if rows[j].text and rows[j].rule is None:
+            return j
+    return None

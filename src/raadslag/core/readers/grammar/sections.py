@@ -1,0 +1,560 @@
+"""One item: its head, its sections, and what each of them says."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from raadslag.core.readers.grammar import files as attachments
+from raadslag.core.readers.grammar import outcomes, people, votes
+from raadslag.core.readers.grammar.dates import iso_date
+from raadslag.core.readers.grammar.items import Start
+from raadslag.core.readers.grammar.people import Person
+from raadslag.core.readers.grammar.recommendation import recommendation
+from raadslag.core.readers.grammar.rows import Label, Row
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
+from raadslag.core.record import Access, File, Item, RouteStep, Section, SectionKind
+
+_ATTENDANCE = ("absent", "excused", "unexcused", "present", "substitutes")
+
+
+@dataclass(slots=True)
+class Part:
+    """A section while it is gathered: its kind, heading and rows, and whose decision it holds."""
+
+    kind: str
+    heading: str | None
+    first: int
+    rows: list[Row] = field(default_factory=list)
+    body: str | None = None
+    date: str | None = None
+    number: str | None = None
+    own: bool = True
+    marked: bool = False
+
+
+@dataclass(slots=True)
+class Away:
+    """What an item says of attendance: who was away, and whether a label said so."""
+
+    persons: list[tuple[Person, int]] = field(default_factory=list)
+    nobody: bool = False
+    present: list[tuple[Person, int]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ReadItem:
+    """An item as read, with what belongs to the meeting rather than to it."""
+
+    item: Item
+    spans: dict[str, tuple[int, int]]
+    away: Away
+    absent: list[tuple[str, str | None]]
+    dissents: list[tuple[tuple[str, ...], str]]
+    parts: list[Part]
+    decision_rows: list[Row]
+    access_marked: bool
+
+
+@dataclass(slots=True)
+class Context:
+    """What the whole paper tells an item: whose meeting it is, and how its layout works."""
+
+    organization: str | None
+    date: str | None
+    minutes: bool
+    labelled: bool
+    recurring: frozenset[str]
+    slot: bool = False
+
+
+def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: Vocabulary) -> list[Part]:
+    """The rows of an item from its start to `end`, cut at its headings. The first part is its head."""
+    head = Part("head", None, start.row)
+    parts = [head]
+    for i in range(start.row, end):
+        row = rows[i]
+        part = parts[-1]
+        if i < start.after:
+            head.rows.append(row)
+            continue
+        if new := _opens(row, part, parts, context, words):
+            parts.append(new)
+            if row.label and row.label.rest and not new.marked and row.label.section:
+                rest = Row(row.n, row.label.rest, row.label.rest, row.label.rest, row.page)
+                new.rows.append(rest)
+            continue
+        part.rows.append(row)
+    return parts
+
+
+def _opens(row: Row, part: Part, parts: list[Part], context: Context, words: Vocabulary) -> Part | None:
+    """The part that a row's heading opens, or None if the row is no heading."""
+    if not row.text or row.rule:
+        return None
+    text = row.bare
+    if "recommend" in part.kind and re.match(r"(?i)at\b", text):
+        return None
+    if len(text) < 160 and (found := _decided(row, text, part, context, words)):
+        return found
+    label = row.label
+    if label and label.section:
+        if label.rest and not label.heading.endswith(":"):
+            return None
+        if label.section == "decision" and label.head == "kind":
+            return None
+        if part.kind == "route" and label.key in words.block and not parts[-1].marked:
+            return None
+        if label.rest and (len(label.rest) > 400 or label.rest[0].islower()) and label.section not in ("recommendation", "decision"):
+            return None
+        return Part(label.section, label.heading, row.n, own=label.section == "decision")
+    if label is None and (kind := _kind_of_heading(text, row, context, words)):
+        return Part(kind, text, row.n)
+    return None
+
+
+def _kind_of_heading(text: str, row: Row, context: Context, words: Vocabulary) -> str | None:
+    """The kind of a heading that no list names, by its words or because it recurs in most items."""
+    if len(text) > 90 or text[-1] in ".,;?!" or not (text[0].isupper() or text[0].isdigit()):
+        return None
+    bare = text.rstrip(" :")
+    for kind in ("recommendation", "decision", "economy", "legal_basis", "hearing", "other"):
+        if words.pattern(f"headings.{kind}").match(bare):
+            return kind
+    if words.pattern("headings.motion").match(bare) and (bare.isupper() or row.level):
+        return "other"
+    return "other" if key(text) in context.recurring else None
+
+
+def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabulary) -> Part | None:
+    """A part headed by a body and a day: this meeting's decision, or an earlier body's."""
+    if m := words.pattern("decided.lost").match(text):
+        new = Part("decision", text[: m.start("rest")].strip() or text, row.n, marked=True)
+        if m["rest"]:
+            new.rows.append(Row(row.n, m["rest"], m["rest"], m["rest"], row.page))
+        return new
+    if not any(c.isdigit() for c in text):
+        return None
+    for n, pattern in enumerate(words.patterns("decided.headings")):
+        m = pattern.match(text)
+        if m is None:
+            continue
+        body = re.sub(r"(?i)^(?:i|fra|af|for)\s+", "", m["body"].strip(" ,:"))
+        date = iso_date(m["date"], words)
+        if n == 1 and part.kind == "hearing" and not text.rstrip().endswith(":"):
+            return None
+        if n == 1 and not (text.rstrip().endswith(":") or m["number"] or part.kind in ("recommendation", "previous_decisions", "background", "other", "route", "summary", "decision", "economy", "legal_basis")):
+            return None
+        if n == 1 and len(body.split()) > 8:
+            return None
+        own = part.kind != "previous_decisions" and is_own(body, date, context) and not (n == 1 and part.kind == "route" and not text.endswith(":"))
+        heading = text
+        return Part("decision" if own else "route", heading, row.n, body=body or None, date=date, number=m["number"], own=own, marked=True)
+    return None
+
+
+def decided_heading(row: Row, words: Vocabulary) -> tuple[str, str, int] | None:
+    """(body, ISO day, how sure) of a line that heads what a body decided on a day; None for other lines."""
+    text = row.bare
+    if not text or len(text) > 160 or row.rule or not any(c.isdigit() for c in text):
+        return None
+    for n, pattern in enumerate(words.patterns("decided.headings")):
+        if (m := pattern.match(text)) and (date := iso_date(m["date"], words)):
+            body = re.sub(r"(?i)^(?:i|af|for)\s+", "", m["body"].strip(" ,:"))
+            if body and not body.casefold().startswith("fra "):
+                return body, date, 3 - n
+    return None
+
+
+def is_own(body: str, date: str | None, context: Context) -> bool:
+    """Whether a decision headed by this body and day is the meeting's own."""
+    if context.date and date and date != context.date:
+        return False
+    if body and context.organization:
+        return same_body(body, context.organization)
+    return bool(context.date and date)
+
+
+def same_body(a: str, b: str) -> bool:
+    """Whether two names are one body's: articles, genitives and the municipality's name do not matter."""
+    x, y = _stem(a), _stem(b)
+    return x == y or x.endswith(" " + y) or y.endswith(" " + x)
+
+
+def _stem(name: str) -> str:
+    name = re.sub(r"\s+\(?\d{4}\s*[-–]\s*\d{4}\)?$", "", key(name))
+    return re.sub(r"(?:ets|ens|et|en|s)$", "", name)
+
+
+def read_item(rows: list[Row], start: Start, end: int, order: int, context: Context, words: Vocabulary) -> ReadItem:
+    """The item between a start and `end` (an index of `rows`)."""
+    parts = parts_of(rows, start, end, context, words) if start.row < end else []
+    reading = _Reading(start, order, context, words)
+    reading.head(parts[0] if parts else None)
+    for part in parts[1:]:
+        reading.part(part)
+    return reading.finished(parts)
+
+
+class _Reading:
+    """One item while it is read: collects values and the lines they stand on."""
+
+    def __init__(self, start: Start, order: int, context: Context, words: Vocabulary) -> None:
+        self.start, self.order, self.context, self.words = start, order, context, words
+        self.at = f"items.{order - 1}"
+        self.spans: dict[str, tuple[int, int]] = {}
+        self.sections: list[Section] = []
+        self.route: list[RouteStep] = []
+        self.steps: list[str] = []
+        self.files: list[File] = []
+        self.recommendation = None
+        self.reference: str | None = None
+        self.access: Access = start.access
+        self.by: str | None = None
+        self.away = Away()
+        self.decision_rows: list[Row] = []
+        self.decided = False
+
+    # -- the head
+
+    def head(self, part: Part | None) -> None:
+        start = self.start
+        if part is None:
+            return
+        title_rows = range(start.title_rows[0], start.title_rows[1] + 1) if start.title_rows else range(0)
+        lead: list[Row] = []
+        title_key = key(start.title or "\0")
+        for k, row in enumerate(part.rows):
+            i = part.first + k
+            if not row.text or row.rule:
+                continue
+            if i in title_rows:
+                row.used = True
+            elif i < start.after:
+                row.used = True
+                self._extend(f"{self.at}.number", row.n)
+            elif self._head_fact(row):
+                row.used = True
+            elif start.title and (key(row.bare).startswith(title_key) or title_key == key(re.sub(r"^\W*\d+\w?[.:]?\s*", "", self.words.pattern("items.title_tail").sub("", row.bare)))):
+                row.used, row.rule = True, "repeated_title"
+            elif self.words.pattern("references.file_end").search(row.bare[-6:]):
+                self._files([row])
+                row.used = True
+            else:
+                lead.append(row)
+        if start.title_rows:
+            first, last = (part.rows[0].n - part.first + r for r in start.title_rows) if part.rows else start.title_rows
+            self.spans[f"{self.at}.title"] = (first, last)
+            if start.number and f"{self.at}.number" not in self.spans:
+                self.spans[f"{self.at}.number"] = (first, first)
+        if any(row.text for row in lead):
+            implied = self.context.minutes and not self.context.labelled
+            unlabelled = Part("decision" if implied else "other", None, lead[0].n, lead, own=implied)
+            self.part(unlabelled)
+
+    def _head_fact(self, row: Row) -> bool:
+        """Takes in a line of the item's head: case number, access, initials, attendance."""
+        words, text = self.words, row.bare
+        if row.label and row.label.item:
+            if row.label.item == "case" and self.reference is None and row.label.rest:
+                self._case(row.label.rest, row)
+            self._inline_access(row)
+            return True
+        if words.pattern("access.open_line").match(text):
+            self.access = "open" if self.access == "unknown" else self.access
+            self.spans[f"{self.at}.access"] = (row.n, row.n)
+            return True
+        if words.pattern("access.closed_line").match(text):
+            self.access = "closed"
+            self.spans[f"{self.at}.access"] = (row.n, row.n)
+            return True
+        case = words.compile_cached(words.table["references"]["case"])
+        if self.reference is None and (m := case.match(text)) and (m.end() == len(text) or len(text) < 40):
+            self._case(m[0], row)
+            self._inline_access(row)
+            return True
+        first = text.split(" ", 1)[0].rstrip(".:").casefold()
+        if self.reference is None and first in words.item and words.item[first] == "case" and " " in text:
+            rest = text.split(" ", 1)[1]
+            if m := words.compile_cached(words.table["references"]["case_loose"]).match(rest):
+                self._case(m[0], row)
+                self._inline_access(row)
+                return True
+        return bool(re.fullmatch(r"[A-ZÆØÅ]{2,5}", text))  # a clerk's initials
+
+    def _case(self, text: str, row: Row) -> None:
+        strict = self.words.compile_cached(self.words.table["references"]["case"])
+        loose = self.words.compile_cached(self.words.table["references"]["case_loose"])
+        if m := strict.match(text) or strict.search(text[:60]) or loose.match(text):
+            self.reference = m[0].rstrip(".,")
+            self.spans[f"{self.at}.reference"] = (row.n, row.n)
+
+    def _inline_access(self, row: Row) -> None:
+        if self.words.pattern("access.marked_open_inline").search(row.wide):
+            self.access = "open" if self.access == "unknown" else self.access
+        elif self.words.pattern("access.marked_closed_inline").search(row.wide):
+            self.access = "closed"
+
+    def _extend(self, path: str, n: int) -> None:
+        first, last = self.spans.get(path, (n, n))
+        self.spans[path] = (min(first, n), max(last, n))
+
+    # -- the sections
+
+    def part(self, part: Part) -> None:
+        kept = [row for row in part.rows if row.rule in (None, "bullet", "repeated_title")]
+        for row in kept:
+            row.used = True
+        last = max([part.first, *(row.n for row in kept if row.text)])
+        if part.kind in ("recommendation", "decision", "previous_decisions", "background", "summary", "other", "route"):
+            self._attendance(part)
+        if part.kind == "recommendation":
+            self._recommend(part)
+        elif part.kind == "decision" and part.own:
+            self._decide(part)
+        elif part.kind == "attachments":
+            self._files(part.rows)
+        elif part.kind == "route" or (part.kind == "previous_decisions"):
+            self._passed(part)
+        if part.heading and (m := self.words.pattern("recommendation.heading_by").match(part.heading.strip().rstrip(":"))):
+            self.by = self.by or (m["from"] or "").strip(" ,:") or None
+        if part.kind in ("background", "summary", "other", "recommendation") and not self.steps:
+            self._inner_agenda(part)
+        if part.kind not in ("route", "attachments"):
+            self._told_before(part)
+        heading = part.heading
+        self._section(part.kind, heading, part.first, last, [row for row in part.rows if row.rule in (None, "bullet")])
+
+    def _section(self, kind: str, heading: str | None, first: int, last: int, rows: list[Row]) -> None:
+        text = joined(rows)
+        if not text and heading is None:
+            return
+        path = f"{self.at}.sections.{len(self.sections)}"
+        self.spans[path] = (first, last)
+        self.sections.append(Section(kind=_kind(kind), heading=heading, text=text))
+
+    def _recommend(self, part: Part) -> None:
+        rows = [row for row in part.rows if row.rule in (None, "bullet")]
+        found = recommendation(rows, part.heading, self.by, self.words)
+        if found and (self.recommendation is None or not self.recommendation.points):
+            self.recommendation = found
+            self.spans[f"{self.at}.recommendation"] = (part.first, max([part.first, *(r.n for r in rows if r.text)]))
+
+    def _decide(self, part: Part) -> None:
+        self.decided = True
+        rows = [row for row in part.rows if row.rule in (None, "bullet")]
+        self.decision_rows += ([Row(0, "", "", "")] if self.decision_rows else []) + [row for row in rows if not _about_attendance(row)]
+
+    def _files(self, rows: list[Row]) -> None:
+        for file, lines in attachments.files([r for r in rows if r.rule in (None, "bullet")], self.words):
+            self.spans[f"{self.at}.files.{len(self.files)}"] = lines
+            self.files.append(file)
+
+    def _passed(self, part: Part) -> None:
+        """What earlier bodies decided: one headed part, or blocks of body, day and number."""
+        if part.marked:
+            text = joined([row for row in part.rows if row.rule in (None, "bullet")])
+            if text:
+                self._route(RouteStep(body=part.body, date=part.date, number=part.number, text=text), part.first, part.rows)
+            return
+        block: dict[str, str | None] = {}
+        rows: list[Row] = []
+        first = part.first
+        for row in [*part.rows, None]:
+            kind = self.words.block.get(row.label.key) if row is not None and row.label else None
+            if row is None or kind == "body":
+                if block and (text := joined(rows)):
+                    number = block.get("number")
+                    self._route(RouteStep(body=block.get("body"), date=iso_date(block.get("date") or "", self.words), number=number, text=text), first, rows)
+                block, rows = {}, []
+            if row is None or row.rule not in (None, "bullet"):
+                continue
+            if kind and row.label and (kind == "body" or block) and not (kind in block):
+                block[kind] = row.label.rest or None
+                first = row.n if kind == "body" else first
+            elif block:
+                rows.append(row)
+
+    def _route(self, step: RouteStep, first: int, rows: list[Row]) -> None:
+        self.spans[f"{self.at}.route.{len(self.route)}"] = (first, max([first, *(r.n for r in rows if r.text)]))
+        self.route.append(step)
+
+    def _told_before(self, part: Part) -> None:
+        """An earlier decision told in a sentence: who treated the case when, and what was decided."""
+        pattern = self.words.pattern("decided.told")
+        for row in part.rows:
+            if len(row.text) > 40 and any(q in row.text for q in "\"”“«»"):
+                for m in pattern.finditer(row.text):
+                    step = RouteStep(body=m["body"].strip(), date=iso_date(m["date"], self.words), number=m["number"], text=m["text"].strip())
+                    self._route(step, row.n, [row])
+
+    def _inner_agenda(self, part: Part) -> None:
+        """The steps of an inner agenda: the list after a line that announces one."""
+        intro, bullet = self.words.pattern("steps.intro"), self.words.pattern("steps.bullet")
+        rows = [row for row in part.rows if row.text and row.rule in (None, "bullet")]
+        for i, row in enumerate(rows):
+            if not row.text.endswith(":") or not intro.search(row.text):
+                continue
+            steps: list[tuple[str, int]] = []
+            for nxt in rows[i + 1 :]:
+                if m := bullet.match(nxt.text):
+                    steps.append((m["text"], nxt.n))
+                else:
+                    break
+            if len(steps) > 1:
+                for text, n in steps:
+                    self.spans[f"{self.at}.steps.{len(self.steps)}"] = (n, n)
+                    self.steps.append(text)
+                return
+
+    # -- attendance inside an item
+
+    def _attendance(self, part: Part) -> None:
+        """Marks the rows of a part that tell of attendance and takes in what they say."""
+        pending: str | None = None
+        for row in part.rows:
+            if not row.text or row.rule not in (None, "bullet"):
+                if not row.text and pending == "done":
+                    pending = None
+                continue
+            label = row.label
+            if label and label.head in _ATTENDANCE and not (label.section and label.section != "other"):
+                pending = self._labelled(row, label.head or "absent", label.rest)
+                continue
+            if inline := _inline_absence(row, self.words):
+                pending = self._labelled(row, *inline)
+                continue
+            text = row.bare
+            if pending in ("absent", "excused", "unexcused", "present") and (found := people.only_people(text, self.words)):
+                self._take(found, pending, row)
+            elif self.words.pattern("attendance.nobody").match(text) and pending in _ATTENDANCE:
+                row.label = _ABOUT
+                self.away.nobody = True
+            elif (m := self.words.pattern("head.held").match(text)) and pending:
+                row.label = _ABOUT
+            elif part.kind == "decision" and label and label.head in ("contents_start", "present") and not label.rest and part.own:
+                row.label = _ABOUT
+            elif part.kind in ("decision", "other") and self._told(row):
+                pending = None
+            else:
+                pending = None if pending != "present" else pending
+
+    def _labelled(self, row: Row, status: str, rest: str) -> str:
+        row.label = _ABOUT
+        if not rest:
+            return status
+        if self.words.pattern("attendance.nobody").match(rest):
+            self.away.nobody = True
+            return status
+        for piece in outcomes.sentences(rest) if status != "present" else [rest]:
+            told = people.sentence(piece, self.words)
+            if told:
+                self.away.persons.append((told, row.n))
+            else:
+                self._take(_with_substitutes(piece, self.words), status, row)
+        return status
+
+    def _take(self, found: list[Person], status: str, row: Row) -> None:
+        row.label = _ABOUT
+        if status == "present":
+            self.away.present += [(p, row.n) for p in found]
+            return
+        reason = {"excused": "afbud", "unexcused": "uden afbud"}.get(status)
+        for p in found:
+            self.away.persons.append((Person(p.name, p.party, p.role, p.reason or reason, p.substitute, p.cases), row.n))
+
+    def _told(self, row: Row) -> bool:
+        """Sentences that tell of nothing but attendance. Others stay in the decision."""
+        parts = outcomes.sentences(row.bare)
+        found = []
+        for k, s in enumerate(parts):
+            pair = f"{s} {parts[k + 1]}" if k + 1 < len(parts) else s
+            if (told := people.sentence(pair, self.words)) and k + 1 < len(parts) and told.substitute:
+                found.append(told)
+                break
+            if told := people.sentence(s, self.words):
+                found.append(told)
+            else:
+                return False
+        if found:
+            row.label = _ABOUT
+            self.away.persons += [(p, row.n) for p in found]
+        return bool(found)
+
+    # -- the whole
+
+    def finished(self, parts: list[Part]) -> ReadItem:
+        words = self.words
+        text = joined(self.decision_rows) or None
+        points = self.recommendation.points if self.recommendation else ()
+        outcome = None
+        if text:
+            rows = [r.n for r in self.decision_rows if r.text]
+            self.spans[f"{self.at}.decision"] = (min(rows), max(rows))
+            told = outcomes.by_points(text, len(points), words) if points else []
+            if told:
+                points = tuple(type(p)(text=p.text, outcome=o) for p, o in zip(points, told, strict=True))
+                outcome = told[0] if len(set(told)) == 1 else None
+            else:
+                outcome = outcomes.of_text(text, words)
+        rec = None
+        if self.recommendation:
+            rec = type(self.recommendation)(by=self.recommendation.by, to=self.recommendation.to, points=points)
+        item = Item(
+            number=self.start.number,
+            order=self.order,
+            title=self.start.title,
+            reference=self.reference,
+            page=self.start.page,
+            access=self.access,
+            sections=tuple(self.sections),
+            recommendation=rec,
+            decision=text,
+            outcome=outcome,
+            route=tuple(self.route),
+            steps=tuple(self.steps),
+            votes=votes.votes(text, words) if text else (),
+            reservations=votes.reservations(text, words) if text else (),
+            files=tuple(self.files),
+        )
+        absent = votes.absences(text, words) if text else []
+        dissents = votes.dissents(text, words) if text else []
+        return ReadItem(item, self.spans, self.away, absent, dissents, parts, self.decision_rows, self.access != "unknown")
+
+
+_ABOUT = Label("", "")  # marks a row that tells of attendance and so is no part of the decision
+
+
+def _about_attendance(row: Row) -> bool:
+    return row.label is _ABOUT
+
+
+def _kind(kind: str) -> SectionKind:
+    return kind if kind != "head" else "other"  # type: ignore[return-value]
+
+
+def _inline_absence(row: Row, words: Vocabulary) -> tuple[str, str] | None:
+    """A label of absence without a colon before names: "Afbud Anna Andersen (A)"."""
+    first, _, rest = row.bare.partition(" ")
+    status = words.head.get(first.casefold())
+    if status in ("absent", "excused") and rest and people.only_people(rest, words):
+        return status, rest
+    return None
+
+
+def _with_substitutes(text: str, words: Vocabulary) -> list[Person]:
+    """A list of persons in which "A - B came instead" may stand for a name."""
+    found: list[Person] = []
+    for piece in re.split(r",\s+(?=[A-ZÆØÅ][\wæøå'-]+ )", text):
+        told = people.sentence(piece.strip(), words)
+        found += [told] if told else people.people(piece, words)
+    return found
+
+
+def joined(rows: list[Row]) -> str:
+    """The text of rows: lines as they stand, one blank line between paragraphs."""
+    lines: list[str] = []
+    for row in rows:
+        if row.text or (lines and lines[-1]):
+            lines.append(row.text)
+    return "\n".join(lines).strip()

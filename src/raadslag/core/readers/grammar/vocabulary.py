@@ -1,0 +1,104 @@
+"""A language's words and patterns, loaded once from its data file and compiled.
+
+The grammar knows no word of any language. What it looks for (labels, shapes of names and dates, what
+makes a decision an approval) stands in `readers/vocabulary/<language>.toml`; this module turns that file
+into lookups and regular expressions.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import tomllib
+from importlib import resources
+from typing import Any
+
+_INITIAL = r"[A-ZÆØÅÉÄÖÜ]"
+_WORD = rf"{_INITIAL}[\w'’´-]*"
+
+
+def key(text: str) -> str:
+    """The form in which labels are looked up: lower case, single spaces, no closing marks."""
+    return " ".join(text.casefold().split()).rstrip(" .:")
+
+
+class Vocabulary:
+    """One language's words, ready for use. Attributes mirror the tables of the data file."""
+
+    def __init__(self, table: dict[str, Any]) -> None:
+        self.table = table
+        self.language: str = table["language"]
+        calendar = table["calendar"]
+        self.months = {m: n for names in ("months", "months_short", "months_foreign") for n, m in enumerate(calendar[names], 1)}
+        self.weekdays: list[str] = calendar["weekdays"]
+        self.cardinals = {w: n for n, w in enumerate(table["numbers"]["cardinal"])}
+        self.ordinals = {w: n for n, w in enumerate(table["numbers"]["ordinal"])}
+        self.parties = sorted(table["shapes"]["party_names"], key=len, reverse=True)
+        self._shapes = self._make_shapes()
+        self.sections = self._labels("section")
+        self.head = self._labels("head")
+        self.item = self._labels("item")
+        self.residue_lines = {key(line): "web" for line in table["residue"]["lines"]["web"]}
+        self.residue = [(p["rule"], self.compile(p["pattern"])) for p in table["residue"]["patterns"]]
+        self.block = {key(w): kind for kind in ("body", "date", "number") for w in table["decided"][f"block_{kind}"]}
+
+    def _make_shapes(self) -> dict[str, str]:
+        shapes, calendar = self.table["shapes"], self.table["calendar"]
+        months = "|".join(sorted({*calendar["months"], *(f"{m}\\.?" for m in calendar["months_short"])}, key=len, reverse=True))
+        foreign = "|".join(calendar["months_foreign"])
+        particle = shapes["particle"]
+        name = rf"(?-i:{_WORD}(?: (?:(?:{particle}) )?(?:{_WORD}|{_INITIAL}\.)){{1,5}})(?: ?\([^()]{{1,12}}\))?"
+        party = "|".join(re.escape(p) for p in self.parties)
+        one = rf"(?:(?:det |de |den )?(?:(?i:{party})|(?-i:{_WORD}(?: (?:(?:{particle}) )?{_WORD}){{0,5}}))(?:['’]?s (?i:byrådsgruppe|gruppe)r?)?(?: \([^()]{{1,30}}\))?)"
+        return {
+            "months": months,
+            "weekday": "|".join(calendar["weekdays"]),
+            "cardinal": "|".join(sorted(self.table["numbers"]["cardinal"], key=len, reverse=True)),
+            "date": rf"\d{{1,2}}\.?\s*(?:{months})\.?,?\s+\d{{4}}\b|\d{{1,2}}[-./]\d{{1,2}}[-./]\d{{4}}\b|\d{{4}}-\d{{2}}-\d{{2}}\b|(?:{foreign}) \d{{1,2}}, \d{{4}}\b",
+            "daymonth": rf"\d{{1,2}}\.?\s*(?:{months})(?:\s+\d{{4}}\b)?|\d{{1,2}}[-./]\d{{1,2}}(?:[-./]\d{{4}}\b)?",
+            "time": r"\d{1,2}(?:[.:]\d{2}){0,2}(?!\d)",
+            "body": shapes["body"],
+            "name": name,
+            "who": rf"{one}(?:,\s*{one})*(?:,?\s+(?:{shapes['and']})\s+{one})*",
+        }
+
+    def expand(self, pattern: str) -> str:
+        """The pattern with {date}, {name} … replaced by their shapes."""
+        for word, shape in self._shapes.items():
+            pattern = pattern.replace("{" + word + "}", shape)
+        return pattern
+
+    def compile(self, pattern: str) -> re.Pattern[str]:
+        """A pattern of the data file, its shapes expanded, without regard to case."""
+        return re.compile(self.expand(pattern), re.IGNORECASE)
+
+    @functools.cache  # noqa: B019 - one vocabulary a language, kept for the life of the process
+    def compile_cached(self, pattern: str) -> re.Pattern[str]:
+        """`compile`, remembered."""
+        return self.compile(pattern)
+
+    @functools.cache  # noqa: B019
+    def pattern(self, path: str) -> re.Pattern[str]:
+        """The compiled pattern at a dotted path of the data file, such as "access.closed"."""
+        return self.compile(self._at(path))
+
+    @functools.cache  # noqa: B019
+    def patterns(self, path: str) -> tuple[re.Pattern[str], ...]:
+        """The compiled list of patterns at a dotted path."""
+        return tuple(self.compile(p) for p in self._at(path))
+
+    def _at(self, path: str) -> Any:
+        value: Any = self.table
+        for part in path.split("."):
+            value = value[part]
+        return value
+
+    def _labels(self, zone: str) -> dict[str, str]:
+        return {key(word): kind for kind, words in self.table["labels"][zone].items() for word in words}
+
+
+@functools.cache
+def load(language: str = "da") -> Vocabulary:
+    """The vocabulary of a language. Raises FileNotFoundError if there is none."""
+    file = resources.files("raadslag.core.readers.vocabulary").joinpath(f"{language}.toml")
+    return Vocabulary(tomllib.loads(file.read_text("utf-8")))

@@ -1,0 +1,164 @@
+"""Votes, reservations, dissents and absences for one item, read from the words of its decision."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from raadslag.core.readers.grammar.outcomes import sentences
+from raadslag.core.readers.grammar.people import is_name, plain_name
+from raadslag.core.readers.grammar.vocabulary import Vocabulary
+from raadslag.core.record import Reservation, Vote, VoteSide
+
+_COUNT = re.compile(r"(?<![\w.])(\d{1,2})(?![\w.]|\s*\.\s*\w)")
+_BRACKET = re.compile(r"\(([^()]*)\)")
+_SPLIT = re.compile(r",|;|\s+(?:og|samt)\s+")
+_LETTERS = re.compile(r"^[A-ZÆØÅ]{1,4}$")
+_SIDES = ("for", "against", "abstained")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A vote being gathered, side by side."""
+
+    question: str | None = None
+    sides: dict[str, VoteSide] = field(default_factory=dict)
+
+    def closed(self) -> Vote:
+        side = self.sides.get
+        return Vote(question=self.question, for_=side("for"), against=side("against"), abstained=side("abstained"))
+
+
+def votes(text: str, words: Vocabulary) -> tuple[Vote, ...]:
+    """The votes that a decision tells of, in order; an unanimous decision without figures tells of none."""
+    gathered: list[_Open] = []
+    for s in sentences(text):
+        if m := words.pattern("votes.tie").search(s):
+            groups = m.groupdict()
+            if count := groups["for"] or groups["for2"]:
+                against = groups["against"] or groups["against2"]
+                gathered.append(_Open(sides={"for": VoteSide(count=int(count)), "against": VoteSide(count=int(against))}))
+            continue
+        if words.pattern("votes.reservation").search(s) and not re.search(r"\bstem", s):
+            continue
+        for side, value, question in _found(s, words):
+            if not gathered or side in gathered[-1].sides and not _joins(gathered[-1].sides[side], value) or (question and gathered[-1].question != question and gathered[-1].sides):
+                gathered.append(_Open())
+            now = gathered[-1]
+            now.question = now.question or question
+            now.sides[side] = _merged(now.sides.get(side), value)
+    if len(gathered) > 1 and gathered[0].question and not gathered[-1].question:
+        gathered[-1].question = words.table["votes"].get("whole_question", "indstillingen")
+    return tuple(v.closed() for v in gathered)
+
+
+def _joins(have: VoteSide, new: VoteSide) -> bool:
+    """Whether a second mention of a side is the same side told in other words."""
+    return (have.count is None and not set(have.who) & set(new.who) and new.count is not None) or (not have.who and new.count is None) or have == new
+
+
+def _merged(have: VoteSide | None, new: VoteSide) -> VoteSide:
+    if have is None:
+        return new
+    return VoteSide(count=have.count if have.count is not None else new.count, who=have.who or new.who)
+
+
+def _found(s: str, words: Vocabulary) -> list[tuple[str, VoteSide, str | None]]:
+    """The sides that one sentence tells of, in the order of their words."""
+    taken: list[tuple[int, int]] = []
+    found: list[tuple[int, str, VoteSide, str | None]] = []
+    for side in ("abstained", "against", "for"):
+        for pattern in words.patterns(f"votes.{side}"):
+            for m in pattern.finditer(s):
+                start, end = m.span("side")
+                if any(a < end and start < b for a, b in taken):
+                    continue
+                groups = m.groupdict()
+                value = _side(groups["side"], groups.get("more"), words)
+                if value is None:
+                    continue
+                taken.append((start, max(end, m.end() if groups.get("more") else end)))
+                found.append((start, side, value, groups.get("question")))
+    return [(side, value, question) for _, side, value, question in sorted(found, key=lambda f: f[0])]
+
+
+def _side(text: str, more: str | None, words: Vocabulary) -> VoteSide | None:
+    inside = " ".join(_BRACKET.findall(text))
+    outside = words.pattern("votes.lead").sub("", _BRACKET.sub(" ", text).strip())
+    count = _count(outside, words)
+    if count is None:
+        count = _count(inside, words)
+    who = voters(_COUNT.sub(" ", outside), words) or voters(_COUNT.sub(" ", inside), words)
+    if more:
+        who = who or voters(_BRACKET.sub(lambda m: m[1], more), words)
+    return VoteSide(count=count, who=who) if count is not None or who else None
+
+
+def _count(text: str, words: Vocabulary) -> int | None:
+    if m := _COUNT.search(text):
+        return int(m[1])
+    first = text.split(" ", 1)[0].casefold() if text else ""
+    return words.cardinals.get(first) if first not in ("en", "et") else 1 if text.casefold().startswith(("en stemme", "et medlem")) else None
+
+
+def voters(text: str, words: Vocabulary) -> tuple[str, ...]:
+    """The parties and persons in a list of voters, without genitives and group words."""
+    found: list[str] = []
+    for part in _SPLIT.split(text):
+        part = words.pattern("votes.party_word").sub("", part.strip(" .:,"))
+        grouped = words.pattern("votes.group").search(part)
+        part = words.pattern("votes.who_noise").sub("", words.pattern("votes.group").sub("", part)).strip(" .:,()")
+        part = re.sub(r"\s+", " ", part)
+        if not part:
+            continue
+        if party := _party(part, words):
+            found.append(party)
+        elif _LETTERS.match(part):
+            found.append(part)
+        elif is_name(part):
+            found.append(plain_name(part, words))
+        elif grouped and part[0].isupper():
+            found.append(part)
+    return tuple(dict.fromkeys(found))
+
+
+def _party(part: str, words: Vocabulary) -> str | None:
+    bare = re.sub(r"^(?:det|de|den) ", "", part, flags=re.IGNORECASE).casefold()
+    for name in words.parties:
+        n = re.sub(r"^(?:det|de|den) ", "", name, flags=re.IGNORECASE).casefold()
+        if bare in (n, n + "s", n + "es"):
+            return name
+    return None
+
+
+def reservations(text: str, words: Vocabulary) -> tuple[Reservation, ...]:
+    """Who made a reservation, with the sentence that says so."""
+    return tuple(Reservation(who=who, text=s) for s, who in _told(text, "votes.reservation", words) if who)
+
+
+def dissents(text: str, words: Vocabulary) -> list[tuple[tuple[str, ...], str]]:
+    """Who had an opinion entered in the minutes, with the sentence."""
+    return [(who, s) for s, who in _told(text, "votes.dissent", words)]
+
+
+def _told(text: str, path: str, words: Vocabulary) -> list[tuple[str, tuple[str, ...]]]:
+    found = []
+    for s in sentences(text):
+        if m := words.pattern(path).search(s):
+            who = m["who"] or m["who2"]
+            inside = " ".join(_BRACKET.findall(who)) if re.match(r"\d", who) else ""
+            found.append((s, voters(inside or _BRACKET.sub("", who), words)))
+    return found
+
+
+def absences(text: str, words: Vocabulary) -> list[tuple[str, str | None]]:
+    """(person, reason) for each who was away from one item."""
+    found: dict[str, str | None] = {}
+    for s in sentences(text):
+        for pattern in words.patterns("absence.patterns"):
+            if m := pattern.search(s):
+                person = plain_name(m["person"], words)
+                if is_name(person):
+                    found.setdefault(person, m.groupdict().get("reason"))
+                    break
+    return list(found.items())
