@@ -189,7 +189,13 @@ def test_a_schema_that_is_not_known_is_refused_and_named(schema: object) -> None
     assert refusal.value.place == "referat.json, field schema"
     assert refusal.value.expected == "'raadslag/1'"
     assert refusal.value.found == repr(schema)
-    assert "version of Raadslag" in refusal.value.remedy
+    assert refusal.value.remedy == "Use a version of Raadslag that knows this schema."
+
+
+def test_a_refusal_holds_no_more_of_a_document_than_a_few_words() -> None:
+    with pytest.raises(InvalidRecord) as refusal:
+        decode(json.dumps({"schema": "hemmeligt " * 100}))
+    assert refusal.value.found == ("'" + "hemmeligt " * 100)[:80]
 
 
 def test_a_record_without_a_schema_is_refused() -> None:
@@ -224,6 +230,7 @@ def test_what_the_schema_does_not_know_is_refused_and_named(path: list[str | int
     assert refusal.value.place == "referat.json"
     assert refusal.value.expected == "a record of raadslag/1"
     assert words in refusal.value.found
+    assert refusal.value.remedy == "Correct the field and try again."
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"schema": "raadslag/1"', "på dansk"])
@@ -232,6 +239,16 @@ def test_what_is_not_json_of_a_record_is_refused(data: bytes | str) -> None:
         decode(data, place="-")
     assert refusal.value.place == "-"
     assert refusal.value.expected == "a record in JSON"
+    assert refusal.value.found not in ("", "None")
+    assert refusal.value.remedy == "Make it again with `raadslag read`."
+
+
+def test_a_refusal_without_a_place_speaks_of_the_record() -> None:
+    with pytest.raises(InvalidRecord) as refusal:
+        decode(b"{")
+    assert str(refusal.value) == (
+        "record: expected a record in JSON; found Input data was truncated. Make it again with `raadslag read`."
+    )
 
 
 @given(st.binary(max_size=200) | st.text(max_size=200))
