@@ -27,16 +27,17 @@ from raadslag.core.record import Record
 Standing: TypeAlias = Literal[
     "visible", "technical", "covered", "invisible", "machine_read", "faint", "outside", "tiny", "switched_off",
     "hidden", "replacement", "alternate", "metadata", "comment", "form_field", "embedded", "earlier_revision",
-    "leftover", "unscreenable",
+    "leftover", "source", "unscreenable",
 ]  # fmt: skip
 
 
 class Passage(msgspec.Struct, frozen=True):
     """A text of a document, where it stands, and how.
 
-    `place` is for people: "page 3, line 7", "metadata /Author". `standing` is "visible" for what every
-    reader sees and "technical" for what only programs read (attributes, scripts, names of objects); the
-    others are ways to stand in a file without being seen, and are the rules of the hits they give.
+    `place` is for people: "page 3", "metadata /Author"; lines are counted by `hits`. `standing` is
+    "visible" for what every reader sees, "technical" for what only programs read (attributes, scripts,
+    names of objects) and "source" for a raw reading, a net under the others, which tells only of numbers
+    that they did not find. The rest are ways to stand in a file without being seen: the rules of their hits.
     """
 
     text: str
@@ -91,17 +92,20 @@ def hits(passages: Iterable[Passage]) -> tuple[Hit, ...]:
     Source: invariants I13 and I14 (S1, S3, S5, S6).
     """
     passages = tuple(passages)
-    visible = [p.text for p in passages if p.standing == "visible"]
-    shown, words = "".join(map(_letters, visible)), {word for text in visible for word in _words(text)}
+    shown = _Shown(p.text for p in passages if p.standing == "visible")
     found: dict[Hit, None] = {}
+    seen: set[str] = set()
     for p in passages:
         place = mask(p.place)
         if reason := _REASONS.get(p.standing):
-            told = _words(p.text) <= words if p.standing == "metadata" else _letters(p.text) in shown
-            if p.standing in _ALWAYS or not told:
-                found[Hit(p.standing, reason, place, _cut(mask(p.text)))] = None
-        for number in cpr_numbers(p.text):
-            found[Hit("cpr", number.reason, place, number.excerpt)] = None
+            untold = p.text if p.standing in _ALWAYS else shown.untold(p.text, as_words=p.standing == "metadata")
+            if untold or p.standing in _ALWAYS:
+                found[Hit(p.standing, reason, place, _cut(mask(untold)))] = None
+        for digits, number in _numbers(p.text):
+            if p.standing != "source" or digits not in seen:
+                line = f", line {number.line}" if "\n" in p.text.strip() else ""
+                found[Hit("cpr", number.reason, place + line, number.excerpt)] = None
+            seen.add(digits)
     return tuple(found)
 
 
@@ -133,9 +137,13 @@ def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
 
 
 class Number(msgspec.Struct, frozen=True):
-    """That a text holds something shaped as an identification number; why, and the masked words around it."""
+    """That a text holds something shaped as an identification number: why, in which line, and the words around.
+
+    `line` counts from 1. `excerpt` is masked.
+    """
 
     reason: str
+    line: int
     excerpt: str
 
 
@@ -155,18 +163,20 @@ def cpr_numbers(text: str) -> tuple[Number, ...]:
     Source: Data Protection Act, section 11; cpr.dk: numbers without modulus 11 have been given since 2007
     (S5); Act on the Central Person Register and its guidance on replacement numbers (day plus 60).
     """
-    numbers = []
+    return tuple(number for _, number in _numbers(text))
+
+
+def _numbers(text: str) -> Iterator[tuple[str, Number]]:
+    """The digits of each number, for comparing only, and what may be told of it."""
     seen: set[str] = set()
     for view in dict.fromkeys((text, _resolved(text))):
         spans = _spans(view)
-        masked = _masked(view, spans)
-        numbers += [
-            Number(_WITH if _has_modulus_11(digits) else _WITHOUT, _cut(masked, start, end))
-            for (start, end), digits in spans.items()
-            if digits not in seen
-        ]
+        masked = _masked(view, spans) if spans else view
+        for (start, end), digits in spans.items():
+            if digits not in seen:
+                reason = _WITH if _has_modulus_11(digits) else _WITHOUT
+                yield digits, Number(reason, view.count("\n", 0, start) + 1, _cut(masked, start, end))
         seen |= set(spans.values())
-    return tuple(numbers)
 
 
 def mask(text: str) -> str:
@@ -250,28 +260,31 @@ def _as_digits(run: re.Match[str]) -> str:
 def _candidates(line: str) -> Iterator[tuple[int, int]]:
     """Where ten digits with a valid date stand in a line of ASCII digits, grouped as a CPR number may be."""
     runs = [run.span() for run in _DIGITS.finditer(line)]
-    for first, (start, _) in enumerate(runs):
-        sizes: list[int] = []
-        for a, b in runs[first : first + 10]:
-            sizes.append(b - a)
-            if sum(sizes) >= 10:
+    for first, (start, end) in enumerate(runs):
+        size, last = end - start, first
+        gaps: list[str] = []
+        while size < 10 and last + 1 < len(runs):
+            gap = line[runs[last][1] : runs[last + 1][0]]
+            if not _GAP.fullmatch(gap):
                 break
-        last = first + len(sizes) - 1
-        if sum(sizes) != 10:
+            gaps.append(gap)
+            last += 1
+            size += runs[last][1] - runs[last][0]
+        if size != 10:
+            continue
+        groups = [line[a:b] for a, b in runs[first : last + 1]]
+        if not is_valid_cpr_date("".join(groups)):
             continue
         end = runs[last][1]
-        groups = [line[a:b] for a, b in runs[first : last + 1]]
-        gaps = [line[a[1] : b[0]] for a, b in zip(runs[first:last], runs[first + 1 : last + 1], strict=True)]
-        if not is_valid_cpr_date("".join(groups)) or not all(_GAP.fullmatch(gap) for gap in gaps):
-            continue
         before = line[runs[first - 1][1] : start] if first else None
         after = line[end : runs[last + 1][0]] if last + 1 < len(runs) else None
-        if _is_usual(sizes, gaps) or _stands_alone(groups, gaps, before, after):
+        if _is_usual(groups, gaps) or _stands_alone(groups, gaps, before, after):
             yield start, end
 
 
-def _is_usual(sizes: list[int], gaps: list[str]) -> bool:
+def _is_usual(groups: list[str], gaps: list[str]) -> bool:
     """Grouped as people write a CPR number: 10, 6 and 4, or 2, 2, 2 and 4."""
+    sizes = [len(group) for group in groups]
     if sizes == [10]:
         return True
     if len(" ".join(gaps[-1].split())) > 8:
@@ -327,10 +340,46 @@ def _cut(text: str, start: int = 0, end: int | None = None) -> str:
     return ("…" if left else "") + words + ("…" if right < len(text) else "")
 
 
-def _letters(text: str) -> str:
-    """The letters and digits of a text, so that white space, hyphens and case do not count."""
-    return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
+class _Shown:
+    """What the visible passages say, for asking whether another text says more.
+
+    White space, hyphens, punctuation and case do not count, and a paragraph may be shown in parts, since
+    pages and columns break it.
+    """
+
+    _PART = 12  # letters: the shortest part of a paragraph that can be told from chance
+
+    def __init__(self, visible: Iterable[str]) -> None:
+        words = [word for text in visible for word in _words(text)]
+        self.letters, self.sequence, self.words = "".join(words), f" {' '.join(words)} ", frozenset(words)
+
+    def untold(self, text: str, *, as_words: bool) -> str:
+        """The lines of a text that say something not shown, "" if there are none."""
+        is_told = self._has_words if as_words else self._has_line
+        return "\n".join(line for line in text.splitlines() if not is_told(_words(line)))
+
+    def _has_words(self, words: list[str]) -> bool:
+        return self.words.issuperset(words)
+
+    def _has_line(self, words: list[str]) -> bool:
+        rest = "".join(words)
+        if len(rest) < self._PART:
+            return f" {' '.join(words)} " in self.sequence or not words
+        while rest:
+            length = self._shown_length(rest)
+            if length < self._PART:
+                return False
+            rest = rest[length:]
+        return True
+
+    def _shown_length(self, letters: str) -> int:
+        """How many letters from the beginning are shown together, by halving."""
+        low, high = 0, len(letters)
+        while low < high:
+            middle = (low + high + 1) // 2
+            low, high = (middle, high) if letters[:middle] in self.letters else (low, middle - 1)
+        return low
 
 
-def _words(text: str) -> set[str]:
-    return set(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold()))
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold().replace("\xad", ""))
