@@ -1,0 +1,55 @@
+"""One line of the bench: ours and something beside it, warm, in turns, at the median."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+class Skipped(Exception):
+    """Why a line cannot be measured here, and what to do about it."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was measured. Times are medians in seconds; `holds` tells whether the bar is kept.
+
+    `amount` is how much one run does, in `unit` ("documents"), so that a rate can be told.
+    """
+
+    name: str
+    ours: float
+    beside_name: str
+    beside: float
+    bar: str
+    holds: bool
+    amount: int = 1
+    unit: str = "document"
+
+    @property
+    def ratio(self) -> float:
+        """Our time as a multiple of that of the other."""
+        return self.ours / self.beside
+
+
+def medians(ours: Callable[[], object], beside: Callable[[], object], rounds: int) -> tuple[float, float]:
+    """The median time of each in seconds, after one round to warm up.
+
+    The two take turns, so that whatever else the machine does meets both alike; the collector of
+    unused memory waits till the end of a call.
+    """
+    times: tuple[list[float], list[float]] = ([], [])
+    for call in (ours, beside):
+        call()
+    for _ in range(rounds):
+        for call, taken in zip((ours, beside), times, strict=True):
+            gc.collect()
+            gc.disable()
+            start = time.perf_counter()
+            call()
+            taken.append(time.perf_counter() - start)
+            gc.enable()
+    return statistics.median(times[0]), statistics.median(times[1])
