@@ -78,6 +78,7 @@ def unflatten(line: str, words: Vocabulary) -> list[str]:
     if len(words.pattern("flat.before").findall(line)) < 3:
         return [line]
     broken = words.pattern("flat.before").sub("\n", line)
-    broken = words.pattern("flat.after").sub(lambda m: m["label"] + "\n", broken)
+    for _ in range(2):  # a label may follow a label
+        broken = words.pattern("flat.after").sub(lambda m: m["label"] + "\n", broken)
     parts = [part.strip() for part in broken.split("\n")]
     return [part for part in parts if part]

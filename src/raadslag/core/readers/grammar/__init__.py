@@ -22,7 +22,7 @@ from raadslag.core.readers.grammar.dates import iso_date
 from raadslag.core.readers.grammar.head import Head, body_of_text, meeting_facts, read_head
 from raadslag.core.readers.grammar.items import Contents, Start
 from raadslag.core.readers.grammar.notes import notes as typed_entries
-from raadslag.core.readers.grammar.people import only_people
+from raadslag.core.readers.grammar.people import only_people, sentence
 from raadslag.core.readers.grammar.rows import Row, mark
 from raadslag.core.readers.grammar.sections import Context, ReadItem, decided_heading, read_item, same_body
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key, load
@@ -122,7 +122,7 @@ def _context(head: Head, rows: list[Row], starts: list[Start], ends: dict[int, i
     often = max(2, (len(starts) + 1) // 2)
     recurring = frozenset(k for k, n in seen.items() if n >= often)
     minutes = head.kind == "minutes" or (head.kind is None and labelled)
-    return Context(head.organization, head.date, minutes, labelled, recurring, slot)
+    return Context(head.organization, head.date, minutes, labelled, recurring, slot, head.trailing)
 
 
 def _could_head(row: Row, words: Vocabulary) -> bool:
@@ -131,9 +131,13 @@ def _could_head(row: Row, words: Vocabulary) -> bool:
     return (
         3 < len(text) < 60
         and text[0].isupper()
+        and not any(c.isdigit() for c in text)
         and text[-1] not in ".,;:?!)"
         and not words.pattern("references.file_end").search(text[-6:])
+        and not words.pattern("recommendation.intro").match(text)
+        and not words.pattern("recommendation.addressee").match(text)
         and not only_people(text, words)
+        and sentence(text, words) is None
         and not re.fullmatch(words.expand("{body}"), text, re.IGNORECASE)
     )
 

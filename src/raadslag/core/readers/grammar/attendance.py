@@ -39,7 +39,7 @@ def gather(head: Head, read: list[ReadItem], register: list[ReadItem], words: Vo
     for p, n in present:
         if p.role and p.role.startswith("substitute_for:"):
             absent.append((Person(p.role.split(":", 1)[1], substitute=p.name), n))
-            p = Person(p.name, p.party)
+            continue
         gathering.add(p, "present", n)
     for p, n in listed:
         gathering.add(p, "listed", n)

@@ -36,11 +36,12 @@ class Head:
     spans: dict[str, tuple[int, int]] = field(default_factory=dict)
     warnings: list[Warning] = field(default_factory=list)
     weekday: tuple[int, int] | None = None
+    trailing: str | None = None
 
 
 def read_head(rows: list[Row], end: int, contents: Contents | None, words: Vocabulary) -> Head:
     """The head of the paper: the rows before `end` (the first item), without the contents list."""
-    reading = _HeadReading(words)
+    reading = _HeadReading(rows, words)
     stop = contents.first if contents else end
     reading.read([r for r in rows[:stop]])
     if contents:
@@ -52,19 +53,26 @@ _ATTENDANCE = {"present": "present", "members": "listed", "absent": "absent", "e
 
 
 class _HeadReading:
-    def __init__(self, words: Vocabulary) -> None:
-        self.words = words
+    def __init__(self, rows: list[Row], words: Vocabulary) -> None:
+        self.rows, self.words = rows, words
         self.head = Head()
         self.label = _label_pattern(words)
         self.pending: str | None = None
         self.pending_value: str | None = None
+        self.after_label = False
+        self.loose_place: tuple[str, Row] | None = None
 
     def read(self, rows: list[Row]) -> None:
         for i, row in enumerate(rows):
             if not row.text or row.rule or row.used:
                 continue
+            labelled = self._label(row) is not None
             if self._line(row, rows, i):
                 row.used = True
+            self.after_label = labelled
+        if self.head.place is None and self.loose_place:
+            self._set("place", *self.loose_place)
+            self.loose_place[1].used = True
 
     def read_within_contents(self, rows: list[Row], entries: set[int], offset: int) -> None:
         """Papers put the list of persons behind the (empty) heading of their contents."""
@@ -149,6 +157,8 @@ class _HeadReading:
             return None
         if kind in _ATTENDANCE and not people.only_people(rest, self.words):
             return None
+        if kind == "place" and key(m["label"]) in self.words.table["head"]["rooms"] and not self.after_label:
+            return None  # "Room 5" on a line of its own is a room, not a label
         if kind in ("organization", "place") and rest.casefold().startswith(("dato ", "for ", "om ")):
             return None
         return kind, rest
@@ -164,7 +174,7 @@ class _HeadReading:
             if self.words.pattern("attendance.nobody").match(rest):
                 head.nobody_absent = head.nobody_absent or kind in ("absent", "excused")
                 return True
-            whole, last = _unwrapped(rest, rows, i, self.words)
+            whole, last = _unwrapped(rest, rows, i, self.words, self.label)
             self._add(whole, row, self.pending)
             nxt = rows[last + 1] if last + 1 < len(rows) else None
             if last > i or nxt is None or not nxt.text:
@@ -280,10 +290,25 @@ class _HeadReading:
                 self._set("end", clock(groups["end"]), row)
             if "place" in groups and head.place is None:
                 self._set("place", groups["place"].strip(" ,"), row)
+            if "trailing" in groups:
+                self._trailing(groups["place"], groups["trailing"], row)
             if head.start is None and words.pattern("head.time_lost").search(text):
                 self._lost("missing_time", row)
             return True
         return False
+
+    def _trailing(self, place: str, names: str, row: Row) -> None:
+        """Names that end the head and each decision are those who were away; their label is lost."""
+        parts = names.split()
+        for n in range(len(parts) - 1):
+            text = " ".join(parts[n:])
+            if sum(r.text.endswith(text) for r in self.rows) > 1 and people.only_people(text, self.words):
+                self._open("absent")
+                self._add(text, row, "absent")
+                self.head.trailing = text
+                self.head.place = " ".join([place, *parts[:n]]).strip(" ,")
+                self.head.spans["place"] = (row.n, row.n)
+                return
 
     def _body(self, row: Row) -> bool:
         m = self.words.pattern("head.body").search(row.text)
@@ -295,11 +320,10 @@ class _HeadReading:
     def _loose(self, row: Row, rows: list[Row], i: int) -> bool:
         """A line after the day and the hour is the place; one before them is the paper's heading."""
         head = self.head
-        if head.date and head.place is None and i <= 25 and len(row.text) < 100 and not row.text.endswith((".", ":", "?", "!")) and not people.only_people(row.bare, self.words):
+        if head.date and self.loose_place is None and i <= 25 and len(row.text) < 100 and not row.text.endswith((".", ":", "?", "!")) and not people.only_people(row.bare, self.words):
             prev = next((r for r in reversed(rows[:i]) if r.text), None)
             if prev is not None and prev.used and prev.n >= head.spans.get("date", (0, 0))[0] and not self.pending:
-                self._set("place", row.bare, row)
-                return True
+                self.loose_place = self.loose_place or (row.bare, row)
         return False
 
     # -- persons
@@ -329,7 +353,7 @@ class _HeadReading:
         if not found or (not people.only_people(row.bare, self.words) and "," not in row.bare):
             self.pending = None
             return False
-        whole, _ = _unwrapped(row.bare, rows, i, self.words)
+        whole, _ = _unwrapped(row.bare, rows, i, self.words, self.label)
         self._add(whole, row, status)
         return True
 
@@ -358,12 +382,12 @@ class _HeadReading:
         return taken
 
 
-def _unwrapped(text: str, rows: list[Row], i: int, words: Vocabulary) -> tuple[str, int]:
+def _unwrapped(text: str, rows: list[Row], i: int, words: Vocabulary, label: re.Pattern[str]) -> tuple[str, int]:
     """A list of several persons with the lines on which it goes on, and the index of its last row."""
     while i + 1 < len(rows):
         nxt = rows[i + 1]
         several = text.rstrip().endswith(",") or len(people.people(text, words)) > 1
-        if not several or not nxt.text or nxt.rule or nxt.label or nxt.text != nxt.bare or text.rstrip().endswith("."):
+        if not several or not nxt.text or nxt.rule or nxt.label or nxt.text != nxt.bare or label.match(nxt.bare) or text.rstrip().endswith("."):
             break
         i, text, nxt.used = i + 1, f"{text} {nxt.bare}", True
     return text, i

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from raadslag.core.readers.grammar.people import only_people
 from raadslag.core.readers.grammar.rows import Row, before, following
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 from raadslag.core.record import Access
@@ -147,7 +148,7 @@ def _best_chain(rows: list[Row], contents_at: int | None, words: Vocabulary) -> 
     candidates: list[list[Candidate]] = [[] for _ in styles]
     compiled = [(s["name"], words.compile_cached(s["pattern"])) for s in styles]
     not_title = words.pattern("items.not_title")
-    people_until = _people_zone(rows)
+    people_until = _people_zone(rows, words)
     for i, row in enumerate(rows):
         if not row.text or row.rule not in (None,) or (row.label and not row.label.heading.endswith(":") and row.label.section):
             continue
@@ -169,7 +170,7 @@ def _best_chain(rows: list[Row], contents_at: int | None, words: Vocabulary) -> 
                 continue
             c.weight = _weigh(c, name, rows, candidates[style], words)
             if people_until.get(i):
-                c.weight -= 5
+                c.weight, c.listed = c.weight - 5, False
             candidates[style].append(c)
     best: list[Candidate] = []
     best_weight = _MIN_WEIGHT
@@ -177,10 +178,27 @@ def _best_chain(rows: list[Row], contents_at: int | None, words: Vocabulary) -> 
         chain, weight = _chain(row_of)
         if weight > best_weight + 0.01:
             best, best_weight = chain, weight
-    return best
+    return _with_repetitions(best, candidates)
 
 
-def _people_zone(rows: list[Row]) -> dict[int, bool]:
+def _with_repetitions(chain: list[Candidate], candidates: list[list[Candidate]]) -> list[Candidate]:
+    """The chain with lines just before an item's head that bear the same number, such as a link to it."""
+    if not chain:
+        return chain
+    own = candidates[chain[0].style]
+    taken = {c.i for c in chain}
+    found: list[Candidate] = []
+    last = -1
+    for c in chain:
+        near = [e for e in own if last < e.i < c.i and c.i - e.i < 12 and e.i not in taken and e.weight > 0]
+        if all(e.order == c.order and _alike(e.title, c.title) for e in near):
+            found += near
+        found.append(c)
+        last = c.i
+    return found
+
+
+def _people_zone(rows: list[Row], words: Vocabulary) -> dict[int, bool]:
     """Rows in a list of persons: the numbered lines after a label such as "present"."""
     zone: dict[int, bool] = {}
     inside = False
@@ -189,7 +207,7 @@ def _people_zone(rows: list[Row]) -> dict[int, bool]:
             inside = row.label.head in ("present", "members", "absent", "excused") and not row.label.section
         elif inside and row.text and len(row.text) > 90:
             inside = False
-        if inside and re.search(r"\([A-ZÆØÅ]\)\s*$|,\s*\(?[A-ZÆØÅ]\)?\s*$", row.text):
+        if inside and row.text[:1].isdigit() and only_people(row.bare, words):
             zone[i] = True
     return zone
 
@@ -207,7 +225,7 @@ def _weigh(c: Candidate, style: str, rows: list[Row], earlier: list[Candidate], 
     prev = before(rows, c.i)
     if prev is not None:
         p = rows[prev]
-        in_list = bool(earlier) and earlier[-1].i == prev and earlier[-1].listed
+        in_list = bool(earlier) and earlier[-1].i == prev and earlier[-1].listed and earlier[-1].order[0] + 1 == c.order[0]
         if p.label and p.label.section in ("recommendation", "attachments") and (c.order[0] == 1 or p.label.section == "recommendation"):
             in_list = True
         elif re.search(r"(?:\bat|:|,)$", p.text) and not (p.label and (p.label.head == "contents" or p.label.section == "attachments")) and not words.pattern("head.title_lines").match(p.text):
@@ -376,10 +394,11 @@ def _finish_titles(found: list[Start], contents: Contents | None, rows: list[Row
 def _without_numbers(rows: list[Row], contents_at: int | None, words: Vocabulary) -> list[Start]:
     """Items by their case numbers, else by the heading with which each of them begins."""
     cases = [i for i, row in enumerate(rows) if row.label and row.label.item == "case" and (row.label.rest or row.label.heading.endswith(":"))]
-    first = next((i for i, row in enumerate(rows) if row.label and row.label.section and not row.rule and not row.label.head == "kind"), None)
+    kind = words.pattern("head.kind_line")
+    first = next((i for i, row in enumerate(rows) if row.label and row.label.section and not kind.match(row.bare)), None)
     if cases and any(row.label and row.label.section for row in rows[cases[0] :]) and (first is None or first > cases[0]):
         return [Start(i, i) for i in cases]
-    headings = [(i, row.label.section, row.label.key) for i, row in enumerate(rows) if row.label and row.label.section and row.label.section != "decision" and not row.label.rest]
+    headings = [(i, row.label.section, row.label.key) for i, row in enumerate(rows) if row.label and row.label.section and row.label.section != "decision" and not row.label.rest and not kind.match(row.bare)]
     if not headings:
         return []
     lead = headings[0][2]

@@ -9,13 +9,14 @@ from raadslag.core.readers.grammar.vocabulary import Vocabulary
 from raadslag.core.record import Outcome
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÆØÅ0-9\"”»(])|\n+")
+_WRAP = re.compile(r"(?<!\n)\n(?!\n)")
 _ENDS_IN_INITIAL = re.compile(r"(?:^|\s)(?:[A-ZÆØÅ][\w-]+\s+)[A-ZÆØÅ]\.$|\b(?:nr|pkt|kl|jf|ca|bl\.a|mio|f\.eks|d|vedr|evt|inkl|mv|stk|kr|Ad|ad|Pkt|Vedr)\.$")
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text. A full stop after an abbreviation or a person's initial ends none."""
     found: list[str] = []
-    for part in _SENTENCE.split(text):
+    for part in _SENTENCE.split(_WRAP.sub(" ", text)):
         part = part.strip()
         if not part:
             continue
@@ -65,6 +66,8 @@ def of_text(text: str, words: Vocabulary) -> Outcome | None:
     if words.pattern("outcomes.partly").search(text) and (found := _of_sentences([text], words)):
         return "approved_with_changes" if found in ("approved", "approved_with_changes") else found
     every = sentences(text)
+    if len(every) > 5 and _of_sentences([s for s in every if not _is_aside(s, words)], words) == "discussed":
+        return None  # a long account of a discussion answers nothing
     told = [s for s in every if not _is_aside(s, words)]
     return _of_sentences(told, words) or (_of_sentences(every, words) if not told else None)
 
@@ -73,12 +76,12 @@ def _is_aside(sentence: str, words: Vocabulary) -> bool:
     if words.pattern("outcomes.aside").search(sentence):
         return _of_clause(re.split(r"[,;]|\bog\b", sentence)[0], words) is None
     for pattern in words.patterns("votes.against"):
-        if (m := pattern.search(sentence)) and m.start() == 0 and _starts_with_voters(sentence, m, words):
-            return True
+        if (m := pattern.search(sentence)) and m.start() == 0 and _starts_with_voters(m, words):
+            return _of_clause(sentence[m.end() :], words) is None
     return False
 
 
-def _starts_with_voters(sentence: str, m: re.Match[str], words: Vocabulary) -> bool:
+def _starts_with_voters(m: re.Match[str], words: Vocabulary) -> bool:
     """Whether the side that votes against is persons or parties, not the body itself."""
     side = m.groupdict().get("side") or ""
     return not re.match(words.expand("(?:{body}|(?:udvalg|råd|byråd|kommunalbestyrels)\\w*)"), side, re.IGNORECASE)

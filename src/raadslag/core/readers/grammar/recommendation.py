@@ -52,10 +52,10 @@ def recommendation(rows: list[Row], heading: str | None, by: str | None, words: 
 def _introduces(text: str, found: _Found, words: Vocabulary) -> bool:
     """Takes in a line that says who recommends and to whom; True where it says no more than that."""
     if m := words.pattern("recommendation.addressee").match(text):
-        if found.by is None or text.rstrip().endswith(":") or len(text) < 80 and not text.endswith("."):
-            found.to = _clean(m["to"])
-            return True
-        return False
+        if text.endswith("."):
+            return False
+        found.to = _clean(m["to"])
+        return True
     if m := words.pattern("recommendation.intro").match(text):
         found.by, found.to = _body(m["by"], words) or found.by, _clean(m["to"]) or found.to
         return True

@@ -25,6 +25,7 @@ class Label:
     section: str | None = None
     item: str | None = None
     head: str | None = None
+    block: str | None = None
 
 
 @dataclass(slots=True)
@@ -93,9 +94,10 @@ def label_of(text: str, words: Vocabulary) -> Label | None:
         return None
     k = key(head)
     section, item, top = words.sections.get(k), words.item.get(k), words.head.get(k)
-    if section is None and item is None and top is None:
+    block = words.block.get(k) if colon else None
+    if section is None and item is None and top is None and block is None:
         return None
-    return Label(k, head.strip() + colon, rest.strip(), section, item, top)
+    return Label(k, head.strip() + colon, rest.strip(), section, item, top, block)
 
 
 def _mark_running_lines(rows: list[Row]) -> None:

@@ -31,6 +31,7 @@ class Part:
     number: str | None = None
     own: bool = True
     marked: bool = False
+    slotted: bool = False
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class Context:
     labelled: bool
     recurring: frozenset[str]
     slot: bool = False
+    trailing: str | None = None
 
 
 def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: Vocabulary) -> list[Part]:
@@ -79,6 +81,7 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
             head.rows.append(row)
             continue
         if new := _opens(row, part, parts, context, words):
+            part.slotted = new.kind == "summary"
             parts.append(new)
             if row.label and row.label.rest and not new.marked and row.label.section:
                 rest = Row(row.n, row.label.rest, row.label.rest, row.label.rest, row.page)
@@ -101,24 +104,26 @@ def _opens(row: Row, part: Part, parts: list[Part], context: Context, words: Voc
     if label and label.section:
         if label.rest and not label.heading.endswith(":"):
             return None
-        if label.section == "decision" and label.head == "kind":
-            return None
-        if part.kind == "route" and label.key in words.block and not parts[-1].marked:
+        if part.kind == "attachments" and label.section == "recommendation" and any(p.kind == "recommendation" for p in parts):
+            return None  # a file of that name
+        if part.kind == "route" and label.block and not parts[-1].marked:
             return None
         if label.rest and (len(label.rest) > 400 or label.rest[0].islower()) and label.section not in ("recommendation", "decision"):
             return None
         return Part(label.section, label.heading, row.n, own=label.section == "decision")
-    if label is None and (kind := _kind_of_heading(text, row, context, words)):
+    if label is None and (kind := _kind_of_heading(text, row, part, context, words)):
         return Part(kind, text, row.n)
     return None
 
 
-def _kind_of_heading(text: str, row: Row, context: Context, words: Vocabulary) -> str | None:
+def _kind_of_heading(text: str, row: Row, part: Part, context: Context, words: Vocabulary) -> str | None:
     """The kind of a heading that no list names, by its words or because it recurs in most items."""
     if len(text) > 90 or text[-1] in ".,;?!" or not (text[0].isupper() or text[0].isdigit()):
         return None
+    if part.kind == "attachments":
+        return "other" if key(text) in context.recurring and not words.pattern("references.file_marks").match(text) else None
     bare = text.rstrip(" :")
-    for kind in ("recommendation", "decision", "economy", "legal_basis", "hearing", "other"):
+    for kind in ("recommendation",)[: part.kind != "recommendation"] + ("decision", "economy", "legal_basis", "hearing", "other"):
         if words.pattern(f"headings.{kind}").match(bare):
             return kind
     if words.pattern("headings.motion").match(bare) and (bare.isupper() or row.level):
@@ -141,16 +146,25 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
             continue
         body = re.sub(r"(?i)^(?:i|fra|af|for)\s+", "", m["body"].strip(" ,:"))
         date = iso_date(m["date"], words)
-        if n == 1 and part.kind == "hearing" and not text.rstrip().endswith(":"):
-            return None
-        if n == 1 and not (text.rstrip().endswith(":") or m["number"] or part.kind in ("recommendation", "previous_decisions", "background", "other", "route", "summary", "decision", "economy", "legal_basis")):
-            return None
-        if n == 1 and len(body.split()) > 8:
+        if n == 1 and not _names_a_body(body, text, m["number"], part, words):
             return None
         own = part.kind != "previous_decisions" and is_own(body, date, context) and not (n == 1 and part.kind == "route" and not text.endswith(":"))
         heading = text
         return Part("decision" if own else "route", heading, row.n, body=body or None, date=date, number=m["number"], own=own, marked=True)
     return None
+
+
+def _names_a_body(body: str, text: str, number: str | None, part: Part, words: Vocabulary) -> bool:
+    """Whether what stands before a day is a body's name, so that the line heads its decision."""
+    if part.kind in ("attachments", "hearing") and not text.rstrip().endswith(":"):
+        return False
+    if re.fullmatch(words.expand("{body}"), body, re.IGNORECASE):
+        return len(body.split()) < 9
+    small = {"og", "for", "om", "i", "&", "-", "af"}
+    name = all(w[0].isupper() or w.casefold() in small for w in body.split()) and body.split()[-1] not in small
+    if part.kind == "route" and not part.marked:
+        return False
+    return len(body.split()) < 7 and (name or bool(number) or text.rstrip().endswith(":"))
 
 
 def decided_heading(row: Row, words: Vocabulary) -> tuple[str, str, int] | None:
@@ -161,8 +175,7 @@ def decided_heading(row: Row, words: Vocabulary) -> tuple[str, str, int] | None:
     for n, pattern in enumerate(words.patterns("decided.headings")):
         if (m := pattern.match(text)) and (date := iso_date(m["date"], words)):
             body = re.sub(r"(?i)^(?:i|af|for)\s+", "", m["body"].strip(" ,:"))
-            if body and not body.casefold().startswith("fra "):
-                return body, date, 3 - n
+            return (body, date, 3 - n) if body and not m.groupdict().get("earlier") else None
     return None
 
 
@@ -342,8 +355,30 @@ class _Reading:
 
     def _decide(self, part: Part) -> None:
         self.decided = True
+        self._return_slot(part)
         rows = [row for row in part.rows if row.rule in (None, "bullet")]
-        self.decision_rows += ([Row(0, "", "", "")] if self.decision_rows else []) + [row for row in rows if not _about_attendance(row)]
+        told = [self._without_trailing(row) for row in rows if not _about_attendance(row)]
+        self.decision_rows += ([Row(0, "", "", "")] if self.decision_rows else []) + told
+
+    def _return_slot(self, part: Part) -> None:
+        """Gives back the last paragraph where the layout has a slot for an introduction after the decision.
+
+        Other items of the paper show the slot empty (a lone full stop before the summary's heading), and this
+        one has no such stop, so its last paragraph is what fills the slot.
+        """
+        rows = [row for row in part.rows if row.text]
+        if not self.context.slot or not part.slotted or len(rows) < 2 or rows[-1].rule == "empty":
+            return
+        if rows[-1].label is None:
+            rows[-1].label = _ABOUT
+
+    def _without_trailing(self, row: Row) -> Row:
+        """A decision's row without the names that end the head of the paper and each of its decisions."""
+        names = self.context.trailing
+        if not names or not row.text.endswith(names):
+            return row
+        text = row.text[: -len(names)].strip()
+        return Row(row.n, text, text, text, row.page)
 
     def _files(self, rows: list[Row]) -> None:
         for file, lines in attachments.files([r for r in rows if r.rule in (None, "bullet")], self.words):
@@ -361,7 +396,7 @@ class _Reading:
         rows: list[Row] = []
         first = part.first
         for row in [*part.rows, None]:
-            kind = self.words.block.get(row.label.key) if row is not None and row.label else None
+            kind = row.label.block if row is not None and row.label else None
             if row is None or kind == "body":
                 if block and (text := joined(rows)):
                     number = block.get("number")
@@ -418,6 +453,9 @@ class _Reading:
                     pending = None
                 continue
             label = row.label
+            if label and label.head == "others" and label.heading.endswith(":"):
+                row.label = _ABOUT
+                continue
             if label and label.head in _ATTENDANCE and not (label.section and label.section != "other"):
                 pending = self._labelled(row, label.head or "absent", label.rest)
                 continue
@@ -432,7 +470,7 @@ class _Reading:
                 self.away.nobody = True
             elif (m := self.words.pattern("head.held").match(text)) and pending:
                 row.label = _ABOUT
-            elif part.kind == "decision" and label and label.head in ("contents_start", "present") and not label.rest and part.own:
+            elif part.kind == "decision" and part.own and (_tells_hours(text, self.words) or (label and not label.rest and label.head in ("contents_start", "present", "remarks"))):
                 row.label = _ABOUT
             elif part.kind in ("decision", "other") and self._told(row):
                 pending = None
@@ -531,6 +569,11 @@ def _about_attendance(row: Row) -> bool:
 
 def _kind(kind: str) -> SectionKind:
     return kind if kind != "head" else "other"  # type: ignore[return-value]
+
+
+def _tells_hours(text: str, words: Vocabulary) -> bool:
+    """Whether a line tells when the meeting began or ended."""
+    return len(text) < 120 and any(words.pattern(f"head.{p}").search(text) for p in ("sat", "adjourned"))
 
 
 def _inline_absence(row: Row, words: Vocabulary) -> tuple[str, str] | None:

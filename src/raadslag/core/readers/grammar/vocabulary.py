@@ -49,7 +49,7 @@ class Vocabulary:
         particle = shapes["particle"]
         name = rf"(?-i:{_WORD}(?: (?:(?:{particle}) )?(?:{_WORD}|{_INITIAL}\.)){{1,5}})(?: ?\([^()]{{1,12}}\))?"
         party = "|".join(re.escape(p) for p in self.parties)
-        one = rf"(?:(?:det |de |den )?(?:(?i:{party})|(?-i:{_WORD}(?: (?:(?:{particle}) )?{_WORD}){{0,5}}))(?:['’]?s (?i:byrådsgruppe|gruppe)r?)?(?: \([^()]{{1,30}}\))?)"
+        one = rf"(?<!\w)(?:(?:det |de |den )?(?:(?i:(?:{party})e?s?\b)|(?-i:{_WORD}(?: (?:(?:{particle}) )?{_WORD}){{0,5}}))(?:['’]?s? (?i:byrådsgruppe|gruppe)r?\b)?(?: \([^()]{{1,30}}\))?)"
         return {
             "months": months,
             "weekday": "|".join(calendar["weekdays"]),
@@ -65,7 +65,7 @@ class Vocabulary:
     def expand(self, pattern: str) -> str:
         """The pattern with {date}, {name} … replaced by their shapes."""
         for word, shape in self._shapes.items():
-            pattern = pattern.replace("{" + word + "}", shape)
+            pattern = pattern.replace("{" + word + "}", f"(?:{shape})")
         return pattern
 
     def compile(self, pattern: str) -> re.Pattern[str]:

@@ -123,6 +123,9 @@ def voters(text: str, words: Vocabulary) -> tuple[str, ...]:
 
 
 def _party(part: str, words: Vocabulary) -> str | None:
+    for name in words.parties:
+        if part.casefold() in (name.casefold(), name.casefold() + "s"):
+            return name
     bare = re.sub(r"^(?:det|de|den) ", "", part, flags=re.IGNORECASE).casefold()
     for name in words.parties:
         n = re.sub(r"^(?:det|de|den) ", "", name, flags=re.IGNORECASE).casefold()
