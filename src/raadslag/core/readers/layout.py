@@ -1,0 +1,172 @@
+"""Where text stands on a page to the order in which a person reads it.
+
+Segments (parts of lines with a box, in points, y growing upwards) are gathered into rows of one height.
+Rows in which the same white strip parts left from right are a band: a head of labels and values or a
+table is read row by row, columns of running text one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+WIDE = "   "
+MIN_COLUMN = 4  # rows on each side that make columns of running text
+LONG = 24  # characters: the mean of a side whose lines are running text rather than labels
+CELLS = 3  # columns, in at least two rows, that make a table; two are a label and its value
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of text without a wide gap; `line` is its place in the order of the file."""
+
+    text: str
+    line: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def height(self) -> float:
+        return self.top - self.bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line as it is read; `cells` where it is a row of a table, its cells parted by " | "."""
+
+    text: str
+    bottom: float
+    top: float
+    cells: bool = False
+
+
+Strip = tuple[float, float]  # a white strip between columns: its left and right edge
+
+
+def arranged(segments: Sequence[Segment]) -> list[Row]:
+    """Every segment once, in reading order."""
+    if all(a.line < b.line and b.top <= a.top + 1 and _overlap(a, b) <= 0 for a, b in pairwise(segments)):
+        return [Row(s.text, s.bottom, s.top) for s in segments]
+    rows = _visual_rows(segments)
+    found: list[Row] = []
+    i = 0
+    while i < len(rows):
+        end, strips = _band(rows, i)
+        if strips:
+            found += _read_band(rows[i:end], strips)
+        else:
+            found.append(_joined(rows[i]))
+        i = end
+    return found
+
+
+def _overlap(a: Segment, b: Segment) -> float:
+    """How much of the lower of two segments stands beside the other, 0 to 1 (not above 0: apart)."""
+    return (min(a.top, b.top) - max(a.bottom, b.bottom)) / (min(a.height, b.height) or 1.0)
+
+
+def _visual_rows(segments: Sequence[Segment]) -> list[list[Segment]]:
+    """Segments that stand beside each other, from the top of the page, each row from the left."""
+    rows: list[list[Segment]] = []
+    for s in sorted(segments, key=lambda s: (-(s.top + s.bottom), s.left)):
+        near = next((row for row in rows[:-6:-1] if _fits(s, row)), None)
+        if near is None:
+            rows.append([s])
+        else:
+            near.append(s)
+    for row in rows:
+        row.sort(key=lambda s: s.left)
+    return rows
+
+
+def _fits(s: Segment, row: Sequence[Segment]) -> bool:
+    """Whether a segment stands in a row: beside its first, and over none of it."""
+    return _overlap(s, row[0]) > 0.5 and all(min(s.right, o.right) - max(s.left, o.left) < 0.3 * s.height for o in row)
+
+
+def _gaps(row: Sequence[Segment]) -> list[Strip]:
+    return [(a.right, b.left) for a, b in pairwise(row) if b.left - a.right > 0.9 * min(a.height, b.height)]
+
+
+def _band(rows: Sequence[list[Segment]], start: int) -> tuple[int, list[Strip]]:
+    """Where the band that begins at row `start` ends, and the white strips that run through all of it."""
+    strips = _gaps(rows[start])
+    end = last = start + 1
+    while strips and end < len(rows):
+        kept = [strip for strip in (_narrowed(strip, rows[end]) for strip in strips) if strip]
+        if not kept or (len(rows[end]) > 1 and not _gaps(rows[end])):
+            break
+        end += 1
+        if _parted(rows[end - 1], kept) > 1 or rows[end - 1][0].left >= kept[0][1]:
+            strips, last = kept, end
+    return last, strips
+
+
+def _narrowed(strip: Strip, row: Sequence[Segment]) -> Strip | None:
+    """What of a strip stays white in a row; None if text crosses it."""
+    left, right = strip
+    for s in row:
+        if s.right <= right and s.left < left:
+            left = max(left, s.right)
+        elif s.left >= left:
+            right = min(right, s.left) if s.left < right or s.left == right else right
+        else:
+            return None
+    return (left, right) if right - left > 2 else None
+
+
+def _parted(row: Sequence[Segment], strips: Sequence[Strip]) -> int:
+    """In how many columns a row has text."""
+    return len({_column(s, strips) for s in row})
+
+
+def _column(s: Segment, strips: Sequence[Strip]) -> int:
+    return sum(s.left >= right - 1 for _, right in strips)
+
+
+def _read_band(rows: Sequence[list[Segment]], strips: list[Strip]) -> list[Row]:
+    if len(strips) == 1 and _are_columns(rows, strips):
+        sides = ([s for row in rows for s in row if _column(s, strips) == side] for side in (0, 1))
+        return [_joined(row) for side in sides for row in _visual_rows(side)]
+    is_table = len(strips) + 1 >= CELLS and sum(_parted(row, strips) >= CELLS for row in rows) >= 2
+    return [_cells(row, strips) if is_table and _parted(row, strips) > 1 else _joined(row) for row in rows]
+
+
+def _are_columns(rows: Sequence[list[Segment]], strips: Sequence[Strip]) -> bool:
+    """Whether both sides of a strip are read downwards: running text, or one side drawn whole before the other."""
+    left, right = ([s for row in rows for s in row if _column(s, strips) == side] for side in (0, 1))
+    if min(len(left), len(right)) < MIN_COLUMN:
+        return False
+    if min(_mean(left), _mean(right)) >= LONG:
+        return True
+    labels = sum(s.text.endswith(":") for s in left)
+    return max(s.line for s in left) < min(s.line for s in right) and labels * 2 < len(left) and _mean(left) >= 8
+
+
+def _mean(segments: Sequence[Segment]) -> float:
+    return sum(len(s.text) for s in segments) / len(segments)
+
+
+def _joined(row: Sequence[Segment]) -> Row:
+    text = row[0].text
+    for a, b in pairwise(row):
+        text += (WIDE if b.left - a.right > 0.9 * min(a.height, b.height) else " ") + b.text
+    return _row(text, row)
+
+
+def _cells(row: Sequence[Segment], strips: Sequence[Strip]) -> Row:
+    cells: list[list[str]] = [[] for _ in range(len(strips) + 1)]
+    for s in row:
+        cells[_column(s, strips)].append(s.text)
+    texts = [" ".join(cell) for cell in cells]
+    while not texts[-1]:
+        texts.pop()
+    return _row(" | ".join(texts), row, cells=True)
+
+
+def _row(text: str, segments: Iterable[Segment], *, cells: bool = False) -> Row:
+    within = list(segments)
+    return Row(text, min(s.bottom for s in within), max(s.top for s in within), cells)
