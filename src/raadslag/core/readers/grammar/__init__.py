@@ -48,7 +48,7 @@ def parse(extract: Extract, *, name: str | None = None, sha256: str | None = Non
         ends[starts[-1].row] = len(rows)
     head = read_head(rows, starts[0].row if starts else len(rows), contents, words)
     _complete_head(head, rows, words)
-    context = _context(head, rows, starts, ends, words)
+    context = _context(head, rows, starts, ends, extract.media_type != "text/html", words)
     register = [s for s in starts if _is_register(rows[s.row : ends[s.row]], s, words)]
     listed = item_starts.merge([s for s in starts if s not in register], contents)
     read = [_read(rows, s, ends, order, context, words) for order, s in enumerate(listed, 1)]
@@ -99,10 +99,11 @@ def _complete_head(head: Head, rows: list[Row], words: Vocabulary) -> None:
         head.date, head.spans["date"] = date, (n, n)
 
 
-def _context(head: Head, rows: list[Row], starts: list[Start], ends: dict[int, int], words: Vocabulary) -> Context:
+def _context(head: Head, rows: list[Row], starts: list[Start], ends: dict[int, int], wraps: bool, words: Vocabulary) -> Context:
     """What all items together tell of the layout: recurring headings, and whether decisions are labelled."""
     seen: Counter[str] = Counter()
     labelled = slot = False
+    decisions = 0
     for s in starts:
         own: set[str] = set()
         previous: Row | None = None
@@ -115,14 +116,16 @@ def _context(head: Head, rows: list[Row], starts: list[Start], ends: dict[int, i
                 labelled = labelled or decided_heading(row, words) is not None
             elif row.label and row.label.section == "decision":
                 labelled = True
+                decisions += 1
             elif row.label and row.label.section == "summary" and previous is not None and previous.rule == "empty":
                 slot = True
             previous = row
         seen.update(own)
     often = max(2, (len(starts) + 1) // 2)
     recurring = frozenset(k for k, n in seen.items() if n >= often)
+    agenda = head.kind == "agenda" and 2 * decisions < len(starts)  # a motion may have a heading of that name
     minutes = head.kind == "minutes" or (head.kind is None and labelled)
-    return Context(head.organization, head.date, minutes, labelled, recurring, slot, head.trailing)
+    return Context(head.organization, head.date, minutes, labelled, recurring, slot, head.trailing, wraps, agenda)
 
 
 def _could_head(row: Row, words: Vocabulary) -> bool:

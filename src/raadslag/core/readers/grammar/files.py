@@ -12,11 +12,11 @@ _DIGITS = re.compile(r"^\d{1,3}$")
 _BULLET = re.compile(r"^[-–•·*]\s+")
 
 
-def files(rows: list[Row], words: Vocabulary) -> tuple[tuple[File, tuple[int, int]], ...]:
+def files(rows: list[Row], words: Vocabulary, wraps: bool = True) -> tuple[tuple[File, tuple[int, int]], ...]:
     """(file, lines) for each attachment that the rows list, in order.
 
     A line that goes on in the next (the next begins in lower case or with a bracket, or lacks the number
-    that the others have) is one attachment.
+    that the others have) is one attachment, where `wraps` says that the format breaks lines.
     """
     found: list[tuple[str, int, int]] = []
     numbered = False
@@ -34,13 +34,15 @@ def files(rows: list[Row], words: Vocabulary) -> tuple[tuple[File, tuple[int, in
             if not part:
                 continue
             has_number = bool(words.pattern("references.file_number").match(_BULLET.sub("", part)))
-            if previous is not None and found and row.text == row.bare and _goes_on(found[-1][0], part, numbered, has_number, words):
+            if wraps and previous is not None and found and row.text == row.bare and _goes_on(found[-1][0], part, numbered, has_number, words):
                 found[-1] = (f"{found[-1][0]} {part}", found[-1][1], row.n)
             else:
                 found.append((part, row.n, row.n))
                 numbered = numbered or (has_number and len(found) == 1)
         previous = row
-    return tuple((f, (first, last)) for text, first, last in found if (f := one_file(text, words)))
+    number = words.pattern("references.file_number")
+    every = all(number.match(_BULLET.sub("", text)) for text, _, _ in found)
+    return tuple((f, (first, last)) for text, first, last in found if (f := one_file(text, words, numbered=every)))
 
 
 def _goes_on(before: str, text: str, numbered: bool, has_number: bool, words: Vocabulary) -> bool:
@@ -53,12 +55,15 @@ def _goes_on(before: str, text: str, numbered: bool, has_number: bool, words: Vo
     return len(before) > 85 and not re.match(r"(?i)(?:bilag|pdf)\b", text)
 
 
-def one_file(text: str, words: Vocabulary) -> File | None:
-    """The attachment that one entry names, or None for an entry without a title."""
+def one_file(text: str, words: Vocabulary, *, numbered: bool = True) -> File | None:
+    """The attachment that one entry names, or None for an entry without a title.
+
+    Where not every entry of a list is `numbered`, a figure in front belongs to the title.
+    """
     text = _BULLET.sub("", text.strip())
     number = document = reference = None
     access: Access = "unknown"
-    if m := words.pattern("references.file_number").match(text):
+    if numbered and (m := words.pattern("references.file_number").match(text)):
         number, text = m["number"], text[m.end() :]
     if m := words.pattern("references.file_marks").match(text):
         if words.pattern("access.open_line").match(m[0].strip()):

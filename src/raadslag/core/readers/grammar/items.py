@@ -21,7 +21,10 @@ _MIN_WEIGHT = 1.9
 
 @dataclass(slots=True)
 class Start:
-    """The beginning of an item: the index of its first row and of the row after its head, and what it says."""
+    """The beginning of an item: the index of its first row and of the row after its head, and what it says.
+
+    `repeats` are the rows in which its number stands again.
+    """
 
     row: int
     after: int
@@ -30,6 +33,7 @@ class Start:
     title_rows: tuple[int, int] | None = None
     access: Access = "unknown"
     page: int | None = None
+    repeats: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -215,7 +219,7 @@ def _people_zone(rows: list[Row], words: Vocabulary) -> dict[int, bool]:
 def _weigh(c: Candidate, style: str, rows: list[Row], earlier: list[Candidate], words: Vocabulary) -> float:
     """How much speaks for a line being the head of an item."""
     row = rows[c.i]
-    weight = {"marked": 1.5, "word": 1.2, "no": 1.2, "access": 1.0, "dotted": 1.0, "dashed": 0.5, "spaced": 0.4, "glued": 0.2, "alone": 0.0}[style]
+    weight = {"marked": 1.5, "word": 1.2, "no": 1.2, "access": 1.0, "dotted": 1.0, "dashed": 0.3, "spaced": 0.05, "glued": 0.05, "alone": 0.0}[style]
     if c.title and c.title[0].islower():
         weight -= 3
     if len(c.title) > 200:
@@ -230,11 +234,12 @@ def _weigh(c: Candidate, style: str, rows: list[Row], earlier: list[Candidate], 
             in_list = True
         elif re.search(r"(?:\bat|:|,)$", p.text) and not (p.label and (p.label.head == "contents" or p.label.section == "attachments")) and not words.pattern("head.title_lines").match(p.text):
             in_list = c.order[0] == 1 or (bool(earlier) and earlier[-1].listed)
-        if in_list:
+        evidence = _evidence(c, style, rows, words)
+        if in_list and not (style in ("marked", "word", "no", "access", "alone") and evidence >= 2):
             c.listed = True
             weight -= 4
-    weight += _evidence(c, style, rows, words)
-    return weight
+        return weight + evidence
+    return weight + _evidence(c, style, rows, words)
 
 
 def _evidence(c: Candidate, style: str, rows: list[Row], words: Vocabulary) -> float:
@@ -246,6 +251,8 @@ def _evidence(c: Candidate, style: str, rows: list[Row], words: Vocabulary) -> f
             if nxt is None or nxt.rule is not None or (nxt.label and nxt.label.section) or nxt.text[0].islower():
                 return -2.0
         if style == "alone":
+            if after and after[0].level:
+                return 2.5
             after = after[1:]
     for n, row in enumerate(after[:3]):
         if row.label and (row.label.section or row.label.item in ("case", "document")) and not row.label.rest[:1].islower():
@@ -333,7 +340,7 @@ def _start(rows: list[Row], group: list[Candidate], words: Vocabulary) -> Start 
             begin, access = prev, "open"
         elif words.pattern("access.closed_line").match(line):
             begin, access = prev, "closed"
-    return Start(begin, max(after, title_at + 1), first.number, cleaned, (title_at, title_at) if title else None, access)
+    return Start(begin, max(after, title_at + 1), first.number, cleaned, (title_at, title_at) if title else None, access, repeats=frozenset(c.i for c in group[1:]))
 
 
 def _is_label(row: Row) -> bool:
@@ -365,14 +372,14 @@ def _finish_titles(found: list[Start], contents: Contents | None, rows: list[Row
     for s in found:
         if s.title is None or s.title_rows is None:
             continue
-        whole = listed.get(s.number) or next((t for t in untitled if key(t).startswith(key(s.title)[:40])), None)
+        whole = listed.get(s.number) or next((t for t in untitled if _starts(t, s.title)), None)
         at = s.title_rows[1]
         for j in range(at + 1, min(at + 4, len(rows))):
             row = rows[j]
             if not row.text or row.rule or _is_label(row) or _is_case(row.text, words) or row.level != rows[at].level:
                 break
-            joined = f"{s.title} {row.bare}"
-            goes_on = whole is not None and key(whole).startswith(key(clean_title(joined, words)[0] or "")[:200]) and len(whole) > len(s.title)
+            joined = f"{s.title}{'' if s.title.endswith('-') else ' '}{row.bare}"
+            goes_on = whole is not None and _starts(whole, clean_title(joined, words)[0] or "") and len(whole) > len(s.title)
             if not goes_on and whole is None:
                 nxt = rows[j + 1] if j + 1 < len(rows) else None
                 closes = nxt is None or not nxt.text or _is_label(nxt) or _is_case(nxt.text, words)
@@ -386,6 +393,11 @@ def _finish_titles(found: list[Start], contents: Contents | None, rows: list[Row
     if len(titles) > 1 and all(initials.match(t) for t in titles) and len({initials.match(t)[0] for t in titles if initials.match(t)}) == 1:  # type: ignore[index]
         for s in [*found, *(contents.entries if contents else [])]:
             s.title = initials.sub("", s.title) if s.title else s.title
+
+
+def _starts(whole: str, part: str) -> bool:
+    """Whether a title begins with another, spaces and capitals apart."""
+    return key(whole).replace(" ", "").startswith(key(part).replace(" ", ""))
 
 
 # --- papers without numbers

@@ -84,7 +84,7 @@ def _is_aside(sentence: str, words: Vocabulary) -> bool:
 def _starts_with_voters(m: re.Match[str], words: Vocabulary) -> bool:
     """Whether the side that votes against is persons or parties, not the body itself."""
     side = m.groupdict().get("side") or ""
-    return not re.match(words.expand("(?:{body}|(?:udvalg|råd|byråd|kommunalbestyrels)\\w*)"), side, re.IGNORECASE)
+    return not re.match(words.expand("(?:{body}|(?:udvalg|råd|byråd|kommunalbestyrelse)(?:en|et)?)\\b"), side, re.IGNORECASE)
 
 
 _WEAK: tuple[Outcome, ...] = ("discussed", "noted", "none", "elected")

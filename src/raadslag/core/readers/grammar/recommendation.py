@@ -23,6 +23,7 @@ def recommendation(rows: list[Row], heading: str | None, by: str | None, words: 
     if heading and (m := words.pattern("recommendation.heading_by").match(heading.strip())):
         found.by, found.to = _body(m["by"] or m["from"], words), _clean(m["to"])
     listed = gap = False
+    numbered = [row.n for row in rows if words.pattern("recommendation.numbered_point").match(row.bare)]
     for row in rows:
         text = row.bare
         if not text:
@@ -31,13 +32,14 @@ def recommendation(rows: list[Row], heading: str | None, by: str | None, words: 
         if not found.points and _introduces(text, found, words):
             gap = False
             continue
-        m = words.pattern("recommendation.point_mark").match(text) or (words.pattern("recommendation.point_mark").match(row.text) if row.text != row.bare else None)
-        if row.text != row.bare or (m and m.end()):
+        inner = len(numbered) > 1 and found.points and row.n < numbered[-1] and row.n not in numbered
+        m = None if inner else words.pattern("recommendation.point_mark").match(text) or (words.pattern("recommendation.point_mark").match(row.text) if row.text != row.bare else None)
+        if not inner and (row.text != row.bare or (m and m.end())):
             listed = True
             found.points.append(text[m.end() :] if m and text == m.string else text)
-        elif found.points and listed and gap:
+        elif found.points and listed and gap and not (len(numbered) > 1 and row.n < numbered[-1]):
             break
-        elif found.points and not gap:
+        elif found.points and (not gap or listed):
             found.points[-1] += "\n" + text
         else:
             found.points.append(text)

@@ -12,6 +12,7 @@ from raadslag.core.readers.lines import Line
 BULLET = re.compile(r"^\s*[•·▪◦●∙*]\s*")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0e-\x1f]")
+_PAGE_NUMBER = re.compile(r"(?<![\w-])\d{1,3}(?![\w-])")
 _SPACES = re.compile(r"\s+")
 
 
@@ -112,7 +113,7 @@ def _mark_running_lines(rows: list[Row]) -> None:
     for page_rows in pages.values():
         for row in {id(r): r for r in (*page_rows[:3], *page_rows[-3:])}.values():
             if len(row.text) < 120:
-                seen.setdefault(re.sub(r"\d+", "0", row.text), []).append(row)
+                seen.setdefault(_PAGE_NUMBER.sub("0", row.text), []).append(row)
     for alike in seen.values():
         if len({r.page for r in alike}) * 2 > len(pages) and len({r.page for r in alike}) >= 3:
             for row in alike:

@@ -68,6 +68,8 @@ class Context:
     recurring: frozenset[str]
     slot: bool = False
     trailing: str | None = None
+    wraps: bool = True
+    agenda: bool = False
 
 
 def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: Vocabulary) -> list[Part]:
@@ -110,7 +112,8 @@ def _opens(row: Row, part: Part, parts: list[Part], context: Context, words: Voc
             return None
         if label.rest and (len(label.rest) > 400 or label.rest[0].islower()) and label.section not in ("recommendation", "decision"):
             return None
-        return Part(label.section, label.heading, row.n, own=label.section == "decision")
+        kind = "other" if label.section == "decision" and context.agenda else label.section
+        return Part(kind, label.heading, row.n, own=kind == "decision")
     if label is None and (kind := _kind_of_heading(text, row, part, context, words)):
         return Part(kind, text, row.n)
     return None
@@ -203,6 +206,7 @@ def read_item(rows: list[Row], start: Start, end: int, order: int, context: Cont
     """The item between a start and `end` (an index of `rows`)."""
     parts = parts_of(rows, start, end, context, words) if start.row < end else []
     reading = _Reading(start, order, context, words)
+    reading.alone = len(parts) == 1
     reading.head(parts[0] if parts else None)
     for part in parts[1:]:
         reading.part(part)
@@ -227,6 +231,7 @@ class _Reading:
         self.away = Away()
         self.decision_rows: list[Row] = []
         self.decided = False
+        self.alone = False
 
     # -- the head
 
@@ -248,7 +253,7 @@ class _Reading:
                 self._extend(f"{self.at}.number", row.n)
             elif self._head_fact(row):
                 row.used = True
-            elif start.title and (key(row.bare).startswith(title_key) or title_key == key(re.sub(r"^\W*\d+\w?[.:]?\s*", "", self.words.pattern("items.title_tail").sub("", row.bare)))):
+            elif i in start.repeats or start.title and (key(row.bare).startswith(title_key) or title_key == key(re.sub(r"^\W*\d+\w?[.:]?\s*", "", self.words.pattern("items.title_tail").sub("", row.bare)))):
                 row.used, row.rule = True, "repeated_title"
             elif self.words.pattern("references.file_end").search(row.bare[-6:]):
                 self._files([row])
@@ -261,9 +266,14 @@ class _Reading:
             if start.number and f"{self.at}.number" not in self.spans:
                 self.spans[f"{self.at}.number"] = (first, first)
         if any(row.text for row in lead):
-            implied = self.context.minutes and not self.context.labelled
+            implied = self.context.minutes and (not self.context.labelled or self._bare_closed)
             unlabelled = Part("decision" if implied else "other", None, lead[0].n, lead, own=implied)
             self.part(unlabelled)
+
+    @property
+    def _bare_closed(self) -> bool:
+        """Whether a closed item has no sections: what the paper then prints of it is what was decided."""
+        return self.access == "closed" and self.alone
 
     def _head_fact(self, row: Row) -> bool:
         """Takes in a line of the item's head: case number, access, initials, attendance."""
@@ -366,11 +376,15 @@ class _Reading:
         Other items of the paper show the slot empty (a lone full stop before the summary's heading), and this
         one has no such stop, so its last paragraph is what fills the slot.
         """
-        rows = [row for row in part.rows if row.text]
-        if not self.context.slot or not part.slotted or len(rows) < 2 or rows[-1].rule == "empty":
+        rows = list(part.rows)
+        while rows and not rows[-1].text:
+            rows.pop()
+        if not self.context.slot or not part.slotted or not rows or rows[-1].rule == "empty":
             return
-        if rows[-1].label is None:
-            rows[-1].label = _ABOUT
+        gap = max((n for n, row in enumerate(rows) if not row.text), default=-1)
+        if any(row.text and not _about_attendance(row) for row in rows[: gap + 1]):
+            for row in rows[gap + 1 :]:
+                row.label = row.label or _ABOUT
 
     def _without_trailing(self, row: Row) -> Row:
         """A decision's row without the names that end the head of the paper and each of its decisions."""
@@ -381,7 +395,7 @@ class _Reading:
         return Row(row.n, text, text, text, row.page)
 
     def _files(self, rows: list[Row]) -> None:
-        for file, lines in attachments.files([r for r in rows if r.rule in (None, "bullet")], self.words):
+        for file, lines in attachments.files([r for r in rows if r.rule in (None, "bullet")], self.words, self.context.wraps):
             self.spans[f"{self.at}.files.{len(self.files)}"] = lines
             self.files.append(file)
 
