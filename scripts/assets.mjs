@@ -1,9 +1,10 @@
 // Builds what browsers fetch into src/raadslag/web/static/dist, which is never committed: the design system
 // and our own styles in one sheet, the fonts and icons they name, and the sprite of all icons.
 import { build } from "esbuild";
-import { cp, readFile, rm } from "node:fs/promises";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const web = join(root, "src", "raadslag", "web");
@@ -37,3 +38,11 @@ await build({
 });
 await cp(join(dkfds, "dist", "img", "all-svg-icons.svg"), join(dist, "icons.svg"));
 await cp(join(dkfds, "LICENSE.md"), join(dist, "LICENSE.dkfds.md"));
+
+// The two that every page fetches are also kept compressed, for whoever serves them.
+for (const name of ["site.css", "icons.svg"]) {
+  const file = join(dist, name);
+  const data = await readFile(file);
+  await writeFile(`${file}.gz`, gzipSync(data, { level: 9 }));
+  await writeFile(`${file}.br`, brotliCompressSync(data));
+}

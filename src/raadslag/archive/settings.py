@@ -18,7 +18,9 @@ ALLOWED_HOSTS = os.environ.get("RAADSLAG_HOSTS", "localhost,127.0.0.1,[::1]").sp
 INSTALLED_APPS = ["django.contrib.staticfiles", "raadslag.web", "raadslag.archive", "raadslag.archive.pages"]
 MIDDLEWARE = [
     "raadslag.web.middleware.SecurityHeaders",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "raadslag.web.middleware.StaticFiles",
+    "raadslag.web.middleware.Compressed",
+    "django.middleware.http.ConditionalGetMiddleware",
     "raadslag.web.middleware.LanguageOfAddress",
     "django.middleware.common.CommonMiddleware",
 ]
@@ -54,6 +56,7 @@ TIME_ZONE = "Europe/Copenhagen"
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 EXAMPLE = bool(os.environ.get("RAADSLAG_EXAMPLE"))
 

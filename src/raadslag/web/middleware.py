@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -56,4 +59,32 @@ class LanguageOfAddress:
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class Compressed(GZipMiddleware):
+    """Compresses answers, the same answer always to the same bytes.
+
+    Django pads them at random to hide the length of secrets. Public pages hold none, and no answer may
+    tell more than its content.
+    """
+
+    max_random_bytes = 0
+
+
+class StaticFiles(WhiteNoiseMiddleware):
+    """Serves what the `static` folders hold, each file whole: an asynchronous server would collect it anyway."""
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
+        """The answer of WhiteNoise, with its own headers and no others."""
+        answer = static_file.get_response(request.method, request.META)
+        content = b""
+        if answer.file:
+            with answer.file as file:
+                content = file.read()
+        response = HttpResponse(content, status=int(answer.status))
+        del response["Content-Type"]
+        for name, value in answer.headers:
+            response[name] = value
         return response

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from msgspec.structs import replace
 
@@ -111,24 +112,43 @@ def _shown(row: models.Item, item: record.Item) -> ShownItem:
 
 
 def decisions_of(paper: record.Meeting, items: Sequence[ShownItem]) -> tuple[Decision, ...]:
-    """What was decided: the decisions noted one by one, and each item that has a decision or an outcome."""
+    """What was decided: the decisions noted one by one, and each item that has a decision or an outcome.
+
+    An item whose decision is a long story without an outcome is told by the decisions noted in it, where
+    there are any.
+    """
     shown = {item.row.number or str(item.row.order): item for item in items if not item.is_closed}
-    noted = [
-        Decision(note.text, actor=note.actor or "", number=item.row.number, slug=item.row.slug)
-        for note in paper.notes
-        if note.kind == "decision" and (item := shown.get(note.item or ""))
-    ]
-    return (*noted, *(_decision(item) for item in items if _is_decided(item.row)))
+    noted = [(note, shown[note.item]) for note in paper.notes if note.kind == "decision" and note.item in shown]
+    told = {item.row.order for _, item in noted}
+    return (
+        *(
+            Decision(note.text, actor=note.actor or "", number=item.row.number, slug=item.row.slug)
+            for note, item in noted
+        ),
+        *(
+            _decision(item.row)
+            for item in items
+            if _is_decided(item.row) and (item.row.outcome or _is_short(item.row) or item.row.order not in told)
+        ),
+    )
 
 
 def _is_decided(row: models.Item) -> bool:
     return row.outcome != "none" and bool(row.decision or row.outcome)
 
 
-def _decision(item: ShownItem) -> Decision:
-    row = item.row
+def _is_short(row: models.Item) -> bool:
+    return len(row.decision) <= SHORT
+
+
+def _decision(row: models.Item) -> Decision:
     return Decision(
-        row.title, outcome=row.outcome, text=excerpt(row.decision), actor=row.actor, number=row.number, slug=row.slug
+        row.title,
+        outcome=row.outcome,
+        text=" ".join(row.decision.split()) if _is_short(row) else "",
+        actor=row.actor,
+        number=row.number,
+        slug=row.slug,
     )
 
 
@@ -145,7 +165,7 @@ def talk_of(paper: record.Meeting, items: Sequence[ShownItem]) -> tuple[Entry, .
     closed = {item.row.number or str(item.row.order) for item in items if item.is_closed}
     notes = [note for note in paper.notes if note.item not in closed]
     entries = []
-    for note, following in zip(notes, [*notes[1:], None], strict=True):
+    for note, following in zip_longest(notes, notes[1:]):
         if note.kind in words.DISCUSSED:
             answer = following.text if following and note.kind == "question" and following.kind == "answer" else ""
             entries.append(Entry(note.kind, note.text, answer))

@@ -122,6 +122,7 @@ def item(request: HttpRequest, body: str, meeting: str, item: str) -> HttpRespon
         found.body,
         meeting=found,
         item=shown,
+        decisions=[told for told in meeting_page.decisions_of(paper, items) if told.slug == item],
         parts=meeting_page.parts_of(paper, shown.value, get_language() or "da") if shown.value else (),
         before=items[at - 1] if at else None,
         after=items[at + 1] if at + 1 < len(items) else None,

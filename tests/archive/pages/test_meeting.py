@@ -1,0 +1,179 @@
+"""The page of a meeting and of an item: what was decided first, closed items by their public face, no guess."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from raadslag.archive.models import Version
+from raadslag.archive.pages.meeting_page import excerpt
+from raadslag.archive.search import open_index
+from raadslag.core.record import Attendance, File, Item, Meeting, Section, Time, encode
+
+from .conftest import ADDRESSES, MEETING, PAPERS
+
+
+def _in_order(text: str, *pieces: str) -> bool:
+    places = [text.index(piece) for piece in pieces]
+    return places == sorted(places)
+
+
+def test_a_meeting_tells_first_what_was_decided(client: Client, world: None) -> None:
+    text = client.get(MEETING).text
+    assert _in_order(
+        text,
+        "Referat af 5. møde</h1>",
+        "Mandag 9. april 2018 kl. 17.00–19.05",
+        "Referat læst op",
+        "Det blev besluttet",
+        "Ekstra møde 15. maj",
+        "Besluttet af formandskabet",
+        "Taget til efterretning",
+        "Det blev drøftet",
+        "Hvad sker der nu?",
+        "Alle får svar.",
+        "Dagsorden og referat",
+        "Udvalget får en status.",
+        "Social og Sundhed indstiller til Opgaveudvalget, at",
+        "Udkast til produkt",
+        "Hvem var med?",
+        "1 var til stede.",
+        "Asta Holmen",
+        "Hent referatet",
+    )
+
+
+def test_an_item_tells_its_whole_text_part_by_part(client: Client, world: None) -> None:
+    text = client.get(f"{MEETING}punkt/1/").text
+    assert _in_order(text, "Det blev besluttet", "Ekstra møde 15. maj", "Resumé", "Baggrund", "<h2>Beslutninger")
+    assert "ingen har undersøgt, hvordan utryghed og ensomhed hænger sammen" in text
+    assert text.count("Formanden bød velkommen") == 1
+    assert f'href="{MEETING}punkt/2/"' in text
+
+
+def test_of_a_closed_item_only_the_public_face_is_shown(client: Client, world: None, fifth_meeting: Meeting) -> None:
+    assert b"KANARIE" in encode(fifth_meeting)
+    text = client.get(f"{MEETING}punkt/2/").text
+    for piece in ("Leje af lokaler", "Lukket", "forvaltningslovens § 27", "Godkendt i lukket del."):
+        assert piece in text
+    for address in (*ADDRESSES, *PAPERS, "/proeve/soeg/?q=kanarie", "/soeg/?q=kanarie&slags=attachment"):
+        for prefix in ("", "/en"):
+            assert b"KANARIE" not in client.get(prefix + address).content, prefix + address
+
+
+def test_a_page_shows_no_more_of_a_closed_item_even_if_the_archive_holds_it(
+    client: Client, world: None, fifth_meeting: Meeting
+) -> None:
+    Version.objects.filter(kind="minutes").update(record=encode(fifth_meeting))
+    for address in (MEETING, f"{MEETING}punkt/1/", f"{MEETING}punkt/2/", *PAPERS):
+        response = client.get(address)
+        assert response.status_code == 200
+        assert b"KANARIE" not in response.content, address
+
+
+def test_a_closed_item_without_a_public_decision_tells_why(client: Client, add: Any, make_meeting: Any) -> None:
+    item = Item(order=1, number="7", access="closed", no_public_decision_because="Sagen rummer personoplysninger.")
+    add(make_meeting(items=(item,)))
+    for rest in ("", "punkt/7/"):
+        text = client.get(f"/proeve/moede/2018-04-09-udvalget-for-byrum/{rest}").text
+        assert "Lukket punkt" in text
+        assert "Sagen rummer personoplysninger." in text
+
+
+HOSTILE = (
+    """<script>alert(1)</script>"'><img src=x onerror=alert(2)> javascript:alert(3) {{ 7|add:1 }} {% now %} \u202e"""
+)
+
+
+def test_hostile_text_is_shown_as_text(client: Client, add: Any, make_meeting: Any) -> None:
+    files = (File(title=HOSTILE, document=HOSTILE, reference=HOSTILE, access="open"),)
+    sections = (Section(kind="summary", heading=HOSTILE, text=f"# {HOSTILE}\n\n[x](javascript:alert(4))\n\n{HOSTILE}"),)
+    item = Item(
+        order=1,
+        number=HOSTILE,
+        title=HOSTILE,
+        reference=HOSTILE,
+        access="open",
+        sections=sections,
+        decision=HOSTILE,
+        actor=HOSTILE,
+        files=files,
+    )
+    closed = Item(order=2, access="closed", public_title=HOSTILE, legal_ground=HOSTILE, public_decision=HOSTILE)
+    meeting = make_meeting(
+        title=HOSTILE,
+        organization=f"Udvalg {HOSTILE}",
+        meeting=Time(start="2018-04-09", place=HOSTILE),
+        attendance=(Attendance(person=HOSTILE, status="present", role=HOSTILE, reason=HOSTILE),),
+        items=(item, closed),
+    )
+    version = add(meeting).version
+    open_index().catch_up()
+    home = f"/proeve/moede/{version.meeting.slug}/"
+    pages = [home, f"/proeve/udvalg/{version.meeting.organization.slug}/", "/proeve/", "/proeve/soeg/?q=alert"]
+    pages += [f"{home}punkt/{row.slug}/" for row in version.items.all()]
+    for address in pages:
+        text = client.get(address).text
+        assert "&lt;script&gt;alert" in text, address
+        for forbidden in ("<script", "<img src=x", 'href="javascript:'):
+            assert forbidden not in text, address
+
+
+def test_what_the_paper_does_not_say_is_not_guessed(client: Client, add: Any, make_meeting: Any) -> None:
+    story = "Udvalget talte længe om sagen, og alle kom til orde. " * 10
+    items = (
+        Item(order=1, access="open", decision=story),
+        Item(order=2, number="2", title="Orientering", access="open"),
+    )
+    add(make_meeting(items=items, attendance=None, meeting=Time(start="2018-04-09")))
+    text = client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/").text
+    assert "Papiret angiver intet udfald" in text
+    assert "Hvem var med?" not in text
+    assert "kl." not in text.split("<h1")[1].split("</p>")[0]
+    assert (
+        "Papiret har ingen tekst til punktet."
+        in client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/punkt/2/").text
+    )
+
+
+def test_an_agenda_says_that_nothing_is_decided_yet(client: Client, world: None) -> None:
+    text = client.get("/proeve/moede/2018-05-15-opgaveudvalget-trygge-boligomraader/").text
+    assert "Intet endnu: det her er dagsordenen." in text
+    assert "dagsorden.pdf" in text
+    assert "referat.pdf" not in text
+
+
+def test_minutes_take_the_place_of_the_agenda_which_can_still_be_fetched(
+    client: Client, add: Any, make_meeting: Any
+) -> None:
+    add(make_meeting(kind="agenda", title="Dagsordenen"))
+    add(make_meeting(title="Referatet"))
+    text = client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/").text
+    assert "Referatet</h1>" in text
+    assert client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/dagsorden.json").json()["title"] == "Dagsordenen"
+
+
+def test_many_decisions_are_folded(client: Client, add: Any, make_meeting: Any) -> None:
+    items = tuple(
+        Item(order=at, number=str(at), title=f"Sag {at}", access="open", outcome="approved") for at in range(1, 12)
+    )
+    add(make_meeting(items=items))
+    text = client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/").text
+    assert "Vis 3 beslutninger mere" in text
+    assert text.count('class="r-decision"') == 11
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "expected"),
+    [
+        ("Kort.", 20, "Kort."),
+        ("En længere  tekst\n\nover flere linjer", 20, "En længere tekst …"),
+        ("**Fed** og [link](https://example.org)", 40, "Fed og link"),
+        ("x" * 50, 20, "x" * 20 + " …"),
+        ("", 20, ""),
+    ],
+)
+def test_an_excerpt_is_whole_words_without_markup(text: str, length: int, expected: str) -> None:
+    assert excerpt(text, length) == expected
