@@ -1,6 +1,7 @@
 # The two commands of the README are `make run` and `make test`; each does all of its own set-up.
 # What is made lies in .venv, node_modules, build and the folders that .gitignore names.
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 .SHELLFLAGS := -eu -c
 MAKEFLAGS += --no-builtin-rules
 
@@ -105,7 +106,7 @@ $(STAMPS)/node: requirements/node.txt | $(STAMPS)/uv
 	@touch $@
 
 $(STAMPS)/npm: package-lock.json .npmrc | $(STAMPS)/node
-	@npm ci --silent
+	@npm ci --loglevel error
 	@touch $@
 
 # The translations' compiler stands among the building tools, which either set of packages brings.
