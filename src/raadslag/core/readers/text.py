@@ -29,7 +29,8 @@ def extract(data: bytes, *, language: str = "da") -> Extract:
     UnreadableFile for an empty text and for bytes that are no text (mostly NUL or control characters).
     """
     text, warnings = decode(data)
-    lines = [Line(part) for whole in _BREAK.split(text) for part in unflatten(whole, load(language))]
+    words = load(language)
+    lines = [Line(part) for whole in _BREAK.split(text) for part in (unflatten(whole, words) if len(whole) > 150 else (whole,))]
     return Extract(lines=tuple(lines), media_type="text/plain", reader="text", warnings=tuple(warnings))
 
 

@@ -23,7 +23,7 @@ from raadslag.core.readers.grammar.head import Head, body_of_text, meeting_facts
 from raadslag.core.readers.grammar.items import Contents, Start
 from raadslag.core.readers.grammar.notes import notes as typed_entries
 from raadslag.core.readers.grammar.people import only_people, sentence
-from raadslag.core.readers.grammar.rows import Row, mark
+from raadslag.core.readers.grammar.rows import DIGIT, Row, mark
 from raadslag.core.readers.grammar.sections import Context, ReadItem, decided_heading, read_item, same_body
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key, load
 from raadslag.core.readers.lines import Extract
@@ -74,7 +74,7 @@ def _is_register(rows: Sequence[Row], start: Start, words: Vocabulary) -> bool:
 def _complete_head(head: Head, rows: list[Row], words: Vocabulary) -> None:
     """Hours, body and day from further down, where the head of the paper does not tell them."""
     for row in rows:
-        if row.text and not row.used and row.rule is None and meeting_facts(head, row, words):
+        if row.text and not row.used and row.rule is None and words.hints_at("hours", row.text) and meeting_facts(head, row, words):
             row.used, row.label = True, None
     if head.organization and head.date:
         return
@@ -134,7 +134,7 @@ def _could_head(row: Row, words: Vocabulary) -> bool:
     return (
         3 < len(text) < 60
         and text[0].isupper()
-        and not any(c.isdigit() for c in text)
+        and not DIGIT.search(text)
         and text[-1] not in ".,;:?!)"
         and not words.pattern("references.file_end").search(text[-6:])
         and not words.pattern("recommendation.intro").match(text)

@@ -42,9 +42,9 @@ def _day(head: Head, words: Vocabulary) -> list[Warning]:
 def _mentions(head: Head, rows: list[Row], words: Vocabulary) -> list[Warning]:
     """Other meetings that the text puts on a Saturday or Sunday."""
     found: list[Warning] = []
-    pattern, hint = words.pattern("head.mention"), words.table["head"]["mention_hint"]
+    pattern = words.pattern("head.mention")
     for row in rows:
-        if hint not in row.text or row.rule is not None:
+        if row.rule is not None or not words.hints_at("meeting", row.text):
             continue
         for m in pattern.finditer(row.text):
             iso = iso_date(m["date"], words)

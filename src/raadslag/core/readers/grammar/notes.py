@@ -16,9 +16,9 @@ def notes(rows: list[Row], item: str, year: int | None, words: Vocabulary) -> li
     for i, row in enumerate(rows):
         if len(row.text) < 20:
             continue
-        if note := _next_meeting(row.text, item, year, words):
+        if words.hints_at("next_meeting", row.text) and (note := _next_meeting(row.text, item, year, words)):
             found.append((note, row.n))
-        if (m := words.pattern("notes.group").search(row.text)) is not None:
+        if words.hints_at("group", row.text) and (m := words.pattern("notes.group").search(row.text)):
             found.append((Note(kind="group", text=_sentence(row.text, m.start()), item=item, actor=None), row.n))
         if row.text.endswith(":") and words.pattern("steps.themes").search(row.text):
             found += _listed(rows[i + 1 :], item, words)

@@ -75,7 +75,7 @@ def of_text(text: str, words: Vocabulary) -> Outcome | None:
 def _is_aside(sentence: str, words: Vocabulary) -> bool:
     if words.pattern("outcomes.aside").search(sentence):
         return _of_clause(re.split(r"[,;]|\bog\b", sentence)[0], words) is None
-    for pattern in words.patterns("votes.against"):
+    for pattern in words.patterns("votes.against") if words.hints_at("against", sentence) else ():
         if (m := pattern.search(sentence)) and m.start() == 0 and _starts_with_voters(m, words):
             return _of_clause(sentence[m.end() :], words) is None
     return False

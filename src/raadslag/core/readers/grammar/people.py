@@ -102,7 +102,7 @@ def _attach(piece: str, persons: list[Person], words: Vocabulary) -> bool:
         persons[-1] = replace(last, role="substitute_for:" + plain_name(m["person"], words))
     elif words.pattern("attendance.reason").match(inner):
         persons[-1] = replace(last, reason=inner)
-    elif key(inner) in words.table["titles"]["roles"] and not last.role:
+    elif key(inner) in words.roles and not last.role:
         persons[-1] = replace(last, role=inner)
     else:
         return False
@@ -127,9 +127,11 @@ def _person(piece: str, words: Vocabulary) -> Person | None:
 
 
 def _without_role(name: str, words: Vocabulary) -> tuple[str, str | None]:
-    for role in words.table["titles"]["roles"]:
-        if len(name) > len(role) and name[: len(role)].casefold() == role and name[len(role)] == " ":
-            return name[len(role) + 1 :].strip(), name[: len(role)]
+    parts = name.split(" ", 2)
+    for n in (1, 2):
+        if len(parts) > n and " ".join(parts[:n]).casefold() in words.roles:
+            role = " ".join(parts[:n])
+            return name[len(role) + 1 :].strip(), role
     return name, None
 
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 from raadslag.core.readers.lines import Line
 
+DIGIT = re.compile(r"\d")
 BULLET = re.compile(r"^\s*[•·▪◦●∙*]\s*")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0e-\x1f]")
 _PAGE_NUMBER = re.compile(r"(?<![\w-])\d{1,3}(?![\w-])")
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def _row(n: int, line: Line, words: Vocabulary) -> Row:
     wide = _INVISIBLE.sub("", wide).replace("\xa0", " ").strip()
     if "](" in wide:
         wide = _LINK.sub(r"\1", wide)
-    text = _SPACES.sub(" ", wide)
+    text = " ".join(wide.split())
     bare = BULLET.sub("", text) if text and text[0] in "•·▪◦●∙*" else text
     row = Row(n, text, wide, bare, line.page, line.heading, line.cells)
     if not bare:
@@ -82,9 +82,8 @@ def _residue(text: str, words: Vocabulary) -> str | None:
         return rule
     if words.pattern("residue.empty").match(text):
         return "empty"
-    for rule, pattern in words.residue:
-        if pattern.search(text):
-            return rule
+    if words.any_residue.search(text):
+        return next(rule for rule, pattern in words.residue if pattern.search(text))
     return None
 
 

@@ -11,7 +11,7 @@ from raadslag.core.readers.grammar.dates import iso_date
 from raadslag.core.readers.grammar.items import Start
 from raadslag.core.readers.grammar.people import Person
 from raadslag.core.readers.grammar.recommendation import recommendation
-from raadslag.core.readers.grammar.rows import Label, Row
+from raadslag.core.readers.grammar.rows import DIGIT, Label, Row
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 from raadslag.core.record import Access, File, Item, RouteStep, Section, SectionKind
 
@@ -141,7 +141,7 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
         if m["rest"]:
             new.rows.append(Row(row.n, m["rest"], m["rest"], m["rest"], row.page))
         return new
-    if not any(c.isdigit() for c in text):
+    if not DIGIT.search(text):
         return None
     for n, pattern in enumerate(words.patterns("decided.headings")):
         m = pattern.match(text)
@@ -173,7 +173,7 @@ def _names_a_body(body: str, text: str, number: str | None, part: Part, words: V
 def decided_heading(row: Row, words: Vocabulary) -> tuple[str, str, int] | None:
     """(body, ISO day, how sure) of a line that heads what a body decided on a day; None for other lines."""
     text = row.bare
-    if not text or len(text) > 160 or row.rule or not any(c.isdigit() for c in text):
+    if not text or len(text) > 160 or row.rule or not DIGIT.search(text):
         return None
     for n, pattern in enumerate(words.patterns("decided.headings")):
         if (m := pattern.match(text)) and (date := iso_date(m["date"], words)):
@@ -432,7 +432,7 @@ class _Reading:
         """An earlier decision told in a sentence: who treated the case when, and what was decided."""
         pattern = self.words.pattern("decided.told")
         for row in part.rows:
-            if len(row.text) > 40 and any(q in row.text for q in "\"”“«»"):
+            if len(row.text) > 40 and self.words.hints_at("told", row.text):
                 for m in pattern.finditer(row.text):
                     step = RouteStep(body=m["body"].strip(), date=iso_date(m["date"], self.words), number=m["number"], text=m["text"].strip())
                     self._route(step, row.n, [row])

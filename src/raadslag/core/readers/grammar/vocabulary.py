@@ -40,6 +40,9 @@ class Vocabulary:
         self.item = self._labels("item")
         self.residue_lines = {key(line): "web" for line in table["residue"]["lines"]["web"]}
         self.residue = [(p["rule"], self.compile(p["pattern"])) for p in table["residue"]["patterns"]]
+        self.any_residue = self.compile("|".join(f"(?:{p['pattern']})" for p in table["residue"]["patterns"]))
+        self.hints: dict[str, list[str]] = table["hints"]
+        self.roles = frozenset(table["titles"]["roles"])
         self.block = {key(w): kind for kind in ("body", "date", "number") for w in table["decided"][f"block_{kind}"]}
 
     def _make_shapes(self) -> dict[str, str]:
@@ -61,6 +64,10 @@ class Vocabulary:
             "name": name,
             "who": rf"{one}(?:,\s*{one})*(?:,?\s+(?:{shapes['and']})\s+{one})*",
         }
+
+    def hints_at(self, subject: str, text: str) -> bool:
+        """Whether a text holds one of the words without which patterns on a subject need not be tried."""
+        return any(hint in text for hint in self.hints[subject])
 
     def expand(self, pattern: str) -> str:
         """The pattern with {date}, {name} … replaced by their shapes."""

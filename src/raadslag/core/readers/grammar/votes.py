@@ -39,7 +39,9 @@ def votes(text: str, words: Vocabulary) -> tuple[Vote, ...]:
                 against = groups["against"] or groups["against2"]
                 gathered.append(_Open(sides={"for": VoteSide(count=int(count)), "against": VoteSide(count=int(against))}))
             continue
-        if words.pattern("votes.reservation").search(s) and not re.search(r"\bstem", s):
+        if words.hints_at("reservation", s) and words.pattern("votes.reservation").search(s) and not re.search(r"\bstem", s):
+            continue
+        if not words.pattern("votes.hint").search(s):
             continue
         for side, value, question in _found(s, words):
             if not gathered or side in gathered[-1].sides and not _joins(gathered[-1].sides[side], value) or (question and gathered[-1].question != question and gathered[-1].sides):
@@ -146,7 +148,7 @@ def dissents(text: str, words: Vocabulary) -> list[tuple[tuple[str, ...], str]]:
 
 def _told(text: str, path: str, words: Vocabulary) -> list[tuple[str, tuple[str, ...]]]:
     found = []
-    for s in sentences(text):
+    for s in sentences(text) if words.hints_at(path.rpartition(".")[2], text) else ():
         if m := words.pattern(path).search(s):
             who = m["who"] or m["who2"]
             inside = " ".join(_BRACKET.findall(who)) if re.match(r"\d", who) else ""
