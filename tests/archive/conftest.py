@@ -52,3 +52,37 @@ def add(db: None) -> Any:
         return take_in(Paper(record, source, by_hash), **({"at": NOON, "already_public": True} | options))
 
     return add
+
+
+PAPER = """Referat af møde i Udvalget for Byrum
+
+Mødetidspunkt {day} 17:00
+Mødested Prøvegården
+Protokollen blev læst og mødet hævet kl.: 19.05
+
+Tilstede: Asta Holmen og Birgit Fuglsang-Lind
+Fraværende: Karl Lind (afbud)
+
+1 (Åben) {title}
+
+Sags ID: PRV-2018-{number:05}
+
+Resumé
+Udvalget får et forslag om byens rum.
+
+Beslutninger
+Forslaget om bænke blev godkendt.
+"""
+
+
+@pytest.fixture
+def write_paper(tmp_path: Path) -> Any:
+    """Writes invented minutes as text into a folder of the test's own and gives the path."""
+
+    def write(name: str, *, number: int = 1, day: str = "09-04-2018", title: str = "Torvet") -> Path:
+        path = tmp_path / "papers" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(PAPER.format(day=day, number=number, title=title))
+        return path
+
+    return write

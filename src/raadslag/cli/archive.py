@@ -1,0 +1,231 @@
+"""`raadslag archive`: take papers in, show them, search them, and list what waits."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from raadslag.archive.adding import Added
+    from raadslag.archive.search import Hit
+
+BAD = 1
+LOOPBACK = "127.0.0.1"
+PORT = 8000
+
+# Why a paper waits and what to do about it, by the reason that intake gives.
+WAITS = {
+    "not_confirmed": "nobody has said that they are public; if they are, add them again with --already-public",
+    "screening": "screening found something; `raadslag screen` tells more, and a corrected file can be added",
+    "unidentified": "they do not show which meeting they are of; --body and --organization can tell",
+}
+# What a paper does not show, by the field of the record.
+MISSING = {
+    "body": "no municipality",
+    "organization": "no committee",
+    "meeting.start": "no day, or no time where the day had two meetings",
+}
+
+
+def register(subparsers: Any) -> None:
+    """Add the command and its four parts to the parser of `raadslag`."""
+    archive = subparsers.add_parser("archive", help="keep records and show them to everyone")
+    archive.set_defaults(run=lambda _: archive.print_help(sys.stderr) or 2)
+    parts = archive.add_subparsers(title="parts", metavar="PART")
+
+    add = _part(parts, "add", _add, "take in papers and folders of papers")
+    add.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a paper, or a folder to search for papers")
+    add.add_argument(
+        "--already-public", action="store_true", help="say that everybody may see these papers; else they wait"
+    )
+    add.add_argument("--body", metavar="NAME", help="the municipality, for papers that do not tell")
+    add.add_argument("--organization", metavar="NAME", help="the committee, for papers that do not tell")
+
+    serve = _part(parts, "serve", _serve, "show the archive in a browser")
+    serve.add_argument("--host", default=LOOPBACK, help="the address to listen on (default: this machine only)")
+    serve.add_argument("--port", default=PORT, type=int, help=f"the port to listen on (default: {PORT})")
+
+    search = _part(parts, "search", _search, "search what the archive shows")
+    search.add_argument("words", nargs="+", metavar="WORD")
+    search.add_argument("--json", action="store_true", help="print one JSON object for programs")
+    search.add_argument("--page", type=int, default=1, help="which ten hits (default: the first)")
+
+    _part(parts, "waiting", _waiting, "list the papers that wait, and why")
+
+
+def _part(parts: Any, name: str, run: Any, purpose: str) -> argparse.ArgumentParser:
+    part: argparse.ArgumentParser = parts.add_parser(name, help=purpose, description=purpose.capitalize() + ".")
+    part.add_argument("--data", type=Path, metavar="DIR", help="the archive's data folder (or RAADSLAG_DATA)")
+    part.set_defaults(run=run)
+    return part
+
+
+def open_archive(data: Path | None) -> None:
+    """Let this process work on the archive in the folder `data` (None: the default), made where it is missing."""
+    if data is not None:
+        os.environ["RAADSLAG_DATA"] = str(data.expanduser().absolute())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "raadslag.archive.settings")
+    import django
+    from django.conf import settings
+    from django.core.management import call_command
+
+    django.setup()
+    from raadslag.archive.folder import locked
+
+    with locked(settings.DATA, "migrate"):
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+# --- add ---
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    open_archive(arguments.data)
+    return add(
+        arguments.paths,
+        already_public=arguments.already_public,
+        body=arguments.body,
+        organization=arguments.organization,
+    )
+
+
+def add(
+    paths: Sequence[Path], *, already_public: bool = False, body: str | None = None, organization: str | None = None
+) -> int:
+    """Take in papers and folders in the open archive and tell of it; 0 if every paper could be read, else 1."""
+    from tqdm import tqdm
+
+    from raadslag.archive.adding import add_papers, find_papers
+
+    papers, others = find_papers(paths)
+    adding = add_papers(
+        papers, now=lambda: datetime.now(UTC), already_public=already_public, body=body, organization=organization
+    )
+    with closing(adding), tqdm(adding, total=len(papers), unit=" papers", file=sys.stderr, disable=None) as progress:
+        added = list(progress)
+    for line in _summary(added, others):
+        print(line)
+    bad = [one for one in added if one.error]
+    if bad:
+        print(f"\nNot taken in ({len(bad)}):", file=sys.stderr)
+        for one in bad:
+            print(f"  {one.path}: {one.error}", file=sys.stderr)
+    if not papers:
+        print("No papers were found. Name a file, or a folder with .txt, .pdf or .html files.", file=sys.stderr)
+    return BAD if bad or not papers else 0
+
+
+def _summary(added: Sequence[Added], others: Sequence[Path]) -> list[str]:
+    counts = Counter(one.receipt.outcome.value if one.receipt else "bad" for one in added)
+    lines = [
+        f"{len(added)} papers: {counts['new']} new, {counts['new_version']} new versions, "
+        f"{counts['known']} known already, {counts['waiting']} waiting, {counts['bad']} not taken in."
+    ]
+    if others:
+        suffixes = Counter(path.suffix.lower() or "no suffix" for path in others)
+        told = ", ".join(f"{count} {suffix}" for suffix, count in suffixes.most_common())
+        lines.append(f"{len(others)} other files were left alone ({told}).")
+    waiting = [(one.path, one.receipt) for one in added if one.receipt and one.receipt.reason]
+    for reason in dict.fromkeys(receipt.reason for _, receipt in waiting):
+        papers = [(path, receipt) for path, receipt in waiting if receipt.reason == reason]
+        lines += ["", f"Waiting ({len(papers)}): {WAITS[reason]}."]
+        for path, receipt in papers:
+            why = [*(MISSING[field] for field in receipt.missing), *receipt.hits]
+            lines.append(f"  {path}" + (f": {_few(why)}" if why else ""))
+    return lines
+
+
+def _few(reasons: Sequence[str]) -> str:
+    return "; ".join(reasons[:3]) + (f"; and {len(reasons) - 3} more" if len(reasons) > 3 else "")
+
+
+# --- serve ---
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    open_archive(arguments.data)
+    return serve(arguments.host, arguments.port)
+
+
+def serve(host: str = LOOPBACK, port: int = PORT) -> int:
+    """Show the open archive until the process is told to stop."""
+    import uvicorn
+
+    from raadslag.archive.search import open_index
+
+    open_index().catch_up()
+    # Addresses hold what people search for, so no line is written for a request.
+    uvicorn.run(
+        "raadslag.archive.asgi:application",
+        host=host,
+        port=port,
+        lifespan="off",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+    )
+    return 0
+
+
+# --- search and waiting ---
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    open_archive(arguments.data)
+    from raadslag.archive.search import open_index
+
+    index = open_index()
+    index.catch_up()
+    results = index.search(" ".join(arguments.words), page=arguments.page)
+    if arguments.json:
+        found = {"total": results.total, "page": results.page, "pages": results.pages}
+        print(json.dumps(found | {"hits": [_hit(hit) for hit in results.hits]}, ensure_ascii=False))
+        return 0
+    print(f"{results.total} found")
+    for hit in map(_hit, results.hits):
+        print(f"\n{hit['date']}  {hit['organization']}  [{hit['kind']}]  {hit['address']}")
+        print(f"  {hit['title'] or '-'}")
+        if hit["text"]:
+            print(f"  {hit['text']}")
+    return 0
+
+
+def _hit(hit: Hit) -> dict[str, str | None]:
+    from django.urls import reverse
+
+    meeting, item = hit.meeting, hit.item
+    address = {"body": meeting.body.slug, "meeting": meeting.slug}
+    return {
+        "kind": hit.kind,
+        "body": meeting.body.name,
+        "organization": meeting.organization.name,
+        "date": meeting.start_on.isoformat(),
+        "number": item.number or None if item else None,
+        "title": hit.title.text or None,
+        "text": hit.text.text or None,
+        "address": reverse("pages:item", kwargs=address | {"item": item.slug})
+        if item
+        else reverse("pages:meeting", kwargs=address),
+    }
+
+
+def _waiting(arguments: argparse.Namespace) -> int:
+    open_archive(arguments.data)
+    from raadslag.archive.models import WaitingPaper
+
+    papers = list(WaitingPaper.objects.all())
+    print(f"{len(papers)} papers wait.")
+    for paper in papers:
+        print(f"\n{paper.name}  ({paper.size} bytes, since {paper.added_at:%Y-%m-%d})")
+        print(f"  {WAITS[paper.reason]}")
+        for line in (*(MISSING[field] for field in paper.missing), *paper.hits):
+            print(f"  - {line}")
+    return 0

@@ -1,0 +1,157 @@
+"""Folders of papers: what is one, what is bad, and that one never harms another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from raadslag.archive import adding, files
+from raadslag.archive.adding import add_papers, find_papers
+from raadslag.archive.models import Item, Meeting, Version, WaitingPaper
+from raadslag.archive.search import open_index, search
+from raadslag.core.errors import LimitExceeded, UnreadableFile
+from raadslag.core.record import encode
+
+pytestmark = pytest.mark.django_db
+
+
+def add(*papers: Path, **options) -> dict[str, object]:
+    """By file name: the outcome, or the error."""
+    options = {"already_public": True, "body": "Prøvekommunen"} | options
+    added = add_papers(papers, now=lambda: datetime(2018, 4, 12, tzinfo=UTC), **options)
+    return {one.path.name: one.receipt.outcome.value if one.receipt else one.error for one in added}
+
+
+def test_a_folder_gives_its_papers_in_order_and_tells_what_it_left(tmp_path, make_meeting):
+    record = encode(make_meeting())
+    found = {
+        "b/2.TXT": b"x",
+        "b/1.pdf": b"x",
+        "a/side.htm": b"x",
+        "record.json": record,
+        "pretty.json": record.replace(b'"schema":', b'"schema": '),
+        "other.json": b'{"schema": 1}',
+        "photo.jpg": b"x",
+        ".hidden.txt": b"x",
+        ".git/x.txt": b"x",
+    }
+    for name, content in found.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+    papers, others = find_papers([tmp_path / "photo.jpg", tmp_path, tmp_path, tmp_path / "missing.txt"])
+    assert [str(p.relative_to(tmp_path)) for p in papers] == [
+        "photo.jpg",
+        "pretty.json",
+        "record.json",
+        "a/side.htm",
+        "b/1.pdf",
+        "b/2.TXT",
+        "missing.txt",
+    ]
+    assert {path.name for path in others} == {"other.json", "photo.jpg"}
+
+
+def test_bad_files_are_told_and_leave_the_good_ones_alone(tmp_path, write_paper):
+    good, last = write_paper("good.txt", number=1), write_paper("last.txt", number=2, day="10-04-2018")
+    bad = {
+        "empty.txt": b"",
+        "truncated.pdf": b"%PDF-1.7\n1 0 obj\n<<",
+        "disguised.pdf": b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 20,
+        "record.json": b'{"schema":"raadslag/1","type":"meeting","items":7}',
+        "future.json": b'{"schema":"raadslag/99","type":"meeting"}',
+    }
+    for name, content in bad.items():
+        (tmp_path / name).write_bytes(content)
+    told = add(good, *(tmp_path / name for name in bad), tmp_path / "missing.txt", tmp_path, last)
+    assert (told.pop("good.txt"), told.pop("last.txt")) == ("new", "new")
+    assert set(told) == {*bad, "missing.txt", tmp_path.name}
+    for name, error in told.items():
+        assert name in str(error), error
+    assert Version.objects.count() == 2
+    assert not WaitingPaper.objects.exists()
+    assert search("bænke", kind="decision").total == 2
+
+
+def test_a_file_beyond_the_limit_is_refused_unread(tmp_path, monkeypatch):
+    huge = tmp_path / "huge.txt"
+    with huge.open("wb") as file:
+        file.truncate(200 << 20)
+    read_bytes = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("read") if path == huge else read_bytes(path))
+    [error] = add(huge).values()
+    assert isinstance(error, LimitExceeded)
+
+
+def test_a_path_that_is_not_there_is_bad_and_not_silent(tmp_path):
+    [error] = add(tmp_path / "no" / "such.txt").values()
+    assert isinstance(error, UnreadableFile)
+    assert "No such file" in str(error)
+
+
+def test_a_fault_of_ours_tells_no_text_and_the_others_go_on(write_paper, monkeypatch):
+    take_in = adding.take_in
+
+    def stumble(paper, **options):
+        if paper.source.name == "odd.txt":
+            raise ValueError("the secret words of the paper")
+        return take_in(paper, **options)
+
+    monkeypatch.setattr(adding, "take_in", stumble)
+    told = add(write_paper("odd.txt", number=1), write_paper("next.txt", number=2, day="10-04-2018"))
+    assert told["next.txt"] == "new"
+    assert "ValueError in test_adding.py" in str(told["odd.txt"])
+    assert "secret" not in str(told["odd.txt"])
+
+
+def test_the_same_paper_twice_under_another_name_adds_nothing(write_paper):
+    first, copy = write_paper("one.txt"), write_paper("kopi.txt")
+    assert add(first, copy) == {"one.txt": "new", "kopi.txt": "known"}
+    assert add(copy, first) == {"kopi.txt": "known", "one.txt": "known"}
+    assert Version.objects.count() == 1
+
+
+def test_a_changed_paper_is_a_new_version_and_the_search_follows(write_paper):
+    add(write_paper("one.txt", title="Skilte ved skolen"))
+    assert [hit.title.text for hit in search("skilt").hits] == ["Skilte ved skolen"]
+    assert add(write_paper("one.txt", title="Borde på torvet")) == {"one.txt": "new_version"}
+    assert search("skilt").total == 0
+    assert [hit.title.text for hit in search("borde torvet").hits] == ["Borde på torvet"]
+
+
+def test_stopping_midway_keeps_what_is_in_and_indexes_it(write_paper):
+    papers = [write_paper(f"{day}.txt", day=f"{day:02}-04-2018") for day in range(10, 20)]
+    adding_them = add_papers(papers, now=lambda: datetime(2018, 4, 12, tzinfo=UTC), already_public=True, body="X")
+    next(adding_them)
+    next(adding_them)
+    adding_them.close()
+    assert Version.objects.count() == 2
+    assert search("bænke", kind="decision").total == 2
+
+
+@pytest.mark.slow
+def test_the_real_papers_are_found_and_the_real_decision_with_them(shared_data):
+    papers, _ = find_papers([shared_data / "minutes"])
+    added = add(*papers, body="Uoplyst Kommune")
+    counts = Counter(map(str, added.values()))
+    assert counts["new"] + counts["waiting"] + counts["new_version"] == len(papers) > 50
+    assert counts["waiting"] <= 5
+
+    [hit] = [hit for hit in search("ensomhed", per_page=50).hits if hit.meeting.body.slug == "gentofte"]
+    assert (hit.kind, str(hit.meeting.start_on), hit.meeting.start_time) == ("decision", "2018-04-09", "17:00")
+    assert hit.meeting.slug.startswith("2018-04-09-opgaveudvalg")
+    source = hit.meeting.current.source
+    assert files.read(source.sha256) == (shared_data / "minutes" / source.name).read_bytes()
+
+    again = Counter(map(str, add(*papers, body="Uoplyst Kommune").values()))
+    assert again == {"known": len(papers) - counts["waiting"], "waiting": counts["waiting"]}
+    assert Meeting.objects.public().count() == Version.objects.current().count()
+    before = search("beslutning").total
+    open_index().rebuild()
+    assert search("beslutning").total == before > 0
+    assert search("").total == Meeting.objects.count() + Item.objects.current().count() + sum(
+        item.attachments.count() for item in Item.objects.current()
+    )
