@@ -238,23 +238,17 @@ _GAP = re.compile(r"[\W_]*")
 def _spans(text: str) -> dict[tuple[int, int], str]:
     """The digits of each CPR-shaped number by its (start, end) in `text`, in order of appearance."""
     shape = text.translate(_SHAPES)
-    if sum(map(len, _DIGITS.findall(shape))) < 5:  # half of them may be lookalikes
+    if not _DIGITS.search(shape):
         return {}
     shape = _HASH.sub(lambda found: "x" * len(found[0]), shape)
     spans: dict[tuple[int, int], str] = {}
     for variant in dict.fromkeys((shape, shape.translate(_EMPHASIS))):
         kept = [i for i, char in enumerate(variant) if char != "\0"] if "\0" in variant else range(len(variant))
         plain = variant.replace("\0", "")
-        for line in dict.fromkeys((plain, _MIXED.sub(_as_digits, plain))):
+        for line in dict.fromkeys((plain, _MIXED.sub(lambda run: run[0].translate(_LOOKALIKES), plain))):
             for start, end in _candidates(line):
                 spans[kept[start], kept[end - 1] + 1] = "".join(_DIGITS.findall(line[start:end]))
     return dict(sorted(spans.items()))
-
-
-def _as_digits(run: re.Match[str]) -> str:
-    """A run of digits and lookalikes as digits, if at least half of it is digits."""
-    real = sum(char.isdigit() for char in run[0])
-    return run[0].translate(_LOOKALIKES) if 2 * real >= len(run[0]) else run[0]
 
 
 def _candidates(line: str) -> Iterator[tuple[int, int]]:
@@ -308,7 +302,7 @@ def _is_tight(gap: str) -> bool:
     return len(gap) <= 3 and "\n" not in gap
 
 
-_ESCAPES = re.compile(r"\\u\{?([0-9a-fA-F]{4,6})\}?|\\x([0-9a-fA-F]{2})|\\0*([34][0-9a-fA-F]) ?")
+_ESCAPES = re.compile(r"\\(?:u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|x([0-9a-fA-F]{2})|0*([23][0-9a-fA-F])\b ?)")
 
 
 def _resolved(text: str) -> str:
@@ -321,7 +315,7 @@ def _resolved(text: str) -> str:
 
 
 def _escaped(escape: re.Match[str]) -> str:
-    code = int(escape[1] or escape[2] or escape[3], 16)
+    code = int(next(filter(None, escape.groups())), 16)
     return chr(code) if code <= 0x10FFFF else escape[0]
 
 

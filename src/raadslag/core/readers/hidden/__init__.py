@@ -55,7 +55,8 @@ def inner(data: bytes, *, name: str, depth: int, media_type: str | None = None) 
     except UnreadableFile as error:
         found = (Passage(error.found, "the file", "unscreenable"),)
     for p in found:
-        yield Passage(p.text, f"{name}: {p.place}", p.standing)
+        standing = "technical" if p.standing == "visible" else p.standing  # the outer file does not show it
+        yield Passage(p.text, f"{name}: {p.place}", standing)
 
 
 _MARKUP = re.compile(r"<(?:!doctype|!--|/?[a-zA-Z][\w:-]*[\s/>])", re.IGNORECASE)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote_to_bytes
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from raadslag.core.readers import hidden
 from raadslag.core.rules.screening import Passage, Standing, texts
@@ -22,8 +22,8 @@ from raadslag.core.rules.screening import Passage, Standing, texts
 _INLINE = frozenset(
     {
         "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i",
-        "ins", "kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
-        "tt", "u", "var", "wbr",
+        "ins", "kbd", "label", "mark", "nobr", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+        "time", "tt", "u", "var", "wbr",
     }
 )  # fmt: skip
 _PROGRAM = frozenset({"script", "style", "template", "noscript", "noframes", "iframe"})
@@ -38,7 +38,7 @@ _CONCEALED: tuple[tuple[Standing, re.Pattern[str]], ...] = (
         "hidden",
         re.compile(r"display:none|visibility:(?:hidden|collapse)|opacity:0*(?:\.0+)?(?:%|;|$|!)|color:transparent"),
     ),
-    ("tiny", re.compile(r"font(?:-size)?:(?:0|[01](?:\.\d+)?(?:px|pt)|0?\.\d+r?em)(?:;|$|!|px|pt)")),
+    ("tiny", re.compile(r"font(?:-size)?:(?:0|[01](?:\.\d+)?(?:px|pt)|0?\.[0-2]\d*r?em)(?:;|$|!|px|pt)")),
     ("outside", re.compile(r"(?:text-indent|left|right|top|margin-left):-\d{3,}")),
 )
 _WHITE = re.compile(r"(?:^|;)color:(?:white|#f{3}|#f{6}|#f[a-f]f[a-f]f[a-f]|rgba?\((?:255,?){3})")
@@ -146,7 +146,7 @@ def _styles(tree: LexborHTMLParser) -> dict[int, str]:
                 continue
             try:
                 nodes = tree.css(rule[1].strip())
-            except ValueError:  # a selector that the parser does not know
+            except SelectolaxError:  # a selector that the parser does not know
                 continue
             for node in nodes:
                 styles[node.mem_id] = f"{styles.get(node.mem_id, '')};{style}"

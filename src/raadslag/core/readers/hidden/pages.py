@@ -273,6 +273,7 @@ def _letters(textpage: pdfium.PdfTextPage, pictures: _Pictures) -> list[_Letter]
             word, line = word + 1, line + (char == "\n")
             continue
         is_unmapped = char in "\0\ufffd" or "\ue000" <= char <= "\uf8ff"
+        is_unmapped |= c.FPDFText_HasUnicodeMapError(textpage.raw, index) == 1
         if not (char.isalnum() or is_unmapped):
             continue
         c.FPDFText_GetCharBox(textpage.raw, index, *refs)

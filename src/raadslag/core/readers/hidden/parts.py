@@ -10,9 +10,12 @@ from collections.abc import Iterator
 
 import pikepdf
 
+from raadslag.core import record
+from raadslag.core.errors import InvalidRecord
 from raadslag.core.readers import hidden
 from raadslag.core.readers.hidden import pages
 from raadslag.core.readers.hidden.bytes import decoded, is_text, printable
+from raadslag.core.release import public
 from raadslag.core.rules.screening import Passage, Standing
 
 _BINARY = frozenset({"/ID", "/O", "/U", "/OE", "/UE", "/Perms", "/Cert", "/CheckSum", "/Panose"})
@@ -22,7 +25,7 @@ _BY_KEY: dict[str, Standing] = {
     "/V": "form_field", "/DV": "form_field", "/RV": "form_field", "/Opt": "form_field",
 }  # fmt: skip
 _COMMENT = frozenset({"/Contents", "/RC", "/Subj", "/T"})
-_DATE = re.compile(r"D:\d{4}[\d+\-'Z]*")
+_SAYS_NOTHING = re.compile(r"D:\d{4}[\d+\-'Z]*|[\w-]*:?[0-9a-f]{64}")  # a time, a hash
 _FONT = ("/Length1", "/Length2", "/FunctionType", "/ShadingType", "/CMapName")
 _STRING = re.compile(rb"\(((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*)\)", re.DOTALL)
 _ARRAY = re.compile(rb"\[((?:[^\[\]()]|\((?:[^()\\]|\\.)*\))*)\]\s*TJ", re.DOTALL)
@@ -40,7 +43,7 @@ def passages(document: pikepdf.Pdf, *, depth: int) -> Iterator[Passage]:
     information = document.trailer.get("/Info")
     for key, value in information.items() if isinstance(information, pikepdf.Dictionary) else ():
         text = str(value)
-        is_known = key in _PROGRAMS or _DATE.fullmatch(text)
+        is_known = key in _PROGRAMS or _SAYS_NOTHING.fullmatch(text)
         yield Passage(text, f"metadata {key}", "technical" if is_known else "metadata")
     embedded = _embedded(document)
     skipped = {information.objgen} if isinstance(information, pikepdf.Dictionary) else set()
@@ -68,7 +71,7 @@ def raw_texts(data: bytes) -> Iterator[str]:
             content = zlib.decompressobj().decompress(stream, 50_000_000)
         except zlib.error:
             content = stream
-        if b"BT" in content and b"ET" in content:
+        if b"BT" in content and b"ET" in content and is_text(content):
             yield from _shown_strings(content)
 
 
@@ -110,16 +113,18 @@ def _is_reference(value: object) -> bool:
 def _standing(key: str, owner: pikepdf.Object | None, text: str) -> Standing:
     """How a string stands, by its name and by what holds it.
 
-    A bookmark of one word ("Contents") is a signpost; a longer one may be the title that a redaction forgot.
+    A bookmark of one word ("Contents") and a link of a few are signposts; a longer one may be the title that
+    a redaction forgot.
     """
     if owner is None:
         return "technical"
     if key in _COMMENT and "/Rect" in owner and owner.get("/FT") is None:
-        return "alternate" if owner.get("/Subtype") == "/Link" else "comment"
+        if owner.get("/Subtype") != "/Link":
+            return "comment"
+        is_signpost = ("/Dest" in owner or "/A" in owner) and len(text.split()) <= 3  # "Section, page 3"
+        return "technical" if is_signpost else "alternate"
     if key == "/Title":
         return "alternate" if "/S" in owner else "metadata" if len(text.split()) > 1 else "technical"
-    if key in ("/Desc", "/Author", "/Keywords", "/Subject"):
-        return "metadata"
     return _BY_KEY.get(key, "technical")
 
 
@@ -170,9 +175,19 @@ def _stream(o: pikepdf.Stream, name: str | None, depth: int) -> Iterator[Passage
 
 def _file(data: bytes, name: str, subtype: str, depth: int) -> Iterator[Passage]:
     """An embedded file: that it is there, unless it is the public record that our writers attach; and its texts."""
-    yield Passage(name, "embedded file", "embedded")
+    if not _is_public_record(data):
+        yield Passage(name, "embedded file", "embedded")
     media_type = subtype.removeprefix("/").replace("#2F", "/") or None
     yield from hidden.inner(data, name=f"embedded file {name}", depth=depth, media_type=media_type)
+
+
+def _is_public_record(data: bytes) -> bool:
+    """Whether a file is a record that holds no more than may be released, as our writers attach it."""
+    try:
+        found = record.decode(data)
+    except InvalidRecord:
+        return False
+    return public(found) == found
 
 
 def _xmp(text: str) -> Iterator[Passage]:
@@ -190,7 +205,8 @@ def _xmp(text: str) -> Iterator[Passage]:
 
 
 def _property(name: str, text: str) -> Passage:
-    return Passage(html.unescape(text), f"metadata {name}", "technical" if _TECHNICAL_XMP.match(name) else "metadata")
+    is_known = _TECHNICAL_XMP.match(name) or _SAYS_NOTHING.fullmatch(text)
+    return Passage(html.unescape(text), f"metadata {name}", "technical" if is_known else "metadata")
 
 
 def _unused(document: pikepdf.Pdf) -> Iterator[Passage]:

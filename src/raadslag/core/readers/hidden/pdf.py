@@ -11,6 +11,7 @@ is read in the same way.
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterator
 
@@ -22,6 +23,7 @@ from raadslag.core.readers.hidden.bytes import printable
 from raadslag.core.rules.screening import Passage
 
 MAX_REVISIONS = 50
+logging.getLogger("pikepdf").addHandler(logging.NullHandler())  # what is damaged is told as an error or a hit
 _END = re.compile(rb"%%EOF[\r\n \t]*")
 
 
@@ -51,6 +53,8 @@ def _revision(data: bytes, *, name: str, depth: int) -> Iterator[Passage]:
     try:
         with pikepdf.open(io.BytesIO(data), suppress_warnings=True) as document:
             yield from parts.passages(document, depth=depth)
-    except (pikepdf.PdfError, pikepdf.PasswordError, RecursionError, ValueError, UnicodeError) as error:
+    except UnreadableFile:
+        raise
+    except Exception as error:  # a damaged file fails in more ways than any list of them names
         remedy = "Print it to a new PDF without password and try again."
         raise UnreadableFile(name, "a PDF whose objects can be read", type(error).__name__, remedy) from error
