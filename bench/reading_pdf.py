@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pypdfium2
 
 from bench.content import SHARED, minutes
-from bench.measure import Line, Skipped, medians
+from bench.measure import ONE_CORE, Line, Skipped, medians
 from bench.weasyprint_beside import html_to_pdf
 from raadslag.core import read
 from raadslag.core.writers import write
@@ -41,7 +41,7 @@ def lines() -> Iterator[Line]:
             found = True
             with pypdfium2.PdfDocument(data) as document:
                 pages = len(document)
-            ours, beside = medians(lambda data=data: read(data), lambda data=data: bare(data), rounds=9)
+            ours, beside = medians(lambda data=data: read(data), lambda data=data: bare(data), rounds=9, clock=ONE_CORE)
             yield Line(
                 name=f"reading {name}, {pages} pages",
                 ours=ours,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import raadslag.sample
 from bench.content import SHARED
-from bench.measure import Line, medians
+from bench.measure import ONE_CORE, Line, medians
 from raadslag.core import read
 
 
@@ -29,6 +29,7 @@ def lines() -> Iterator[Line]:
             lambda documents=documents: [read(data) for data in documents],
             lambda documents=documents: [data.decode().splitlines() for data in documents],
             rounds=9,
+            clock=ONE_CORE,
         )
         yield Line(
             name=f"reading text, {len(documents)} {name}",
