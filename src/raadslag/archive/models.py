@@ -13,11 +13,14 @@ from typing import Self
 import msgspec
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact, In
 from django.utils.translation import gettext_lazy as _
 
 from raadslag.core.record import Meeting as MeetingRecord
 
-_sha256 = Q(sha256__regex=r"^[0-9a-f]{64}$")
+# Lengths, not patterns: SQLite itself knows no regular expressions, and the file must open in any tool.
+_sha256 = Exact(Length("sha256"), 64)
 
 
 class BodyQuerySet(models.QuerySet["Body"]):
@@ -125,7 +128,7 @@ class Meeting(models.Model):
             models.UniqueConstraint(fields=["organization", "start"], name="meeting_starts_once_in_its_organization"),
             models.CheckConstraint(
                 name="meeting_start_is_a_local_time",
-                condition=Q(start__regex=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?$"),
+                condition=In(Length("start"), [10, 16]),
                 violation_error_message=_("A meeting starts on a day, or on a day at a time."),
             ),
         ]
@@ -210,7 +213,7 @@ class Version(models.Model):
                 fields=["meeting"], condition=Q(is_current=True), name="meeting_has_one_current_version"
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="version_counts_from_one"),
-            models.CheckConstraint(condition=Q(identity__regex=r"^[0-9a-f]{64}$"), name="version_identity_is_a_sha256"),
+            models.CheckConstraint(condition=Exact(Length("identity"), 64), name="version_identity_is_a_sha256"),
             models.CheckConstraint(
                 condition=Q(kind__in=["agenda", "minutes", "unstated"]), name="version_kind_is_known"
             ),

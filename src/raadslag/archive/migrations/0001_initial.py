@@ -1,4 +1,6 @@
 import django.db.models.deletion
+import django.db.models.functions.text
+import django.db.models.lookups
 from django.db import migrations, models
 
 
@@ -98,7 +100,8 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="file_is_named_by_a_sha256"
+                        condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("sha256"), 64),
+                        name="file_is_named_by_a_sha256",
                     )
                 ],
             },
@@ -200,7 +203,7 @@ class Migration(migrations.Migration):
                 "ordering": ["added_at", "pk"],
                 "constraints": [
                     models.CheckConstraint(
-                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")),
+                        condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("sha256"), 64),
                         name="waiting_paper_is_named_by_a_sha256",
                     ),
                     models.CheckConstraint(
@@ -235,7 +238,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="meeting",
             constraint=models.CheckConstraint(
-                condition=models.Q(("start__regex", "^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?$")),
+                condition=django.db.models.lookups.In(django.db.models.functions.text.Length("start"), [10, 16]),
                 name="meeting_start_is_a_local_time",
                 violation_error_message="A meeting starts on a day, or on a day at a time.",
             ),
@@ -261,7 +264,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="version",
             constraint=models.CheckConstraint(
-                condition=models.Q(("identity__regex", "^[0-9a-f]{64}$")), name="version_identity_is_a_sha256"
+                condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("identity"), 64),
+                name="version_identity_is_a_sha256",
             ),
         ),
         migrations.AddConstraint(
