@@ -38,7 +38,7 @@ def _read(data: bytes, name: str | None, kind: str, max_pages: int) -> Record:
 
     if kind == sniff.JSON:
         return record.decode(data, place=name or "the file")
-    if kind == sniff.HTML and (own := ours.read_html(data, name=name)):
+    if kind in (sniff.HTML, sniff.PDF) and (own := ours.read(data, name=name)):
         return own
     return grammar.parse(extract(data, kind, max_pages=max_pages), name=name, sha256=hashlib.sha256(data).hexdigest())
 

@@ -36,5 +36,10 @@ def clean(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
+def is_clean(text: str) -> bool:
+    """Whether `clean` would leave `text` as it is."""
+    return clean(text) is text
+
+
 def _replacement(match: re.Match[str]) -> str:
     return _TABLE.get(ord(match[0]), LOST)

@@ -7,18 +7,20 @@ table is read row by row, columns of running text one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+import msgspec
+
 WIDE = "   "
+PITCH = 1.3  # times the usual distance of lines, and one point: more than that is a blank line
 MIN_COLUMN = 4  # rows on each side that make columns of running text
 LONG = 24  # characters: the mean of a side whose lines are running text rather than labels
+BLANK = 0.7  # of the height of a line: more white than this above a line is a blank line
 CELLS = 3  # columns, in at least two rows, that make a table; two are a label and its value
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(msgspec.Struct, frozen=True, gc=False):
     """A run of text without a wide gap; `line` is its place in the order of the file."""
 
     text: str
@@ -33,8 +35,7 @@ class Segment:
         return self.top - self.bottom
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True, gc=False):
     """A line as it is read; `cells` where it is a row of a table, its cells parted by " | "."""
 
     text: str
@@ -42,13 +43,17 @@ class Row:
     top: float
     cells: bool = False
 
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
 
 Strip = tuple[float, float]  # a white strip between columns: its left and right edge
 
 
 def arranged(segments: Sequence[Segment]) -> list[Row]:
     """Every segment once, in reading order."""
-    if all(a.line < b.line and b.top <= a.top + 1 and _overlap(a, b) <= 0 for a, b in pairwise(segments)):
+    if all(b.bottom + b.top < 2 * a.bottom for a, b in pairwise(segments)):  # each is below the one before
         return [Row(s.text, s.bottom, s.top) for s in segments]
     rows = _visual_rows(segments)
     found: list[Row] = []
@@ -63,6 +68,24 @@ def arranged(segments: Sequence[Segment]) -> list[Row]:
     return found
 
 
+def blank_before(pages: Sequence[Sequence[Row]]) -> Iterator[list[bool]]:
+    """For each row of each page whether the page leaves a blank line before it.
+
+    What is usual is told by the whole document: a list may be the only thing on its page. Lines of a large
+    heading stand as far apart as their size asks for. A column begins with a blank line.
+    """
+    steps = sorted(a.middle - b.middle for rows in pages for a, b in pairwise(rows) if a.middle > b.middle + 1)
+    heights = sorted(row.top - row.bottom for rows in pages for row in rows)
+    usual = steps[len(steps) // 4] if steps else 0.0
+    height = heights[len(heights) * 9 // 10] if heights else 1.0
+    for rows in pages:
+        found = [False] if rows else []
+        for a, b in pairwise(rows):
+            size = max(1.0, (a.top - a.bottom) / height, (b.top - b.bottom) / height)
+            found.append(not -1 < a.middle - b.middle <= PITCH * usual * size + 1)
+        yield found
+
+
 def _overlap(a: Segment, b: Segment) -> float:
     """How much of the lower of two segments stands beside the other, 0 to 1 (not above 0: apart)."""
     return (min(a.top, b.top) - max(a.bottom, b.bottom)) / (min(a.height, b.height) or 1.0)
@@ -72,7 +95,7 @@ def _visual_rows(segments: Sequence[Segment]) -> list[list[Segment]]:
     """Segments that stand beside each other, from the top of the page, each row from the left."""
     rows: list[list[Segment]] = []
     for s in sorted(segments, key=lambda s: (-(s.top + s.bottom), s.left)):
-        near = next((row for row in rows[:-6:-1] if _fits(s, row)), None)
+        near = next((row for row in rows[:-4:-1] if _fits(s, row)), None)
         if near is None:
             rows.append([s])
         else:
@@ -94,15 +117,22 @@ def _gaps(row: Sequence[Segment]) -> list[Strip]:
 def _band(rows: Sequence[list[Segment]], start: int) -> tuple[int, list[Strip]]:
     """Where the band that begins at row `start` ends, and the white strips that run through all of it."""
     strips = _gaps(rows[start])
-    end = last = start + 1
+    end = start + 1
     while strips and end < len(rows):
-        kept = [strip for strip in (_narrowed(strip, rows[end]) for strip in strips) if strip]
-        if not kept or (len(rows[end]) > 1 and not _gaps(rows[end])):
+        row = rows[end]
+        kept = [strip for strip in (_narrowed(strip, row) for strip in strips) if strip]
+        if not kept or (len(row) > 1 and not _gaps(row)):
             break
+        if _parted(row, kept) == 1 and row[0].left < kept[0][1] and _white(rows[end - 1], row) > BLANK * row[0].height:
+            break
+        strips = kept
         end += 1
-        if _parted(rows[end - 1], kept) > 1 or rows[end - 1][0].left >= kept[0][1]:
-            strips, last = kept, end
-    return last, strips
+    return end, strips
+
+
+def _white(above: Sequence[Segment], below: Sequence[Segment]) -> float:
+    """The height of the white between two rows."""
+    return min(s.bottom for s in above) - max(s.top for s in below)
 
 
 def _narrowed(strip: Strip, row: Sequence[Segment]) -> Strip | None:
@@ -131,8 +161,22 @@ def _read_band(rows: Sequence[list[Segment]], strips: list[Strip]) -> list[Row]:
     if len(strips) == 1 and _are_columns(rows, strips):
         sides = ([s for row in rows for s in row if _column(s, strips) == side] for side in (0, 1))
         return [_joined(row) for side in sides for row in _visual_rows(side)]
-    is_table = len(strips) + 1 >= CELLS and sum(_parted(row, strips) >= CELLS for row in rows) >= 2
-    return [_cells(row, strips) if is_table and _parted(row, strips) > 1 else _joined(row) for row in rows]
+    if len(strips) + 1 >= CELLS and sum(_parted(row, strips) >= CELLS for row in rows) >= 2:
+        return [_cells(row, strips) for row in _table_rows(rows, strips)]
+    return [_joined(row) for row in rows]
+
+
+def _table_rows(rows: Sequence[list[Segment]], strips: Sequence[Strip]) -> list[list[Segment]]:
+    """The rows of a table: lines of one row stand closer than rows do, or leave the first column empty."""
+    whites = [_white(a, b) for a, b in pairwise(rows)]
+    close = min(whites) + 1 if max(whites) > min(whites) + 3 else None
+    found = [list(rows[0])]
+    for white, row in zip(whites, rows[1:], strict=True):
+        if _column(row[0], strips) > 0 or (close is not None and white <= close):
+            found[-1] += row
+        else:
+            found.append(list(row))
+    return found
 
 
 def _are_columns(rows: Sequence[list[Segment]], strips: Sequence[Strip]) -> bool:
@@ -164,7 +208,7 @@ def _cells(row: Sequence[Segment], strips: Sequence[Strip]) -> Row:
     texts = [" ".join(cell) for cell in cells]
     while not texts[-1]:
         texts.pop()
-    return _row(" | ".join(texts), row, cells=True)
+    return _row(" | ".join(texts), row, cells=len(texts) > 1)
 
 
 def _row(text: str, segments: Iterable[Segment], *, cells: bool = False) -> Row:

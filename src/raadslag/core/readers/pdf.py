@@ -8,16 +8,18 @@ tell where a wide gap parts a label from its value, where a blank line stands, a
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from statistics import median
+from itertools import pairwise
 
+import msgspec
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from raadslag.core.errors import LimitExceeded, UnreadableFile
-from raadslag.core.readers.characters import LOST, clean
-from raadslag.core.readers.layout import Segment, arranged
+from raadslag.core.readers.characters import LOST, clean, is_clean
+from raadslag.core.readers.layout import Row, Segment, arranged, blank_before
 from raadslag.core.readers.lines import Extract, Line
 from raadslag.core.record import Warning
 
@@ -29,7 +31,11 @@ SCANNED = 200  # characters: a page with an image over most of it and no more te
 
 _GAP = 0.9  # of the height of a line: a wider gap parts columns
 _REMEDY = "Fetch the file again, or print it to a new PDF and read that."
+_BREAK = re.compile("\r\n|[\ufffe\x02]")
 _Box = tuple[float, float, float, float]
+# Where PDFium writes a box to, again and again: it is the dearest thing that is done for each line.
+_LEFT, _TOP, _RIGHT, _BOTTOM = (ctypes.c_double() for _ in range(4))
+_REFS = tuple(ctypes.byref(side) for side in (_LEFT, _TOP, _RIGHT, _BOTTOM))
 
 
 def extract(data: bytes, *, max_pages: int = 2000) -> Extract:
@@ -46,11 +52,10 @@ def extract(data: bytes, *, max_pages: int = 2000) -> Extract:
             raise UnreadableFile("the file", "a PDF with pages", "none", _REMEDY)
         if count > max_pages:
             raise LimitExceeded("the file", f"at most {max_pages} pages", str(count), "Divide it and read the parts.")
-        lines: list[Line] = []
         notes: list[Warning] = []
-        for n in range(count):
-            lines += _page(document, n, notes)
-        return Extract(tuple(lines), MEDIA_TYPE, "pdf", pages=count, warnings=tuple(notes), files=_files(document))
+        pages = [_page(document, n, notes) for n in range(count)]
+        lines = tuple(_lines(pages))
+        return Extract(lines, MEDIA_TYPE, "pdf", pages=count, warnings=tuple(notes), files=_files(document))
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:
@@ -65,40 +70,38 @@ def _open(data: bytes) -> pdfium.PdfDocument:
         raise UnreadableFile("the file", "a PDF", "a damaged or disguised file", _REMEDY) from error
 
 
-def _page(document: pdfium.PdfDocument, n: int, notes: list[Warning]) -> list[Line]:
-    """The lines of page `n` (from 0); what is odd about it is added to `notes`."""
+def _lines(pages: Sequence[Sequence[Row]]) -> Iterator[Line]:
+    for n, (rows, blanks) in enumerate(zip(pages, blank_before(pages), strict=True), 1):
+        for row, blank in zip(rows, blanks, strict=True):
+            if blank:
+                yield Line("", n)
+            yield Line(row.text, n, cells=row.cells)
+
+
+def _page(document: pdfium.PdfDocument, n: int, notes: list[Warning]) -> list[Row]:
+    """The rows of page `n` (from 0) in reading order; what is odd about it is added to `notes`."""
     try:
         page = document[n]
         with closing(page), closing(page.get_textpage()) as textpage:
             text = textpage.get_text_range()
             if len(text) < SCANNED:
                 _note_scan(page, n, text, notes)
-            if not text or text.isspace():
-                return []
-            texts = list(_arranged(_Boxes(textpage, text)))
+            rows = _rows(_Boxes(textpage, text)) if text and not text.isspace() else []
     except pdfium.PdfiumError as error:
         raise UnreadableFile(f"the file, page {n + 1}", "a page", "a damaged page", _REMEDY) from error
-    lines = [Line(clean(text), n + 1, cells=cells) for text, cells in texts]
-    lost = sum(line.text.count(LOST) for line in lines if LOST in line.text)
-    if lost:
-        message = f"Page {n + 1}: the font does not tell what {lost} characters are."
-        notes.append(Warning(code="unknown_characters", message=message))
-    return lines
+    if not is_clean(_BREAK.sub("\n", text)):
+        rows = [msgspec.structs.replace(row, text=clean(row.text)) for row in rows]
+        if lost := sum(row.text.count(LOST) for row in rows):
+            message = f"Page {n + 1}: the font does not tell what {lost} characters are."
+            notes.append(Warning(code="unknown_characters", message=message))
+    return rows
 
 
-def _arranged(boxes: _Boxes) -> Iterator[tuple[str, bool]]:
-    """The lines of a page as (text, whether it is the row of a table), a blank one where the page leaves a gap."""
+def _rows(boxes: _Boxes) -> list[Row]:
     segments = list(boxes.segments())
-    if len(segments) > MAX_SEGMENTS or boxes.is_turned(segments):
-        yield from ((line, False) for line in boxes.lines if line.strip())
-        return
-    height = median(s.height for s in segments) if segments else 0.0
-    bottom: float | None = None
-    for row in arranged(segments):
-        if bottom is not None and not -2 * height < bottom - row.top < 0.7 * height:
-            yield "", False
-        bottom = row.bottom
-        yield row.text, row.cells
+    if len(segments) <= MAX_SEGMENTS and not boxes.is_turned(segments):
+        return arranged(segments)
+    return [Row(line.strip(), -float(n), 1.0 - n) for n, (line, _) in enumerate(boxes.lines) if line.strip()]
 
 
 class _Boxes:
@@ -106,45 +109,35 @@ class _Boxes:
 
     def __init__(self, textpage: pdfium.PdfTextPage, text: str) -> None:
         self.handle = textpage.raw
-        # PDFium marks a hyphen that parts a word at the end of a line by one of two non-characters.
-        self.lines = text.replace("\ufffe", "-").replace("\x02", "-").split("\r\n")
-        self.is_plain = textpage.count_chars() == len(text)
-        self._sides = tuple(ctypes.c_double() for _ in range(4))
-        self._refs = tuple(ctypes.byref(side) for side in self._sides)
+        self.is_plain = textpage.count_chars() == len(text)  # then a character's place in both is the same
+        self.lines = list(_split(text))
 
     def segments(self) -> Iterator[Segment]:
         """The parts of lines that wide gaps keep from each other, in the order of the text."""
-        at = 0
-        for n, line in enumerate(self.lines):
+        for n, (line, at) in enumerate(self.lines):
             if line and not line.isspace():
-                yield from self._parts(n, line, at)
-            at += len(line) + 2
+                start = at if self.is_plain else max(0, raw.FPDFText_GetCharIndexFromTextIndex(self.handle, at))
+                boxes = self._rects(start, len(line))
+                if len(boxes) == 1:
+                    yield Segment(line.strip(), n, *boxes[0])
+                elif boxes:
+                    yield from self._parts(n, line, start, boxes)
 
-    def _parts(self, n: int, line: str, at: int) -> Iterator[Segment]:
-        start = self._char(at)
-        boxes = self._rects(start, len(line))
-        if not boxes:
-            return
-        first = 0
-        left, bottom, right, top = boxes[0]
-        for i, box in enumerate(boxes[1:], 1):
-            apart = max(box[0] - right, left - box[2])
-            if apart > _GAP * min(top - bottom, box[3] - box[1]) and apart > 3:
-                cut = self._begin(start, len(line), i)
-                if line[first:cut].strip() and line[cut:].strip() and (line[cut - 1].isspace() or line[cut].isspace()):
-                    yield Segment(line[first:cut].strip(), n, left, bottom, right, top)
-                    first, (left, bottom, right, top) = cut, box
-                    continue
-            left, bottom, right, top = min(left, box[0]), min(bottom, box[1]), max(right, box[2]), max(top, box[3])
-        yield Segment(line[first:].strip(), n, left, bottom, right, top)
+    def _parts(self, n: int, line: str, start: int, boxes: Sequence[_Box]) -> Iterator[Segment]:
+        first = low = 0
+        for i in _wide_gaps(boxes):
+            cut = self._begin(start, len(line), i)
+            # A wide gap without a space in the text is letter-spacing, and parts no words.
+            if line[first:cut].strip() and line[cut:].strip() and (line[cut - 1].isspace() or line[cut].isspace()):
+                yield Segment(line[first:cut].strip(), n, *_around(boxes[low:i]))
+                first, low = cut, i
+        yield Segment(line[first:].strip(), n, *_around(boxes[low:]))
 
     def _rects(self, start: int, count: int) -> list[_Box]:
         found = []
-        left, top, right, bottom = self._refs
         for i in range(raw.FPDFText_CountRects(self.handle, start, count)):
-            raw.FPDFText_GetRect(self.handle, i, left, top, right, bottom)
-            x0, y1, x1, y0 = (side.value for side in self._sides)
-            found.append((x0, y0, x1, y1))
+            raw.FPDFText_GetRect(self.handle, i, *_REFS)
+            found.append((_LEFT.value, _BOTTOM.value, _RIGHT.value, _TOP.value))
         return found
 
     def _begin(self, start: int, count: int, rect: int) -> int:
@@ -158,14 +151,44 @@ class _Boxes:
                 low = middle + 1
         return low - 1
 
-    def _char(self, at: int) -> int:
-        return at if self.is_plain else max(0, raw.FPDFText_GetCharIndexFromTextIndex(self.handle, at))
-
     @staticmethod
     def is_turned(segments: list[Segment]) -> bool:
         """Whether the text runs upwards or downwards: then boxes tell nothing about rows."""
         long = [s for s in segments if len(s.text) > 3]
-        return bool(long) and sum(s.height > s.right - s.left for s in long) * 2 > len(long)
+        return bool(long) and sum(s.top - s.bottom > s.right - s.left for s in long) * 2 > len(long)
+
+
+def _split(text: str) -> Iterator[tuple[str, int]]:
+    """The lines of a page's text, each with the place at which it begins.
+
+    Where a hyphen ends a line, PDFium has a non-character for hyphen and line break together.
+    """
+    at = 0
+    for end in _BREAK.finditer(text):
+        hyphen = "" if end[0] == "\r\n" else "-"
+        yield text[at : end.start()] + hyphen, at
+        at = end.end()
+    yield text[at:], at
+
+
+def _around(boxes: Sequence[_Box]) -> _Box:
+    if len(boxes) == 1:
+        return boxes[0]
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)
+
+
+def _wide_gaps(boxes: Sequence[_Box]) -> list[int]:
+    """Which boxes of a line stand wide apart from the one before. Justified words do so alike, and are not meant."""
+    gaps = [max(b[0] - a[2], a[0] - b[2]) for a, b in pairwise(boxes)]
+    if max(gaps) <= 3:
+        return []
+    least = _GAP * max(box[3] - box[1] for box in boxes)
+    return [
+        i
+        for i, gap in enumerate(gaps, 1)
+        if gap > least and (gap > 2.5 * least or sum(other > 0.6 * gap for other in gaps) < 3)
+    ]
 
 
 def _note_scan(page: pdfium.PdfPage, n: int, text: str, notes: list[Warning]) -> None:
