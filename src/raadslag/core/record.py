@@ -42,7 +42,7 @@ class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of every part of a record: frozen, unknown fields refused. (`kw_only` is not inherited.)"""
 
 
-class Time(_Value, kw_only=True):
+class Time(_Value, kw_only=True, frozen=True):
     """When and where a meeting was held.
 
     `start` is local, `2018-04-09T17:00`, or `2018-04-09` where no time is shown. `planned_end` and
@@ -57,7 +57,7 @@ class Time(_Value, kw_only=True):
     place: str | None = None
 
 
-class Attendance(_Value, kw_only=True):
+class Attendance(_Value, kw_only=True, frozen=True):
     """One person's presence. `listed` is a list of members that does not tell who came.
 
     `person` has no party letter. `items` are item numbers (or orders where an item has no number) for
@@ -76,7 +76,7 @@ class Attendance(_Value, kw_only=True):
     left: str | None = None
 
 
-class Section(_Value, kw_only=True):
+class Section(_Value, kw_only=True, frozen=True):
     """A headed part of an item: its kind, its heading as written and its text."""
 
     kind: SectionKind
@@ -84,14 +84,14 @@ class Section(_Value, kw_only=True):
     text: str
 
 
-class Point(_Value, kw_only=True):
+class Point(_Value, kw_only=True, frozen=True):
     """One thing recommended, without its number and without "at"; what became of it, if the paper says."""
 
     text: str
     outcome: Outcome | None = None
 
 
-class Recommendation(_Value, kw_only=True):
+class Recommendation(_Value, kw_only=True, frozen=True):
     """Who recommends what to which body."""
 
     by: str | None = None
@@ -99,7 +99,7 @@ class Recommendation(_Value, kw_only=True):
     points: tuple[Point, ...] = ()
 
 
-class RouteStep(_Value, kw_only=True):
+class RouteStep(_Value, kw_only=True, frozen=True):
     """What an earlier body decided on the same case. `date` is an ISO day."""
 
     body: str | None = None
@@ -108,14 +108,14 @@ class RouteStep(_Value, kw_only=True):
     text: str
 
 
-class VoteSide(_Value, kw_only=True):
+class VoteSide(_Value, kw_only=True, frozen=True):
     """How many voted one way, and who: party letters or names."""
 
     count: int | None = None
     who: tuple[str, ...] = ()
 
 
-class Vote(_Value, kw_only=True):
+class Vote(_Value, kw_only=True, frozen=True):
     """One vote-taking. A side is None where the paper does not tell of it."""
 
     question: str | None = None
@@ -126,14 +126,14 @@ class Vote(_Value, kw_only=True):
     entitled: int | None = None
 
 
-class Reservation(_Value, kw_only=True):
+class Reservation(_Value, kw_only=True, frozen=True):
     """A reservation (forbehold): who made it and the sentence that says so."""
 
     who: tuple[str, ...]
     text: str | None = None
 
 
-class File(_Value, kw_only=True):
+class File(_Value, kw_only=True, frozen=True):
     """An attachment. `document` is its id in the system it came from, `reference` its case number."""
 
     number: str | None = None
@@ -146,7 +146,7 @@ class File(_Value, kw_only=True):
     size: int | None = None
 
 
-class Item(_Value, kw_only=True):
+class Item(_Value, kw_only=True, frozen=True):
     """An agenda item. `order` counts from 1; `number` is as printed, `page` as in the contents."""
 
     number: str | None = None
@@ -171,7 +171,7 @@ class Item(_Value, kw_only=True):
     files: tuple[File, ...] = ()
 
 
-class Signature(_Value, kw_only=True):
+class Signature(_Value, kw_only=True, frozen=True):
     """Who signed the minutes and when (local time), with a reservation if one was made."""
 
     person: str
@@ -179,7 +179,7 @@ class Signature(_Value, kw_only=True):
     reservation: str | None = None
 
 
-class Addendum(_Value, kw_only=True):
+class Addendum(_Value, kw_only=True, frozen=True):
     """An addition after the reading-out, by whom and when (local time)."""
 
     text: str
@@ -187,7 +187,7 @@ class Addendum(_Value, kw_only=True):
     added: str | None = None
 
 
-class Note(_Value, kw_only=True):
+class Note(_Value, kw_only=True, frozen=True):
     """A typed entry that also stands in a text. `item` is the item's number, or its order."""
 
     kind: NoteKind
@@ -200,21 +200,21 @@ class Note(_Value, kw_only=True):
     unit: str | None = None
 
 
-class Residue(_Value, kw_only=True):
+class Residue(_Value, kw_only=True, frozen=True):
     """Lines that are known layout residue, `(first, last)` counted from 1, and the rule that knew them."""
 
     lines: tuple[int, int]
     rule: str
 
 
-class Unplaced(_Value, kw_only=True):
+class Unplaced(_Value, kw_only=True, frozen=True):
     """Text that no field could take; kept, never dropped. `lines` are `(first, last)` counted from 1."""
 
     lines: tuple[int, int]
     text: str
 
 
-class Warning(_Value, kw_only=True):
+class Warning(_Value, kw_only=True, frozen=True):
     """Something a person should look at. The codes stand in `core.readers.warnings`."""
 
     code: str
@@ -222,7 +222,7 @@ class Warning(_Value, kw_only=True):
     lines: tuple[int, int] | None = None
 
 
-class Provenance(_Value, kw_only=True):
+class Provenance(_Value, kw_only=True, frozen=True):
     """Where a record came from. Not part of its identity.
 
     `spans` maps the path of each value ("items.0.title") to the `(first, last)` line, counted from 1,
@@ -240,7 +240,7 @@ class Provenance(_Value, kw_only=True):
     warnings: tuple[Warning, ...] = ()
 
 
-class _Record(_Value, tag_field="type", kw_only=True):
+class _Record(_Value, tag_field="type", kw_only=True, frozen=True):
     """What every type of record has: a schema, a lasting id (None from a reader), a body (municipality)."""
 
     schema: str = SCHEMA
@@ -248,7 +248,7 @@ class _Record(_Value, tag_field="type", kw_only=True):
     body: str | None = None
 
 
-class Meeting(_Record, tag="meeting", kw_only=True):
+class Meeting(_Record, tag="meeting", kw_only=True, frozen=True):
     """An agenda or the minutes of one meeting. `attendance` is None where the paper has no list at all."""
 
     kind: Kind | None = None
@@ -264,14 +264,14 @@ class Meeting(_Record, tag="meeting", kw_only=True):
     provenance: Provenance | None = None
 
 
-class Task(_Value, kw_only=True):
+class Task(_Value, kw_only=True, frozen=True):
     """One numbered task of a mandate."""
 
     number: str
     text: str
 
 
-class Member(_Value, kw_only=True):
+class Member(_Value, kw_only=True, frozen=True):
     """A membership as far as it is public. The period is ISO days, open-ended where None."""
 
     person: str
@@ -281,7 +281,7 @@ class Member(_Value, kw_only=True):
     end: str | None = None
 
 
-class Organization(_Record, tag="organization", kw_only=True):
+class Organization(_Record, tag="organization", kw_only=True, frozen=True):
     """A council, committee or group: its mandate with tasks, its term and its members."""
 
     name: str
@@ -295,7 +295,7 @@ class Organization(_Record, tag="organization", kw_only=True):
     provenance: Provenance | None = None
 
 
-class Element(_Value, kw_only=True):
+class Element(_Value, kw_only=True, frozen=True):
     """A part of a product with a lasting identity: focus area, theme, principle, measure or text."""
 
     id: str
@@ -306,7 +306,7 @@ class Element(_Value, kw_only=True):
     parent: str | None = None
 
 
-class Change(_Value, kw_only=True):
+class Change(_Value, kw_only=True, frozen=True):
     """A change since the last version, with its cause and author."""
 
     id: str
@@ -316,7 +316,7 @@ class Change(_Value, kw_only=True):
     by: str | None = None
 
 
-class Answer(_Value, kw_only=True):
+class Answer(_Value, kw_only=True, frozen=True):
     """What became of a contribution: included, partly, not, passed on or merged, and why."""
 
     contribution: str
@@ -325,7 +325,7 @@ class Answer(_Value, kw_only=True):
     change: str | None = None
 
 
-class Product(_Record, tag="product", kw_only=True):
+class Product(_Record, tag="product", kw_only=True, frozen=True):
     """One frozen version of a product."""
 
     organization: str | None = None
@@ -338,14 +338,14 @@ class Product(_Record, tag="product", kw_only=True):
     provenance: Provenance | None = None
 
 
-class Report(_Value, kw_only=True):
+class Report(_Value, kw_only=True, frozen=True):
     """A public report on a commitment. `on` is an ISO day."""
 
     on: str
     text: str
 
 
-class Commitment(_Record, tag="commitment", kw_only=True):
+class Commitment(_Record, tag="commitment", kw_only=True, frozen=True):
     """What was promised, by which unit, by when, its state and reports."""
 
     text: str
@@ -357,7 +357,7 @@ class Commitment(_Record, tag="commitment", kw_only=True):
     provenance: Provenance | None = None
 
 
-class Withdrawal(_Record, tag="withdrawal", kw_only=True):
+class Withdrawal(_Record, tag="withdrawal", kw_only=True, frozen=True):
     """That a record or file, named by its hash, is no longer public, when and on what ground."""
 
     sha256: str

@@ -15,7 +15,12 @@ from raadslag.core.readers.grammar.vocabulary import Vocabulary, load
 from raadslag.core.readers.lines import Extract, Line
 from raadslag.core.record import Warning
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069]")
 _BREAK = re.compile(r"\r\n|[\n\r\f\v\u2028\u2029\x85]")
 _FLAT = 400
@@ -30,7 +35,11 @@ def extract(data: bytes, *, language: str = "da") -> Extract:
     """
     text, warnings = decode(data)
     words = load(language)
-    lines = [Line(part) for whole in _BREAK.split(text) for part in (unflatten(whole, words) if len(whole) > 150 else (whole,))]
+    lines = [
+        Line(part)
+        for whole in _BREAK.split(text)
+        for part in (unflatten(whole, words) if len(whole) > 150 else (whole,))
+    ]
     return Extract(lines=tuple(lines), media_type="text/plain", reader="text", warnings=tuple(warnings))
 
 
@@ -41,13 +50,19 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, list[Warning]
         raise UnreadableFile("the file", "text", "nothing", "Check that the file was saved, and fetch it again.")
     text = _decoded(data, declared, warnings)
     if "\x00" in text:
-        warnings.append(Warning(code="control_characters", message=f"{text.count(chr(0))} NUL characters were taken out."))
+        warnings.append(
+            Warning(code="control_characters", message=f"{text.count(chr(0))} NUL characters were taken out.")
+        )
         text = text.replace("\x00", "")
     odd = len(_CONTROL.findall(text))
     if odd:
         if odd * 10 > len(text):
-            raise UnreadableFile("the file", "text", "mostly control characters", "It may be another kind of file with the wrong name.")
-        warnings.append(Warning(code="control_characters", message=f"{odd} control or direction characters were taken out."))
+            raise UnreadableFile(
+                "the file", "text", "mostly control characters", "It may be another kind of file with the wrong name."
+            )
+        warnings.append(
+            Warning(code="control_characters", message=f"{odd} control or direction characters were taken out.")
+        )
         text = _CONTROL.sub("", text)
     return text, warnings
 
@@ -56,10 +71,10 @@ def _decoded(data: bytes, declared: str | None, warnings: list[Warning]) -> str:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return data[len(bom) if encoding == "utf-8" else 0 :].decode(encoding, "replace")
-    for encoding in (declared, "utf-8"):
-        if encoding:
+    for named in (declared, "utf-8"):
+        if named:
             try:
-                return data.decode(encoding)
+                return data.decode(named)
             except (UnicodeDecodeError, LookupError):
                 continue
     if data[:200].count(0) * 3 > len(data[:200]):

@@ -1,14 +1,15 @@
 """The grammar of agendas and minutes: lines in, a meeting record out.
 
 Every reader hands its lines to `parse`, whatever the format they came from. The way through:
-`rows` knows each line by itself (blank, residue, label, text), `items` finds where the items begin and
-what the contents list says, `head` reads what stands before them, `sections` reads each item,
-`attendance` brings persons together, `checks` holds the paper against itself, and this module accounts
-for every line. No word of any language stands here: see `vocabulary`.
+`rows` knows each line by itself (blank, residue, label, text), `numbering` and `items` find where the
+items begin and what the contents list says, `head` reads what stands before them, `parts` cuts each item
+at its headings and `item` reads it, `attendance` brings persons together, `checks` holds the paper
+against itself, and this module accounts for every line. No word of any language stands here: see `vocabulary`.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -18,13 +19,13 @@ import msgspec
 from raadslag.core.readers.grammar import items as item_starts
 from raadslag.core.readers.grammar.attendance import gather
 from raadslag.core.readers.grammar.checks import check
-from raadslag.core.readers.grammar.dates import iso_date
 from raadslag.core.readers.grammar.head import Head, body_of_text, meeting_facts, read_head
+from raadslag.core.readers.grammar.item import ReadItem, read_item
 from raadslag.core.readers.grammar.items import Contents, Start
 from raadslag.core.readers.grammar.notes import notes as typed_entries
+from raadslag.core.readers.grammar.parts import Context, decided_heading, same_body
 from raadslag.core.readers.grammar.people import only_people, sentence
 from raadslag.core.readers.grammar.rows import DIGIT, Row, mark
-from raadslag.core.readers.grammar.sections import Context, ReadItem, decided_heading, read_item, same_body
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key, load
 from raadslag.core.readers.lines import Extract
 from raadslag.core.record import Item, Kind, Meeting, Note, Provenance, Residue, Time, Unplaced, Warning
@@ -43,7 +44,7 @@ def parse(extract: Extract, *, name: str | None = None, sha256: str | None = Non
     words = load(language)
     rows = mark(extract.lines, words)
     starts, contents = item_starts.starts(rows, words)
-    ends = {s.row: following.row for s, following in zip(starts, starts[1:], strict=False)}
+    ends = {s.row: following.row for s, following in itertools.pairwise(starts)}
     if starts:
         ends[starts[-1].row] = len(rows)
     head = read_head(rows, starts[0].row if starts else len(rows), contents, words)
@@ -56,7 +57,9 @@ def parse(extract: Extract, *, name: str | None = None, sha256: str | None = Non
     return _record(extract, rows, head, contents, read, away, words, name, sha256)
 
 
-def _read(rows: list[Row], start: Start, ends: dict[int, int], order: int, context: Context, words: Vocabulary) -> ReadItem:
+def _read(
+    rows: list[Row], start: Start, ends: dict[int, int], order: int, context: Context, words: Vocabulary
+) -> ReadItem:
     """One item; one that stands in the contents only has no rows of its own but its line there."""
     end = ends.get(start.row)
     found = read_item(rows, start, start.row if end is None else end, order, context, words)
@@ -74,7 +77,13 @@ def _is_register(rows: Sequence[Row], start: Start, words: Vocabulary) -> bool:
 def _complete_head(head: Head, rows: list[Row], words: Vocabulary) -> None:
     """Hours, body and day from further down, where the head of the paper does not tell them."""
     for row in rows:
-        if row.text and not row.used and row.rule is None and words.hints_at("hours", row.text) and meeting_facts(head, row, words):
+        if (
+            row.text
+            and not row.used
+            and row.rule is None
+            and words.hints_at("hours", row.text)
+            and meeting_facts(head, row, words)
+        ):
             row.used, row.label = True, None
     if head.organization and head.date:
         return
@@ -99,7 +108,9 @@ def _complete_head(head: Head, rows: list[Row], words: Vocabulary) -> None:
         head.date, head.spans["date"] = date, (n, n)
 
 
-def _context(head: Head, rows: list[Row], starts: list[Start], ends: dict[int, int], wraps: bool, words: Vocabulary) -> Context:
+def _context(
+    head: Head, rows: list[Row], starts: list[Start], ends: dict[int, int], wraps: bool, words: Vocabulary
+) -> Context:
     """What all items together tell of the layout: recurring headings, and whether decisions are labelled."""
     seen: Counter[str] = Counter()
     labelled = slot = False
@@ -201,13 +212,17 @@ def _with_access(items: list[Item]) -> list[Item]:
 
 def _addressee(items: list[Item], words: Vocabulary) -> str | None:
     """The body that the recommendations speak to, where nothing else names the meeting's body."""
-    pattern = words.compile_cached(r"^(?P<body>{body}) (?:godkender|tager|drøfter|vedtager|beslutter|tiltræder)\b")
+    pattern = words.pattern("recommendation.who_acts")
     for item in items:
         for point in item.recommendation.points if item.recommendation else ():
             if m := pattern.match(point.text):
                 return m["body"]
     named = {i.recommendation.to for i in items if i.recommendation and i.recommendation.to}
-    return next(iter(named)) if len(named) == 1 and re.fullmatch(words.expand("{body}"), next(iter(named)), re.IGNORECASE) else None
+    return (
+        next(iter(named))
+        if len(named) == 1 and re.fullmatch(words.expand("{body}"), next(iter(named)), re.IGNORECASE)
+        else None
+    )
 
 
 def _notes(read: list[ReadItem], head: Head, words: Vocabulary) -> list[tuple[Note, int]]:
@@ -227,7 +242,9 @@ def _moment(date: str | None, time: str | None) -> str | None:
     return f"{date}T{time}" if date and time else date
 
 
-def _spans(head: Head, read: list[ReadItem], attendance: dict[str, Span], entries: list[tuple[Note, int]]) -> dict[str, Span]:
+def _spans(
+    head: Head, read: list[ReadItem], attendance: dict[str, Span], entries: list[tuple[Note, int]]
+) -> dict[str, Span]:
     paths = {"date": "meeting.start", "start": "meeting.start", "end": "meeting.planned_end"}
     paths |= {"adjourned": "meeting.adjourned", "place": "meeting.place"}
     spans: dict[str, Span] = {}
@@ -243,7 +260,12 @@ def _spans(head: Head, read: list[ReadItem], attendance: dict[str, Span], entrie
 
 
 def _provenance(
-    extract: Extract, rows: list[Row], spans: dict[str, Span], warnings: tuple[Warning, ...], name: str | None, sha256: str | None
+    extract: Extract,
+    rows: list[Row],
+    spans: dict[str, Span],
+    warnings: tuple[Warning, ...],
+    name: str | None,
+    sha256: str | None,
 ) -> Provenance:
     """Accounts for every line that holds text: in a span, known residue, or unplaced."""
     spanned = [False] * (len(rows) + 2)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from raadslag.core.readers.grammar.head import Head
+from raadslag.core.readers.grammar.item import ReadItem
 from raadslag.core.readers.grammar.people import Person
-from raadslag.core.readers.grammar.sections import ReadItem
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 from raadslag.core.record import Attendance
 
@@ -28,7 +28,11 @@ def gather(head: Head, read: list[ReadItem], register: list[ReadItem], words: Vo
     """
     gathering = _Gathering(words)
     absent = list(head.absent or []) + [p for r in register for p in r.away.persons]
-    told_absent = head.absent is not None or head.nobody_absent or any(r.away.persons or r.away.nobody for r in (*read, *register))
+    told_absent = (
+        head.absent is not None
+        or head.nobody_absent
+        or any(r.away.persons or r.away.nobody for r in (*read, *register))
+    )
     whole, partial = _from_items(read)
     absent += whole
     present = list(head.present or []) + [p for r in (*register, *read) for p in r.away.present]
@@ -53,13 +57,15 @@ def gather(head: Head, read: list[ReadItem], register: list[ReadItem], words: Vo
         rows = [row for row in r.decision_rows if row.text]
         for name, reason in r.absent:
             n = next((row.n for row in rows if name in row.text), rows[0].n if rows else 1)
-            disqualified = True if reason and reason.casefold().startswith("inhabil") else None
+            disqualified = True if reason and words.pattern("absence.disqualified").match(reason) else None
             gathering.add(Person(name, reason=reason), "absent", n, (number,), disqualified)
     known = head.present is not None or head.listed is not None or told_absent
     return Gathered(tuple(gathering.entries) if gathering.entries or known else None, gathering.spans)
 
 
-def _from_items(read: list[ReadItem]) -> tuple[list[tuple[Person, int]], dict[tuple[str, str | None], tuple[int, list[str]]]]:
+def _from_items(
+    read: list[ReadItem],
+) -> tuple[list[tuple[Person, int]], dict[tuple[str, str | None], tuple[int, list[str]]]]:
     """Absences told at items: those of the whole meeting, and those of some items with their numbers."""
     with_list = [r for r in read if r.away.persons]
     seen: dict[str, list[tuple[ReadItem, Person, int]]] = {}
@@ -72,7 +78,9 @@ def _from_items(read: list[ReadItem]) -> tuple[list[tuple[Person, int]], dict[tu
     for entries in seen.values():
         items = list(dict.fromkeys(r.item.number or str(r.item.order) for r, _, _ in entries))
         first = entries[0]
-        if len(items) == len(with_list) or first[0] is read[0] and len(items) == 1 and len(decided) > 1 and _opens_meeting(read):
+        if len(items) == len(with_list) or (
+            first[0] is read[0] and len(items) == 1 and len(decided) > 1 and _opens_meeting(read)
+        ):
             whole += [(p, n) for _, p, n in entries]
         else:
             partial[first[1].name, first[1].reason] = (first[2], items)
@@ -100,7 +108,9 @@ class _Gathering:
         self.spans: dict[str, tuple[int, int]] = {}
         self.index: dict[tuple[str, str, tuple[str, ...] | None], int] = {}
 
-    def add(self, p: Person, status: str, n: int, items: tuple[str, ...] | None = None, disqualified: bool | None = None) -> None:
+    def add(
+        self, p: Person, status: str, n: int, items: tuple[str, ...] | None = None, disqualified: bool | None = None
+    ) -> None:
         """Adds an entry, or completes the one that the same person has with the same presence."""
         k = (key(p.name), status, items)
         at = self.index.get(k)

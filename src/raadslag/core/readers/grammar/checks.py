@@ -18,6 +18,11 @@ def check(meeting: Meeting, head: Head, rows: list[Row], spans: dict[str, Span],
         found += _item(item, n, spans)
     if meeting.items and all(item.access == "unknown" for item in meeting.items):
         found.append(Warning(code="unknown_access", message="The paper does not say which items are open."))
+    lost = words.pattern("decided.lost")
+    for row in rows:
+        if row.text.endswith(":") and lost.match(row.text):
+            message = "A day belongs here; its digits are lost."
+            found.append(Warning(code="lost_digits", message=message, lines=(row.n, row.n)))
     if head.date is None:
         found.append(Warning(code="missing_date", message="No day of the meeting was found."))
     return found
@@ -32,7 +37,9 @@ def _day(head: Head, words: Vocabulary) -> list[Warning]:
             message = f"{head.date} is {names[day]}; the paper says {names[head.weekday[0]]}."
             found.append(Warning(code="weekday_mismatch", message=message, lines=(head.weekday[1], head.weekday[1])))
         if day > 4:
-            found.append(Warning(code="weekend_meeting", message=f"{head.date} is {names[day]}.", lines=head.spans.get("date")))
+            found.append(
+                Warning(code="weekend_meeting", message=f"{head.date} is {names[day]}.", lines=head.spans.get("date"))
+            )
     if head.start and head.adjourned and head.adjourned < head.start:
         message = f"Adjourned at {head.adjourned}, before the start at {head.start}."
         found.append(Warning(code="adjourned_before_start", message=message, lines=head.spans.get("adjourned")))

@@ -9,7 +9,7 @@ from raadslag.core.readers.grammar.vocabulary import Vocabulary
 
 _NUMERIC = re.compile(r"^(\d{1,2})[-./](\d{1,2})(?:[-./](\d{4}))?$")
 _ISO = re.compile(r"^(\d{4})-(\d{2})-(\d{2})$")
-_WORDED = re.compile(r"^(\d{1,2})\.?\s*([a-zæøå]+)\.?,?(?:\s+(\d{4}))?$", re.IGNORECASE)
+_WORDED = re.compile(r"^(\d{1,2})\.?\s*([^\W\d_]+)\.?,?(?:\s+(\d{4}))?$", re.IGNORECASE)
 _FOREIGN = re.compile(r"^([a-z]+) (\d{1,2}), (\d{4})$", re.IGNORECASE)
 
 
@@ -33,7 +33,7 @@ def iso_date(text: str, words: Vocabulary, year: int | None = None) -> str | Non
 
 
 def clock(text: str | None) -> str | None:
-    """"17:00" for "17", "17.00", "17:00" or "17:00:00"; None for what is no time of day."""
+    """ "17:00" for "17", "17.00", "17:00" or "17:00:00"; None for what is no time of day."""
     if not text:
         return None
     parts = re.split(r"[.:]", text.strip())

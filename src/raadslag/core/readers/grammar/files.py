@@ -34,7 +34,13 @@ def files(rows: list[Row], words: Vocabulary, wraps: bool = True) -> tuple[tuple
             if not part:
                 continue
             has_number = bool(words.pattern("references.file_number").match(_BULLET.sub("", part)))
-            if wraps and previous is not None and found and row.text == row.bare and _goes_on(found[-1][0], part, numbered, has_number, words):
+            if (
+                wraps
+                and previous is not None
+                and found
+                and row.text == row.bare
+                and _goes_on(found[-1][0], part, numbered, has_number, words)
+            ):
                 found[-1] = (f"{found[-1][0]} {part}", found[-1][1], row.n)
             else:
                 found.append((part, row.n, row.n))

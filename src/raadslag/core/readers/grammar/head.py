@@ -43,13 +43,21 @@ def read_head(rows: list[Row], end: int, contents: Contents | None, words: Vocab
     """The head of the paper: the rows before `end` (the first item), without the contents list."""
     reading = _HeadReading(rows, words)
     stop = contents.first if contents else end
-    reading.read([r for r in rows[:stop]])
+    reading.read(list(rows[:stop]))
     if contents:
-        reading.read_within_contents(rows[contents.first : contents.last], {e.row for e in contents.entries}, contents.first)
+        reading.read_within_contents(
+            rows[contents.first : contents.last], {e.row for e in contents.entries}, contents.first
+        )
     return reading.head
 
 
-_ATTENDANCE = {"present": "present", "members": "listed", "absent": "absent", "excused": "excused", "unexcused": "unexcused"}
+_ATTENDANCE = {
+    "present": "present",
+    "members": "listed",
+    "absent": "absent",
+    "excused": "excused",
+    "unexcused": "unexcused",
+}
 
 
 class _HeadReading:
@@ -84,10 +92,9 @@ class _HeadReading:
                 row.used = True
                 self.pending = None
                 continue
-            if row.label and row.label.head in _ATTENDANCE or self.pending:
-                if self._line(row, rows, i):
-                    row.used = True
-                    continue
+            if ((row.label and row.label.head in _ATTENDANCE) or self.pending) and self._line(row, rows, i):
+                row.used = True
+                continue
             if key(row.text) == key(self.head.organization or "\0") or self._repeats(row):
                 row.used, row.rule = True, "contents_heading"
             elif row.text.isdigit():
@@ -107,7 +114,7 @@ class _HeadReading:
         if self._facts_of_sentence(row):
             return True
         if m := words.pattern("head.kind_line").match(text):
-            self._kind(m["kind"].split()[0] if not m["kind"].casefold().endswith(("referat", "dagsorden")) else m["kind"].split()[-1], row)
+            self._kind(m["kind"], row)
             self.pending = self.pending_value = None
             return True
         label = self._label(row)
@@ -151,7 +158,9 @@ class _HeadReading:
             return None
         kind = self.words.head[key(m["label"])]
         rest = m["rest"].strip(" :")
-        if kind in ("others", "contents", "contents_start", "kind", "end", "adjourned") or (kind == "when" and not any(c.isdigit() for c in rest)):
+        if kind in ("others", "contents", "contents_start", "kind", "end", "adjourned") or (
+            kind == "when" and not any(c.isdigit() for c in rest)
+        ):
             return None
         if not m["gap"] and not (rest[:1].isupper() or rest[:1].isdigit()):
             return None
@@ -185,7 +194,7 @@ class _HeadReading:
             return self._remark(row, rest) if rest else True
         if kind in ("others", "contents", "contents_closed", "contents_start", "substitutes"):
             if kind == "contents_start":
-                self._kind("dagsorden", row)
+                self._set_kind("agenda", row)
             return kind != "others"
         if rest:
             return self._value(kind, rest, row)
@@ -197,7 +206,7 @@ class _HeadReading:
         head, words = self.head, self.words
         if kind == "kind":
             if m := words.pattern("head.kind_line").match(text):
-                self._kind(m["kind"].split()[0], row)
+                self._kind(m["kind"], row)
             return True
         if kind == "organization":
             if head.organization is None or len(text) < 80:
@@ -212,7 +221,9 @@ class _HeadReading:
             return True
         date = re.search(words.expand("({date})"), text, re.IGNORECASE)
         tail = text[date.end() :] if date else text
-        time = re.search(words.expand(r"(?P<a>{time})(?:\s*(?:-|–|til)\s*(?:kl\.? ?)?(?P<b>{time}))?"), tail, re.IGNORECASE)
+        time = re.search(
+            words.expand(r"(?P<a>{time})(?:\s*(?:-|–|til)\s*(?:kl\.? ?)?(?P<b>{time}))?"), tail, re.IGNORECASE
+        )
         if kind in ("end", "adjourned"):
             value = clock(time["a"]) if time else None
             self._set("end" if kind == "end" else "adjourned", value, row)
@@ -233,13 +244,19 @@ class _HeadReading:
     # -- facts
 
     def _set(self, name: str, value: str | None, row: Row) -> None:
-        if value and getattr(self.head, name) is None or name == "organization" and value:
+        if (value and getattr(self.head, name) is None) or (name == "organization" and value):
             setattr(self.head, name, value)
             self.head.spans[name] = (row.n, row.n)
 
-    def _kind(self, word: str, row: Row) -> None:
-        kind = self.words.table["head"]["kinds"].get(word.casefold())
-        if kind and self.head.kind is None:
+    def _kind(self, words: str, row: Row) -> None:
+        """Takes in the kind of paper that one of some words names."""
+        for word in words.casefold().split():
+            if kind := self.words.kinds.get(word):
+                self._set_kind(kind, row)
+                return
+
+    def _set_kind(self, kind: Kind, row: Row) -> None:
+        if self.head.kind is None:
             self.head.kind = kind
             self.head.spans["kind"] = (row.n, row.n)
             self.head.title = self.head.title or row.bare
@@ -259,7 +276,10 @@ class _HeadReading:
                 self.head.weekday = (self.words.weekdays.index(named[-1].casefold()), row.n)
 
     def _lost(self, code: str, row: Row) -> None:
-        messages = {"missing_time": "The label of a time stands here without digits.", "missing_date": "The label of a date stands here without a date."}
+        messages = {
+            "missing_time": "The label of a time stands here without digits.",
+            "missing_date": "The label of a date stands here without a date.",
+        }
         self.head.warnings.append(Warning(code=code, message=messages[code], lines=(row.n, row.n)))
 
     def _facts_of_sentence(self, row: Row) -> bool:
@@ -320,7 +340,14 @@ class _HeadReading:
     def _loose(self, row: Row, rows: list[Row], i: int) -> bool:
         """A line after the day and the hour is the place; one before them is the paper's heading."""
         head = self.head
-        if head.date and self.loose_place is None and i <= 25 and len(row.text) < 100 and not row.text.endswith((".", ":", "?", "!")) and not people.only_people(row.bare, self.words):
+        if (
+            head.date
+            and self.loose_place is None
+            and i <= 25
+            and len(row.text) < 100
+            and not row.text.endswith((".", ":", "?", "!"))
+            and not people.only_people(row.bare, self.words)
+        ):
             prev = next((r for r in reversed(rows[:i]) if r.text), None)
             if prev is not None and prev.used and prev.n >= head.spans.get("date", (0, 0))[0] and not self.pending:
                 self.loose_place = self.loose_place or (row.bare, row)
@@ -358,19 +385,21 @@ class _HeadReading:
         return True
 
     def _add(self, text: str, row: Row, status: str) -> None:
-        reason = {"excused": "afbud", "unexcused": "uden afbud"}.get(status)
+        reason = self.words.reasons.get(status)
         name = "absent" if reason else status
         self._open(name)
         for p in people.people(text, self.words):
-            getattr(self.head, name).append((Person(p.name, p.party, p.role, p.reason or reason, p.substitute, p.cases), row.n))
+            getattr(self.head, name).append(
+                (Person(p.name, p.party, p.role, p.reason or reason, p.substitute, p.cases), row.n)
+            )
 
     def _remark(self, row: Row, text: str) -> bool:
         """What stands under "remarks": sentences on attendance, or a label of absence and names."""
-        head, rest = re.match(r"(?s)([^:]{0,40}?)(?::\s*(.*))?$", text).groups() if len(text) < 1000 and ":" in text[:41] else (None, None)  # type: ignore[union-attr]
-        kind = self.words.head.get(key(head)) if head and rest else None
-        if kind in _ATTENDANCE:
-            self._open(_ATTENDANCE[kind or ""])
-            self._add(rest.rstrip("."), row, _ATTENDANCE[kind or ""])
+        label, colon, rest = text.partition(":")
+        status = _ATTENDANCE.get(self.words.head.get(key(label), "")) if colon and len(label) < 41 else None
+        if status and rest.strip():
+            self._open(status)
+            self._add(rest.strip().rstrip("."), row, status)
             return True
         taken = False
         for s in outcomes.sentences(_split_absences(text, self.words)):
@@ -387,7 +416,15 @@ def _unwrapped(text: str, rows: list[Row], i: int, words: Vocabulary, label: re.
     while i + 1 < len(rows):
         nxt = rows[i + 1]
         several = text.rstrip().endswith(",") or len(people.people(text, words)) > 1
-        if not several or not nxt.text or nxt.rule or nxt.label or nxt.text != nxt.bare or label.match(nxt.bare) or text.rstrip().endswith("."):
+        if (
+            not several
+            or not nxt.text
+            or nxt.rule
+            or nxt.label
+            or nxt.text != nxt.bare
+            or label.match(nxt.bare)
+            or text.rstrip().endswith(".")
+        ):
             break
         i, text, nxt.used = i + 1, f"{text} {nxt.bare}", True
     return text, i

@@ -59,7 +59,7 @@ def _listed(rows: list[Row], item: str, words: Vocabulary) -> list[tuple[Note, i
 def _sentence(text: str, at: int) -> str:
     """The sentence of a text in which a position stands."""
     start = 0
-    for m in re.finditer(r"(?<=[a-zæøå)\"][.!?])\s+(?=[A-ZÆØÅ])", text):
+    for m in re.finditer(r"(?<=[^\W\d_][.!?])\s+(?=[A-ZÆØÅ])", text):
         if m.start() >= at:
             return text[start : m.start()]
         start = m.end()

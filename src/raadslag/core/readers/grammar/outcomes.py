@@ -10,7 +10,9 @@ from raadslag.core.record import Outcome
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÆØÅ0-9\"”»(])|\n+")
 _WRAP = re.compile(r"(?<!\n)\n(?!\n)")
-_ENDS_IN_INITIAL = re.compile(r"(?:^|\s)(?:[A-ZÆØÅ][\w-]+\s+)[A-ZÆØÅ]\.$|\b(?:nr|pkt|kl|jf|ca|bl\.a|mio|f\.eks|d|vedr|evt|inkl|mv|stk|kr|Ad|ad|Pkt|Vedr)\.$")
+_ENDS_IN_INITIAL = re.compile(
+    r"(?:^|\s)(?:[A-ZÆØÅ][\w-]+\s+)[A-ZÆØÅ]\.$|\b(?:nr|pkt|kl|jf|ca|bl\.a|mio|f\.eks|d|vedr|evt|inkl|mv|stk|kr|Ad|ad|Pkt|Vedr)\.$"
+)
 
 
 def sentences(text: str) -> list[str]:
@@ -84,7 +86,7 @@ def _is_aside(sentence: str, words: Vocabulary) -> bool:
 def _starts_with_voters(m: re.Match[str], words: Vocabulary) -> bool:
     """Whether the side that votes against is persons or parties, not the body itself."""
     side = m.groupdict().get("side") or ""
-    return not re.match(words.expand("(?:{body}|(?:udvalg|råd|byråd|kommunalbestyrelse)(?:en|et)?)\\b"), side, re.IGNORECASE)
+    return not words.pattern("votes.whole_body").match(side)
 
 
 _WEAK: tuple[Outcome, ...] = ("discussed", "noted", "none", "elected")
@@ -96,26 +98,30 @@ def _of_sentences(told: list[str], words: Vocabulary) -> Outcome | None:
         found = _of_clause(s, words)
         if found is None:
             continue
-        if best is None or best in ("discussed", "none") or (best in _WEAK and found not in _WEAK):
-            best = found
-        elif best in ("approved", "rejected", "approved_with_changes") and found == "approved_with_changes":
-            best = found
-        elif best == "approved" and found in ("rejected", "deferred", "withdrawn") and not _partial(s):
-            best = found
-        elif best == "rejected" and found == "approved" and _partial(told[0]):
+        if (
+            best is None
+            or best in ("discussed", "none")
+            or (best in _WEAK and found not in _WEAK)
+            or (best in ("approved", "rejected", "approved_with_changes") and found == "approved_with_changes")
+            or (best == "approved" and found in ("rejected", "deferred", "withdrawn") and not _amends(s, words))
+            or (best == "rejected" and found == "approved" and _amends(told[0], words))
+        ):
             best = found
     return best
 
 
-def _partial(sentence: str) -> bool:
-    return "ændringsforslag" in sentence.casefold() or "underændring" in sentence.casefold()
+def _amends(sentence: str, words: Vocabulary) -> bool:
+    """Whether a sentence speaks of an amendment: its fate is not the item's."""
+    return words.hints_at("amendment", sentence)
 
 
 def _of_clause(s: str, words: Vocabulary) -> Outcome | None:
     for outcome, pattern in _rules(words):
         if pattern.search(s):
             if outcome == "approved":
-                changed = words.pattern("changes.pattern").search(s) and not words.pattern("changes.no_change").search(s)
+                changed = words.pattern("changes.pattern").search(s) and not words.pattern("changes.no_change").search(
+                    s
+                )
                 return "approved_with_changes" if changed else "approved"
             return outcome
     return None

@@ -11,8 +11,7 @@ _NUMBER = re.compile(r"^\s*(?:\d{1,3}[.)]\s+|[-–•·*]\s+)")
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _PARTY = re.compile(r"^(?:[A-ZÆØÅ]|[A-ZÆØÅ]{2})$")
 _INITIALS = re.compile(r"^[A-ZÆØÅ]{1,5}$")
-_NAME = re.compile(r"^[A-ZÆØÅÉÄÖÜ][\w'’´.-]*(?: (?:(?:af|von|van|de|den|der|di|al|el|la|le|bin|ibn|du|ten|ter|zu) )?[A-ZÆØÅÉÄÖÜ][\w'’´.-]*){1,5}$")
-_MASKED = re.compile(r"\[[a-zæøå]+\]")
+_MASKED = re.compile(r"\[[^\W\d_]+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +46,9 @@ def plain_name(text: str, words: Vocabulary) -> str:
     return _without_role(name, words)[0]
 
 
-def is_name(text: str) -> bool:
-    """Whether a text looks like a person's name: two to six words with capitals."""
-    return bool(_NAME.match(text)) or bool(_MASKED.search(text) and len(text) < 60)
+def is_name(text: str, words: Vocabulary) -> bool:
+    """Whether a text looks like a person's name: two to six words with capitals, or a masked one."""
+    return len(text) < 80 and (words.full_name.fullmatch(text) is not None or _MASKED.search(text) is not None)
 
 
 def _read(text: str, words: Vocabulary) -> tuple[list[Person], bool]:
@@ -123,7 +122,7 @@ def _person(piece: str, words: Vocabulary) -> Person | None:
     if " " in name and _PARTY.match(name.rsplit(" ", 1)[1]) and len(name.split()) > 2:
         name, party = name.rsplit(" ", 1)
     name, role = _without_role(name, words)
-    return Person(name, party, role, reason, substitute) if is_name(name) else None
+    return Person(name, party, role, reason, substitute) if is_name(name, words) else None
 
 
 def _without_role(name: str, words: Vocabulary) -> tuple[str, str | None]:

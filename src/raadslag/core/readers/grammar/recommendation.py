@@ -33,7 +33,12 @@ def recommendation(rows: list[Row], heading: str | None, by: str | None, words: 
             gap = False
             continue
         inner = len(numbered) > 1 and found.points and row.n < numbered[-1] and row.n not in numbered
-        m = None if inner else words.pattern("recommendation.point_mark").match(text) or (words.pattern("recommendation.point_mark").match(row.text) if row.text != row.bare else None)
+        m = (
+            None
+            if inner
+            else words.pattern("recommendation.point_mark").match(text)
+            or (words.pattern("recommendation.point_mark").match(row.text) if row.text != row.bare else None)
+        )
         if not inner and (row.text != row.bare or (m and m.end())):
             listed = True
             found.points.append(text[m.end() :] if m and text == m.string else text)

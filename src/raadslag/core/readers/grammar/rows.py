@@ -78,12 +78,12 @@ def _row(n: int, line: Line, words: Vocabulary) -> Row:
 def _residue(text: str, words: Vocabulary) -> str | None:
     if len(text) > 200:
         return None
-    if rule := words.residue_lines.get(key(text)):
-        return rule
+    if key(text) in words.residue_lines:
+        return "web"
     if words.pattern("residue.empty").match(text):
         return "empty"
     if words.any_residue.search(text):
-        return next(rule for rule, pattern in words.residue if pattern.search(text))
+        return next(str(rule) for rule, pattern in words.residue if pattern.search(text))
     return None
 
 

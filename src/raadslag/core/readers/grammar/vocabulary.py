@@ -13,6 +13,8 @@ import tomllib
 from importlib import resources
 from typing import Any
 
+from raadslag.core.record import Kind
+
 _INITIAL = r"[A-ZÆØÅÉÄÖÜ]"
 _WORD = rf"{_INITIAL}[\w'’´-]*"
 
@@ -29,39 +31,56 @@ class Vocabulary:
         self.table = table
         self.language: str = table["language"]
         calendar = table["calendar"]
-        self.months = {m: n for names in ("months", "months_short", "months_foreign") for n, m in enumerate(calendar[names], 1)}
+        self.months = {
+            m: n for names in ("months", "months_short", "months_foreign") for n, m in enumerate(calendar[names], 1)
+        }
         self.weekdays: list[str] = calendar["weekdays"]
         self.cardinals = {w: n for n, w in enumerate(table["numbers"]["cardinal"])}
         self.ordinals = {w: n for n, w in enumerate(table["numbers"]["ordinal"])}
-        self.parties = sorted(table["shapes"]["party_names"], key=len, reverse=True)
+        self.parties: list[str] = sorted(table["shapes"]["party_names"], key=len, reverse=True)
         self._shapes = self._make_shapes()
         self.sections = self._labels("section")
         self.head = self._labels("head")
         self.item = self._labels("item")
-        self.residue_lines = {key(line): "web" for line in table["residue"]["lines"]["web"]}
+        self.residue_lines = frozenset(key(line) for line in table["residue"]["lines"]["web"])
         self.residue = [(p["rule"], self.compile(p["pattern"])) for p in table["residue"]["patterns"]]
         self.any_residue = self.compile("|".join(f"(?:{p['pattern']})" for p in table["residue"]["patterns"]))
+        self.full_name = re.compile(self._shapes["full_name"])
+        self.reasons: dict[str, str] = table["attendance"]["reasons"]
+        self.kinds: dict[str, Kind] = table["head"]["kinds"]
+        self.small = frozenset(table["shapes"]["small"])
+        self.item_initials: str = table["items"]["initials"]
         self.hints: dict[str, list[str]] = table["hints"]
         self.roles = frozenset(table["titles"]["roles"])
         self.block = {key(w): kind for kind in ("body", "date", "number") for w in table["decided"][f"block_{kind}"]}
 
     def _make_shapes(self) -> dict[str, str]:
         shapes, calendar = self.table["shapes"], self.table["calendar"]
-        months = "|".join(sorted({*calendar["months"], *(f"{m}\\.?" for m in calendar["months_short"])}, key=len, reverse=True))
-        foreign = "|".join(calendar["months_foreign"])
+        months = "|".join(
+            sorted({*calendar["months"], *(f"{m}\\.?" for m in calendar["months_short"])}, key=len, reverse=True)
+        )
         particle = shapes["particle"]
-        name = rf"(?-i:{_WORD}(?: (?:(?:{particle}) )?(?:{_WORD}|{_INITIAL}\.)){{1,5}})(?: ?\([^()]{{1,12}}\))?"
+        rest = rf"(?: (?:(?:{particle}) )?{_WORD})"
+        name = rf"{_WORD}(?: (?:(?:{particle}) )?(?:{_WORD}|{_INITIAL}\.)){{1,5}}"
         party = "|".join(re.escape(p) for p in self.parties)
-        one = rf"(?<!\w)(?:(?:det |de |den )?(?:(?i:(?:{party})e?s?\b)|(?-i:{_WORD}(?: (?:(?:{particle}) )?{_WORD}){{0,5}}))(?:['’]?s? (?i:byrådsgruppe|gruppe)r?\b)?(?: \([^()]{{1,30}}\))?)"
+        voter = rf"(?i:(?:{party}){shapes['genitive']}\b)|(?-i:{_WORD}{rest}{{0,5}})"
+        one = (
+            rf"(?<!\w)(?:(?i:{shapes['articles']}) )?(?:{voter})"
+            rf"(?:['’]?s? (?i:{shapes['group']})\b)?(?: \([^()]{{1,30}}\))?"
+        )
+        numeric, iso = r"\d{1,2}[-./]\d{1,2}[-./]\d{4}\b", r"\d{4}-\d{2}-\d{2}\b"
+        worded = rf"\d{{1,2}}\.?\s*(?:{months})\.?,?\s+\d{{4}}\b"
+        foreign = rf"(?:{'|'.join(calendar['months_foreign'])}) \d{{1,2}}, \d{{4}}\b"
         return {
             "months": months,
             "weekday": "|".join(calendar["weekdays"]),
             "cardinal": "|".join(sorted(self.table["numbers"]["cardinal"], key=len, reverse=True)),
-            "date": rf"\d{{1,2}}\.?\s*(?:{months})\.?,?\s+\d{{4}}\b|\d{{1,2}}[-./]\d{{1,2}}[-./]\d{{4}}\b|\d{{4}}-\d{{2}}-\d{{2}}\b|(?:{foreign}) \d{{1,2}}, \d{{4}}\b",
+            "date": "|".join((worded, numeric, iso, foreign)),
             "daymonth": rf"\d{{1,2}}\.?\s*(?:{months})(?:\s+\d{{4}}\b)?|\d{{1,2}}[-./]\d{{1,2}}(?:[-./]\d{{4}}\b)?",
             "time": r"\d{1,2}(?:[.:]\d{2}){0,2}(?!\d)",
             "body": shapes["body"],
-            "name": name,
+            "name": rf"(?-i:{name})(?: ?\([^()]{{1,12}}\))?",
+            "full_name": name,
             "who": rf"{one}(?:,\s*{one})*(?:,?\s+(?:{shapes['and']})\s+{one})*",
         }
 

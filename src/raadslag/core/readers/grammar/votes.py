@@ -12,7 +12,6 @@ from raadslag.core.record import Reservation, Vote, VoteSide
 
 _COUNT = re.compile(r"(?<![\w.])(\d{1,2})(?![\w.]|\s*\.\s*\w)")
 _BRACKET = re.compile(r"\(([^()]*)\)")
-_SPLIT = re.compile(r",|;|\s+(?:og|samt)\s+")
 _LETTERS = re.compile(r"^[A-ZÆØÅ]{1,4}$")
 _SIDES = ("for", "against", "abstained")
 
@@ -37,26 +36,40 @@ def votes(text: str, words: Vocabulary) -> tuple[Vote, ...]:
             groups = m.groupdict()
             if count := groups["for"] or groups["for2"]:
                 against = groups["against"] or groups["against2"]
-                gathered.append(_Open(sides={"for": VoteSide(count=int(count)), "against": VoteSide(count=int(against))}))
+                gathered.append(
+                    _Open(sides={"for": VoteSide(count=int(count)), "against": VoteSide(count=int(against))})
+                )
             continue
-        if words.hints_at("reservation", s) and words.pattern("votes.reservation").search(s) and not re.search(r"\bstem", s):
+        if (
+            words.hints_at("reservation", s)
+            and words.pattern("votes.reservation").search(s)
+            and not re.search(r"\bstem", s)
+        ):
             continue
         if not words.pattern("votes.hint").search(s):
             continue
         for side, value, question in _found(s, words):
-            if not gathered or side in gathered[-1].sides and not _joins(gathered[-1].sides[side], value) or (question and gathered[-1].question != question and gathered[-1].sides):
+            if (
+                not gathered
+                or (side in gathered[-1].sides and not _joins(gathered[-1].sides[side], value))
+                or (question and gathered[-1].question != question and gathered[-1].sides)
+            ):
                 gathered.append(_Open())
             now = gathered[-1]
             now.question = now.question or question
             now.sides[side] = _merged(now.sides.get(side), value)
     if len(gathered) > 1 and gathered[0].question and not gathered[-1].question:
-        gathered[-1].question = words.table["votes"].get("whole_question", "indstillingen")
+        gathered[-1].question = words.table["votes"]["whole_question"]
     return tuple(v.closed() for v in gathered)
 
 
 def _joins(have: VoteSide, new: VoteSide) -> bool:
     """Whether a second mention of a side is the same side told in other words."""
-    return (have.count is None and not set(have.who) & set(new.who) and new.count is not None) or (not have.who and new.count is None) or have == new
+    return (
+        (have.count is None and not set(have.who) & set(new.who) and new.count is not None)
+        or (not have.who and new.count is None)
+        or have == new
+    )
 
 
 def _merged(have: VoteSide | None, new: VoteSide) -> VoteSide:
@@ -100,13 +113,19 @@ def _count(text: str, words: Vocabulary) -> int | None:
     if m := _COUNT.search(text):
         return int(m[1])
     first = text.split(" ", 1)[0].casefold() if text else ""
-    return words.cardinals.get(first) if first not in ("en", "et") else 1 if text.casefold().startswith(("en stemme", "et medlem")) else None
+    return (
+        words.cardinals.get(first)
+        if first not in ("en", "et")
+        else 1
+        if text.casefold().startswith(("en stemme", "et medlem"))
+        else None
+    )
 
 
 def voters(text: str, words: Vocabulary) -> tuple[str, ...]:
     """The parties and persons in a list of voters, without genitives and group words."""
     found: list[str] = []
-    for part in _SPLIT.split(text):
+    for part in words.pattern("votes.split").split(text):
         part = words.pattern("votes.party_word").sub("", part.strip(" .:,"))
         grouped = words.pattern("votes.group").search(part)
         part = words.pattern("votes.who_noise").sub("", words.pattern("votes.group").sub("", part)).strip(" .:,()")
@@ -117,7 +136,7 @@ def voters(text: str, words: Vocabulary) -> tuple[str, ...]:
             found.append(party)
         elif _LETTERS.match(part):
             found.append(part)
-        elif is_name(part):
+        elif is_name(part, words):
             found.append(plain_name(part, words))
         elif grouped and part[0].isupper():
             found.append(part)
@@ -128,9 +147,9 @@ def _party(part: str, words: Vocabulary) -> str | None:
     for name in words.parties:
         if part.casefold() in (name.casefold(), name.casefold() + "s"):
             return name
-    bare = re.sub(r"^(?:det|de|den) ", "", part, flags=re.IGNORECASE).casefold()
+    bare = words.pattern("shapes.article").sub("", part).casefold()
     for name in words.parties:
-        n = re.sub(r"^(?:det|de|den) ", "", name, flags=re.IGNORECASE).casefold()
+        n = words.pattern("shapes.article").sub("", name).casefold()
         if bare in (n, n + "s", n + "es"):
             return name
     return None
@@ -163,7 +182,7 @@ def absences(text: str, words: Vocabulary) -> list[tuple[str, str | None]]:
         for pattern in words.patterns("absence.patterns"):
             if m := pattern.search(s):
                 person = plain_name(m["person"], words)
-                if is_name(person):
+                if is_name(person, words):
                     found.setdefault(person, m.groupdict().get("reason"))
                     break
     return list(found.items())

@@ -1,4 +1,4 @@
-"""One item: its head, its sections, and what each of them says."""
+"""One item: its head, its parts, and what each of them says."""
 
 from __future__ import annotations
 
@@ -9,29 +9,24 @@ from raadslag.core.readers.grammar import files as attachments
 from raadslag.core.readers.grammar import outcomes, people, votes
 from raadslag.core.readers.grammar.dates import iso_date
 from raadslag.core.readers.grammar.items import Start
+from raadslag.core.readers.grammar.parts import Context, Part, joined, parts_of
 from raadslag.core.readers.grammar.people import Person
 from raadslag.core.readers.grammar.recommendation import recommendation
-from raadslag.core.readers.grammar.rows import DIGIT, Label, Row
+from raadslag.core.readers.grammar.rows import Label, Row
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
-from raadslag.core.record import Access, File, Item, RouteStep, Section, SectionKind
+from raadslag.core.record import (
+    Access,
+    File,
+    Item,
+    Outcome,
+    Point,
+    Recommendation,
+    RouteStep,
+    Section,
+    SectionKind,
+)
 
 _ATTENDANCE = ("absent", "excused", "unexcused", "present", "substitutes")
-
-
-@dataclass(slots=True)
-class Part:
-    """A section while it is gathered: its kind, heading and rows, and whose decision it holds."""
-
-    kind: str
-    heading: str | None
-    first: int
-    rows: list[Row] = field(default_factory=list)
-    body: str | None = None
-    date: str | None = None
-    number: str | None = None
-    own: bool = True
-    marked: bool = False
-    slotted: bool = False
 
 
 @dataclass(slots=True)
@@ -57,151 +52,6 @@ class ReadItem:
     access_marked: bool
 
 
-@dataclass(slots=True)
-class Context:
-    """What the whole paper tells an item: whose meeting it is, and how its layout works."""
-
-    organization: str | None
-    date: str | None
-    minutes: bool
-    labelled: bool
-    recurring: frozenset[str]
-    slot: bool = False
-    trailing: str | None = None
-    wraps: bool = True
-    agenda: bool = False
-
-
-def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: Vocabulary) -> list[Part]:
-    """The rows of an item from its start to `end`, cut at its headings. The first part is its head."""
-    head = Part("head", None, start.row)
-    parts = [head]
-    for i in range(start.row, end):
-        row = rows[i]
-        part = parts[-1]
-        if i < start.after:
-            head.rows.append(row)
-            continue
-        if new := _opens(row, part, parts, context, words):
-            part.slotted = new.kind == "summary"
-            parts.append(new)
-            if row.label and row.label.rest and not new.marked and row.label.section:
-                rest = Row(row.n, row.label.rest, row.label.rest, row.label.rest, row.page)
-                new.rows.append(rest)
-            continue
-        part.rows.append(row)
-    return parts
-
-
-def _opens(row: Row, part: Part, parts: list[Part], context: Context, words: Vocabulary) -> Part | None:
-    """The part that a row's heading opens, or None if the row is no heading."""
-    if not row.text or row.rule:
-        return None
-    text = row.bare
-    if "recommend" in part.kind and re.match(r"(?i)at\b", text):
-        return None
-    if len(text) < 160 and (found := _decided(row, text, part, context, words)):
-        return found
-    label = row.label
-    if label and label.section:
-        if label.rest and not label.heading.endswith(":"):
-            return None
-        if part.kind == "attachments" and label.section == "recommendation" and any(p.kind == "recommendation" for p in parts):
-            return None  # a file of that name
-        if part.kind == "route" and label.block and not parts[-1].marked:
-            return None
-        if label.rest and (len(label.rest) > 400 or label.rest[0].islower()) and label.section not in ("recommendation", "decision"):
-            return None
-        kind = "other" if label.section == "decision" and context.agenda else label.section
-        return Part(kind, label.heading, row.n, own=kind == "decision")
-    if label is None and (kind := _kind_of_heading(text, row, part, context, words)):
-        return Part(kind, text, row.n)
-    return None
-
-
-def _kind_of_heading(text: str, row: Row, part: Part, context: Context, words: Vocabulary) -> str | None:
-    """The kind of a heading that no list names, by its words or because it recurs in most items."""
-    if len(text) > 90 or text[-1] in ".,;?!" or not (text[0].isupper() or text[0].isdigit()):
-        return None
-    if part.kind == "attachments":
-        return "other" if key(text) in context.recurring and not words.pattern("references.file_marks").match(text) else None
-    bare = text.rstrip(" :")
-    for kind in ("recommendation",)[: part.kind != "recommendation"] + ("decision", "economy", "legal_basis", "hearing", "other"):
-        if words.pattern(f"headings.{kind}").match(bare):
-            return kind
-    if words.pattern("headings.motion").match(bare) and (bare.isupper() or row.level):
-        return "other"
-    return "other" if key(text) in context.recurring else None
-
-
-def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabulary) -> Part | None:
-    """A part headed by a body and a day: this meeting's decision, or an earlier body's."""
-    if m := words.pattern("decided.lost").match(text):
-        new = Part("decision", text[: m.start("rest")].strip() or text, row.n, marked=True)
-        if m["rest"]:
-            new.rows.append(Row(row.n, m["rest"], m["rest"], m["rest"], row.page))
-        return new
-    if not DIGIT.search(text):
-        return None
-    for n, pattern in enumerate(words.patterns("decided.headings")):
-        m = pattern.match(text)
-        if m is None:
-            continue
-        body = re.sub(r"(?i)^(?:i|fra|af|for)\s+", "", m["body"].strip(" ,:"))
-        date = iso_date(m["date"], words)
-        if n == 1 and not _names_a_body(body, text, m["number"], part, words):
-            return None
-        own = part.kind != "previous_decisions" and is_own(body, date, context) and not (n == 1 and part.kind == "route" and not text.endswith(":"))
-        heading = text
-        return Part("decision" if own else "route", heading, row.n, body=body or None, date=date, number=m["number"], own=own, marked=True)
-    return None
-
-
-def _names_a_body(body: str, text: str, number: str | None, part: Part, words: Vocabulary) -> bool:
-    """Whether what stands before a day is a body's name, so that the line heads its decision."""
-    if part.kind in ("attachments", "hearing") and not text.rstrip().endswith(":"):
-        return False
-    if re.fullmatch(words.expand("{body}"), body, re.IGNORECASE):
-        return len(body.split()) < 9
-    small = {"og", "for", "om", "i", "&", "-", "af"}
-    name = all(w[0].isupper() or w.casefold() in small for w in body.split()) and body.split()[-1] not in small
-    if part.kind == "route" and not part.marked:
-        return False
-    return len(body.split()) < 7 and (name or bool(number) or text.rstrip().endswith(":"))
-
-
-def decided_heading(row: Row, words: Vocabulary) -> tuple[str, str, int] | None:
-    """(body, ISO day, how sure) of a line that heads what a body decided on a day; None for other lines."""
-    text = row.bare
-    if not text or len(text) > 160 or row.rule or not DIGIT.search(text):
-        return None
-    for n, pattern in enumerate(words.patterns("decided.headings")):
-        if (m := pattern.match(text)) and (date := iso_date(m["date"], words)):
-            body = re.sub(r"(?i)^(?:i|af|for)\s+", "", m["body"].strip(" ,:"))
-            return (body, date, 3 - n) if body and not m.groupdict().get("earlier") else None
-    return None
-
-
-def is_own(body: str, date: str | None, context: Context) -> bool:
-    """Whether a decision headed by this body and day is the meeting's own."""
-    if context.date and date and date != context.date:
-        return False
-    if body and context.organization:
-        return same_body(body, context.organization)
-    return bool(context.date and date)
-
-
-def same_body(a: str, b: str) -> bool:
-    """Whether two names are one body's: articles, genitives and the municipality's name do not matter."""
-    x, y = _stem(a), _stem(b)
-    return x == y or x.endswith(" " + y) or y.endswith(" " + x)
-
-
-def _stem(name: str) -> str:
-    name = re.sub(r"\s+\(?\d{4}\s*[-–]\s*\d{4}\)?$", "", key(name))
-    return re.sub(r"(?:ets|ens|et|en|s)$", "", name)
-
-
 def read_item(rows: list[Row], start: Start, end: int, order: int, context: Context, words: Vocabulary) -> ReadItem:
     """The item between a start and `end` (an index of `rows`)."""
     parts = parts_of(rows, start, end, context, words) if start.row < end else []
@@ -224,7 +74,7 @@ class _Reading:
         self.route: list[RouteStep] = []
         self.steps: list[str] = []
         self.files: list[File] = []
-        self.recommendation = None
+        self.recommendation: Recommendation | None = None
         self.reference: str | None = None
         self.access: Access = start.access
         self.by: str | None = None
@@ -253,7 +103,14 @@ class _Reading:
                 self._extend(f"{self.at}.number", row.n)
             elif self._head_fact(row):
                 row.used = True
-            elif i in start.repeats or start.title and (key(row.bare).startswith(title_key) or title_key == key(re.sub(r"^\W*\d+\w?[.:]?\s*", "", self.words.pattern("items.title_tail").sub("", row.bare)))):
+            elif i in start.repeats or (
+                start.title
+                and (
+                    key(row.bare).startswith(title_key)
+                    or title_key
+                    == key(re.sub(r"^\W*\d+\w?[.:]?\s*", "", self.words.pattern("items.title_tail").sub("", row.bare)))
+                )
+            ):
                 row.used, row.rule = True, "repeated_title"
             elif self.words.pattern("references.file_end").search(row.bare[-6:]):
                 self._files([row])
@@ -339,7 +196,9 @@ class _Reading:
             self._files(part.rows)
         elif part.kind == "route" or (part.kind == "previous_decisions"):
             self._passed(part)
-        if part.heading and (m := self.words.pattern("recommendation.heading_by").match(part.heading.strip().rstrip(":"))):
+        if part.heading and (
+            m := self.words.pattern("recommendation.heading_by").match(part.heading.strip().rstrip(":"))
+        ):
             self.by = self.by or (m["from"] or "").strip(" ,:") or None
         if part.kind in ("background", "summary", "other", "recommendation") and not self.steps:
             self._inner_agenda(part)
@@ -395,7 +254,9 @@ class _Reading:
         return Row(row.n, text, text, text, row.page)
 
     def _files(self, rows: list[Row]) -> None:
-        for file, lines in attachments.files([r for r in rows if r.rule in (None, "bullet")], self.words, self.context.wraps):
+        for file, lines in attachments.files(
+            [r for r in rows if r.rule in (None, "bullet")], self.words, self.context.wraps
+        ):
             self.spans[f"{self.at}.files.{len(self.files)}"] = lines
             self.files.append(file)
 
@@ -404,7 +265,9 @@ class _Reading:
         if part.marked:
             text = joined([row for row in part.rows if row.rule in (None, "bullet")])
             if text:
-                self._route(RouteStep(body=part.body, date=part.date, number=part.number, text=text), part.first, part.rows)
+                self._route(
+                    RouteStep(body=part.body, date=part.date, number=part.number, text=text), part.first, part.rows
+                )
             return
         block: dict[str, str | None] = {}
         rows: list[Row] = []
@@ -414,11 +277,20 @@ class _Reading:
             if row is None or kind == "body":
                 if block and (text := joined(rows)):
                     number = block.get("number")
-                    self._route(RouteStep(body=block.get("body"), date=iso_date(block.get("date") or "", self.words), number=number, text=text), first, rows)
+                    self._route(
+                        RouteStep(
+                            body=block.get("body"),
+                            date=iso_date(block.get("date") or "", self.words),
+                            number=number,
+                            text=text,
+                        ),
+                        first,
+                        rows,
+                    )
                 block, rows = {}, []
             if row is None or row.rule not in (None, "bullet"):
                 continue
-            if kind and row.label and (kind == "body" or block) and not (kind in block):
+            if kind and row.label and (kind == "body" or block) and kind not in block:
                 block[kind] = row.label.rest or None
                 first = row.n if kind == "body" else first
             elif block:
@@ -434,7 +306,12 @@ class _Reading:
         for row in part.rows:
             if len(row.text) > 40 and self.words.hints_at("told", row.text):
                 for m in pattern.finditer(row.text):
-                    step = RouteStep(body=m["body"].strip(), date=iso_date(m["date"], self.words), number=m["number"], text=m["text"].strip())
+                    step = RouteStep(
+                        body=m["body"].strip(),
+                        date=iso_date(m["date"], self.words),
+                        number=m["number"],
+                        text=m["text"].strip(),
+                    )
                     self._route(step, row.n, [row])
 
     def _inner_agenda(self, part: Part) -> None:
@@ -477,14 +354,21 @@ class _Reading:
                 pending = self._labelled(row, *inline)
                 continue
             text = row.bare
-            if pending in ("absent", "excused", "unexcused", "present") and (found := people.only_people(text, self.words)):
+            if pending in ("absent", "excused", "unexcused", "present") and (
+                found := people.only_people(text, self.words)
+            ):
                 self._take(found, pending, row)
             elif self.words.pattern("attendance.nobody").match(text) and pending in _ATTENDANCE:
                 row.label = _ABOUT
                 self.away.nobody = True
-            elif (m := self.words.pattern("head.held").match(text)) and pending:
-                row.label = _ABOUT
-            elif part.kind == "decision" and part.own and (_tells_hours(text, self.words) or (label and not label.rest and label.head in ("contents_start", "present", "remarks"))):
+            elif (pending and self.words.pattern("head.held").match(text)) or (
+                part.kind == "decision"
+                and part.own
+                and (
+                    _tells_hours(text, self.words)
+                    or (label and not label.rest and label.head in ("contents_start", "present", "remarks"))
+                )
+            ):
                 row.label = _ABOUT
             elif part.kind in ("decision", "other") and self._told(row):
                 pending = None
@@ -511,9 +395,11 @@ class _Reading:
         if status == "present":
             self.away.present += [(p, row.n) for p in found]
             return
-        reason = {"excused": "afbud", "unexcused": "uden afbud"}.get(status)
+        reason = self.words.reasons.get(status)
         for p in found:
-            self.away.persons.append((Person(p.name, p.party, p.role, p.reason or reason, p.substitute, p.cases), row.n))
+            self.away.persons.append(
+                (Person(p.name, p.party, p.role, p.reason or reason, p.substitute, p.cases), row.n)
+            )
 
     def _told(self, row: Row) -> bool:
         """Sentences that tell of nothing but attendance. Others stay in the decision."""
@@ -539,19 +425,18 @@ class _Reading:
         words = self.words
         text = joined(self.decision_rows) or None
         points = self.recommendation.points if self.recommendation else ()
-        outcome = None
+        outcome: Outcome | None = None
         if text:
             rows = [r.n for r in self.decision_rows if r.text]
             self.spans[f"{self.at}.decision"] = (min(rows), max(rows))
-            told = outcomes.by_points(text, len(points), words) if points else []
-            if told:
-                points = tuple(type(p)(text=p.text, outcome=o) for p, o in zip(points, told, strict=True))
+            if told := outcomes.by_points(text, len(points), words) if points else []:
+                points = tuple(Point(text=p.text, outcome=o) for p, o in zip(points, told, strict=True))
                 outcome = told[0] if len(set(told)) == 1 else None
             else:
                 outcome = outcomes.of_text(text, words)
-        rec = None
+        recommended = None
         if self.recommendation:
-            rec = type(self.recommendation)(by=self.recommendation.by, to=self.recommendation.to, points=points)
+            recommended = Recommendation(by=self.recommendation.by, to=self.recommendation.to, points=points)
         item = Item(
             number=self.start.number,
             order=self.order,
@@ -560,7 +445,7 @@ class _Reading:
             page=self.start.page,
             access=self.access,
             sections=tuple(self.sections),
-            recommendation=rec,
+            recommendation=recommended,
             decision=text,
             outcome=outcome,
             route=tuple(self.route),
@@ -571,7 +456,9 @@ class _Reading:
         )
         absent = votes.absences(text, words) if text else []
         dissents = votes.dissents(text, words) if text else []
-        return ReadItem(item, self.spans, self.away, absent, dissents, parts, self.decision_rows, self.access != "unknown")
+        return ReadItem(
+            item, self.spans, self.away, absent, dissents, parts, self.decision_rows, self.access != "unknown"
+        )
 
 
 _ABOUT = Label("", "")  # marks a row that tells of attendance and so is no part of the decision
@@ -606,12 +493,3 @@ def _with_substitutes(text: str, words: Vocabulary) -> list[Person]:
         told = people.sentence(piece.strip(), words)
         found += [told] if told else people.people(piece, words)
     return found
-
-
-def joined(rows: list[Row]) -> str:
-    """The text of rows: lines as they stand, one blank line between paragraphs."""
-    lines: list[str] = []
-    for row in rows:
-        if row.text or (lines and lines[-1]):
-            lines.append(row.text)
-    return "\n".join(lines).strip()

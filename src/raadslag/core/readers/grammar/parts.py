@@ -1,0 +1,213 @@
+"""The rows of an item cut at its headings, and whose decision each part holds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from raadslag.core.readers.grammar.dates import iso_date
+from raadslag.core.readers.grammar.items import Start
+from raadslag.core.readers.grammar.rows import DIGIT, Row
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
+
+
+@dataclass(slots=True)
+class Part:
+    """A section while it is gathered: its kind, heading and rows, and whose decision it holds."""
+
+    kind: str
+    heading: str | None
+    first: int
+    rows: list[Row] = field(default_factory=list)
+    body: str | None = None
+    date: str | None = None
+    number: str | None = None
+    own: bool = True
+    marked: bool = False
+    slotted: bool = False
+
+
+@dataclass(slots=True)
+class Context:
+    """What the whole paper tells an item: whose meeting it is, and how its layout works."""
+
+    organization: str | None
+    date: str | None
+    minutes: bool
+    labelled: bool
+    recurring: frozenset[str]
+    slot: bool = False
+    trailing: str | None = None
+    wraps: bool = True
+    agenda: bool = False
+
+
+def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: Vocabulary) -> list[Part]:
+    """The rows of an item from its start to `end`, cut at its headings. The first part is its head."""
+    head = Part("head", None, start.row)
+    parts = [head]
+    for i in range(start.row, end):
+        row = rows[i]
+        part = parts[-1]
+        if i < start.after:
+            head.rows.append(row)
+            continue
+        if new := _opens(row, part, parts, context, words):
+            part.slotted = new.kind == "summary"
+            parts.append(new)
+            if row.label and row.label.rest and not new.marked and row.label.section:
+                rest = Row(row.n, row.label.rest, row.label.rest, row.label.rest, row.page)
+                new.rows.append(rest)
+            continue
+        part.rows.append(row)
+    return parts
+
+
+def _opens(row: Row, part: Part, parts: list[Part], context: Context, words: Vocabulary) -> Part | None:
+    """The part that a row's heading opens, or None if the row is no heading."""
+    if not row.text or row.rule:
+        return None
+    text = row.bare
+    if part.kind == "recommendation" and words.pattern("recommendation.that").match(text):
+        return None
+    if len(text) < 160 and (found := _decided(row, text, part, context, words)):
+        return found
+    label = row.label
+    if label and label.section:
+        if label.rest and not label.heading.endswith(":"):
+            return None
+        if (
+            part.kind == "attachments"
+            and label.section == "recommendation"
+            and any(p.kind == "recommendation" for p in parts)
+        ):
+            return None  # a file of that name
+        if part.kind == "route" and label.block and not parts[-1].marked:
+            return None
+        if (
+            label.rest
+            and (len(label.rest) > 400 or label.rest[0].islower())
+            and label.section not in ("recommendation", "decision")
+        ):
+            return None
+        labelled = "other" if label.section == "decision" and context.agenda else label.section
+        return Part(labelled, label.heading, row.n, own=labelled == "decision")
+    if label is None and (kind := _kind_of_heading(text, row, part, context, words)):
+        return Part(kind, text, row.n)
+    return None
+
+
+def _kind_of_heading(text: str, row: Row, part: Part, context: Context, words: Vocabulary) -> str | None:
+    """The kind of a heading that no list names, by its words or because it recurs in most items."""
+    if len(text) > 90 or text[-1] in ".,;?!" or not (text[0].isupper() or text[0].isdigit()):
+        return None
+    if part.kind == "attachments":
+        return (
+            "other"
+            if key(text) in context.recurring and not words.pattern("references.file_marks").match(text)
+            else None
+        )
+    bare = text.rstrip(" :")
+    for kind in (
+        *("recommendation",)[: part.kind != "recommendation"],
+        "decision",
+        "economy",
+        "legal_basis",
+        "hearing",
+        "other",
+    ):
+        if words.pattern(f"headings.{kind}").match(bare):
+            return kind
+    if words.pattern("headings.motion").match(bare) and (bare.isupper() or row.level):
+        return "other"
+    return "other" if key(text) in context.recurring else None
+
+
+def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabulary) -> Part | None:
+    """A part headed by a body and a day: this meeting's decision, or an earlier body's."""
+    if m := words.pattern("decided.lost").match(text):
+        new = Part("decision", text[: m.start("rest")].strip() or text, row.n, marked=True)
+        if m["rest"]:
+            new.rows.append(Row(row.n, m["rest"], m["rest"], m["rest"], row.page))
+        return new
+    if not DIGIT.search(text):
+        return None
+    for n, pattern in enumerate(words.patterns("decided.headings")):
+        m = pattern.match(text)
+        if m is None:
+            continue
+        body = words.pattern("decided.preposition").sub("", m["body"].strip(" ,:"))
+        date = iso_date(m["date"], words)
+        if n == 1 and not _names_a_body(body, text, m["number"], part, words):
+            return None
+        own = (
+            part.kind != "previous_decisions"
+            and is_own(body, date, context)
+            and not (n == 1 and part.kind == "route" and not text.endswith(":"))
+        )
+        heading = text
+        return Part(
+            "decision" if own else "route",
+            heading,
+            row.n,
+            body=body or None,
+            date=date,
+            number=m["number"],
+            own=own,
+            marked=True,
+        )
+    return None
+
+
+def _names_a_body(body: str, text: str, number: str | None, part: Part, words: Vocabulary) -> bool:
+    """Whether what stands before a day is a body's name, so that the line heads its decision."""
+    if part.kind in ("attachments", "hearing") and not text.rstrip().endswith(":"):
+        return False
+    if re.fullmatch(words.expand("{body}"), body, re.IGNORECASE):
+        return len(body.split()) < 9
+    small = words.small
+    name = all(w[0].isupper() or w.casefold() in small for w in body.split()) and body.split()[-1] not in small
+    if part.kind == "route" and not part.marked:
+        return False
+    return len(body.split()) < 7 and (name or bool(number) or text.rstrip().endswith(":"))
+
+
+def decided_heading(row: Row, words: Vocabulary) -> tuple[str, str, int] | None:
+    """(body, ISO day, how sure) of a line that heads what a body decided on a day; None for other lines."""
+    text = row.bare
+    if not text or len(text) > 160 or row.rule or not DIGIT.search(text):
+        return None
+    for n, pattern in enumerate(words.patterns("decided.headings")):
+        if (m := pattern.match(text)) and (date := iso_date(m["date"], words)):
+            body = words.pattern("decided.preposition").sub("", m["body"].strip(" ,:"))
+            return (body, date, 3 - n) if body and not m.groupdict().get("earlier") else None
+    return None
+
+
+def is_own(body: str, date: str | None, context: Context) -> bool:
+    """Whether a decision headed by this body and day is the meeting's own."""
+    if context.date and date and date != context.date:
+        return False
+    if body and context.organization:
+        return same_body(body, context.organization)
+    return bool(context.date and date)
+
+
+def same_body(a: str, b: str) -> bool:
+    """Whether two names are one body's: articles, genitives and the municipality's name do not matter."""
+    x, y = _stem(a), _stem(b)
+    return x == y or x.endswith(" " + y) or y.endswith(" " + x)
+
+
+def _stem(name: str) -> str:
+    name = re.sub(r"\s+\(?\d{4}\s*[-–]\s*\d{4}\)?$", "", key(name))
+    return re.sub(r"(?:ets|ens|et|en|s)$", "", name)
+
+
+def joined(rows: list[Row]) -> str:
+    """The text of rows: lines as they stand, one blank line between paragraphs."""
+    lines: list[str] = []
+    for row in rows:
+        if row.text or (lines and lines[-1]):
+            lines.append(row.text)
+    return "\n".join(lines).strip()
