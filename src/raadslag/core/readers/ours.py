@@ -1,7 +1,8 @@
-"""Our own documents back to records, exactly: the marks of our HTML.
+"""Our own documents back to records, exactly: the marks of our HTML, the record attached to our PDF.
 
 A file that says it is ours is as untrusted as any other: what it holds is read within bounds and must be a
-record, or it is not taken as ours and goes the way of every other document.
+record, or it is not taken as ours and goes the way of every other document. A PDF whose pages show another
+record than the one attached (closed items for those who may see them) is read from its pages too.
 """
 
 from __future__ import annotations
@@ -11,13 +12,63 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+import pypdfium2
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from raadslag.core.record import SCHEMA, Meeting, Provenance
+from raadslag.core.errors import InvalidRecord
+from raadslag.core.marks import ATTACHMENT, IDENTITY
+from raadslag.core.record import SCHEMA, Meeting, Provenance, decode, identity
 from raadslag.core.text import plain, words
 
-READER = "raadslag"
+MAX_ATTACHMENT = 32 * 1024 * 1024  # bytes; a record of a thousand pages has a tenth of that
 MAX_DEPTH = 8  # of marks: a meeting, an item, a recommendation, a point, and room to grow
+
+
+def read(data: bytes, *, name: str | None = None, ignore_attachment: bool = False) -> Meeting | None:
+    """The meeting that `data` was written from, as far as its format carries one; None if it is not ours.
+
+    With `ignore_attachment` a PDF is left to be read from its visible text, like any other.
+    """
+    if data.startswith(b"%PDF-"):
+        return None if ignore_attachment else read_pdf(data, name=name)
+    return read_html(data, name=name)
+
+
+def read_pdf(data: bytes, *, name: str | None = None) -> Meeting | None:
+    """The meeting attached to a PDF that `write(meeting, "pdf")` wrote, if it is all that the pages show."""
+    if IDENTITY.encode() not in data:  # stands in the metadata, which PDF/A never compresses
+        return None
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError:
+        return None
+    try:
+        keywords = document.get_metadata_value("Keywords").replace(",", " ").split()
+        record = _attached(document)
+        pages = len(document)
+    finally:
+        document.close()
+    if record is None or IDENTITY + identity(record) not in keywords:
+        return None
+    return _with_provenance(record, data, name=name, media_type="application/pdf", pages=pages, reader="raadslag-pdf")
+
+
+def _attached(document: pypdfium2.PdfDocument) -> Meeting | None:
+    for index in range(document.count_attachments()):
+        attachment = document.get_attachment(index)
+        if attachment.get_name() == ATTACHMENT:
+            try:
+                content = bytes(attachment.get_data())
+                record = decode(content) if len(content) <= MAX_ATTACHMENT else None
+            except (pypdfium2.PdfiumError, InvalidRecord):
+                return None
+            return record if isinstance(record, Meeting) else None
+    return None
+
+
+def _with_provenance(meeting: Meeting, data: bytes, **where: Any) -> Meeting:
+    """`meeting` from `data`, whatever it says of where it came from itself."""
+    return msgspec.structs.replace(meeting, provenance=Provenance(sha256=hashlib.sha256(data).hexdigest(), **where))
 
 
 def read_html(data: bytes, *, name: str | None = None) -> Meeting | None:
@@ -31,9 +82,7 @@ def read_html(data: bytes, *, name: str | None = None) -> Meeting | None:
         meeting = msgspec.convert(_values(root, 0) | {"type": "meeting"}, Meeting, strict=False)
     except msgspec.ValidationError:
         return None
-    sha256 = hashlib.sha256(data).hexdigest()
-    provenance = Provenance(name=name, sha256=sha256, media_type="text/html", reader=f"{READER}-html")
-    return msgspec.structs.replace(meeting, provenance=provenance)
+    return _with_provenance(meeting, data, name=name, media_type="text/html", reader="raadslag-html")
 
 
 def _values(scope: LexborNode, depth: int) -> dict[str, Any]:

@@ -95,7 +95,6 @@ def _contents(paper: Paper) -> Iterator[str]:
     if not paper.entries:
         return
     yield f'<nav aria-labelledby="indhold"><h2 id="indhold">{escape(paper.labels.contents)}</h2>\n'
-    yield "".join(f"<p>{escape(line)}</p>" for line in paper.contents_lead)
     yield '<ol role="list">\n'
     for entry in paper.entries:
         yield f'<li><a href="#{entry.anchor}">{escape(entry.heading)}</a></li>\n'
@@ -166,8 +165,19 @@ def _source(pieces: Iterable[Piece]) -> str | None:
 
 
 def write_pieces(pieces: Iterable[Piece], say: Labels, *, under: int = 3) -> str:
-    """`pieces` as HTML to stand below a heading of level `under`: what a page of its own shows of a text too."""
-    return "\n\n".join(_block(piece, say, under) for piece in pieces)
+    """`pieces` as HTML to stand below a heading of level `under`: what a page of its own shows of a text too.
+
+    Headings go down one level at a time, whatever levels the text skips, so that nobody who hears them gets lost.
+    """
+    pieces = tuple(pieces)
+    used = sorted({piece.level for piece in pieces if isinstance(piece, Heading)})
+    written, depth = [], 0
+    for piece in pieces:
+        if isinstance(piece, Heading):
+            depth = min(used.index(piece.level) + 1, depth + 1)
+            piece = Heading(depth, piece.children)
+        written.append(_block(piece, say, under))
+    return "\n\n".join(written)
 
 
 def _block(piece: Piece, say: Labels, under: int) -> str:

@@ -77,7 +77,6 @@ class Paper(msgspec.Struct, frozen=True):
     draft: bool
     running: str
     facts: tuple[Fact, ...]
-    contents_lead: tuple[str, ...]
     entries: tuple[Entry, ...]
     closing: tuple[Part, ...]
 
@@ -95,19 +94,24 @@ def compose(meeting: Meeting, language: str = "da") -> Paper:
         draft=meeting.stage == "draft",
         running=" · ".join(filter(None, (meeting.organization or meeting.body, date.partition(" ")[0]))) or title,
         facts=tuple(_facts(meeting, say)),
-        contents_lead=tuple(filter(None, (meeting.organization, date))) if entries else (),
         entries=entries,
-        closing=tuple(_closing(meeting, entries, say)),
+        closing=tuple(_closing(meeting, say)),
     )
 
 
-def stands_in(value: str, whole: str) -> bool:
-    """Whether the words of `value` stand together, in order, somewhere in `whole`; case does not matter."""
-    return f" {_bare(value)} " in f" {_bare(whole)} "
+class _Said:
+    """The words that a person has already read: what stands in them is not said again."""
+
+    def __init__(self, *texts: str) -> None:
+        self._words = f" {' '.join(map(_bare, texts))} "
+
+    def __contains__(self, value: str) -> bool:
+        """Whether the words of `value` stand together and in order; case and punctuation do not matter."""
+        return f" {_bare(value)} " in self._words
 
 
 def _bare(value: str) -> str:
-    return " ".join(words(value)).casefold()
+    return " ".join(words(value.casefold()))
 
 
 def _title(meeting: Meeting, say: Labels) -> str:
@@ -146,7 +150,7 @@ def _joined(names: Iterable[str], say: Labels) -> str:
 
 def _facts(meeting: Meeting, say: Labels) -> Iterator[Fact]:
     time = meeting.meeting
-    if meeting.organization and not meeting.items and not stands_in(meeting.organization, _title(meeting, say)):
+    if meeting.organization and meeting.organization not in _Said(_title(meeting, say)):
         yield Fact("organization", say.organization, meeting.organization)
     if time.start is not None:
         yield Fact("start", say.start, _moment(time.start, say))
@@ -218,11 +222,13 @@ _BETWEEN = 1
 def _parts(item: Item, meeting: Meeting, say: Labels) -> list[Part]:
     """The sections in their order; what is composed joins the section of its kind, or stands in its rank."""
     notes = [note for note in meeting.notes if note.item == (item.number or str(item.order))]
+    texts = [parse(section.text) for section in item.sections]
     parts = [
-        Part(_heading(section, say), tuple(_pieces(section.text, notes)), section=section) for section in item.sections
+        Part(_heading(section, say), _pieces(text, notes), section=section)
+        for section, text in zip(item.sections, texts, strict=True)
     ]
     kinds: list[SectionKind] = [section.kind for section in item.sections]
-    for kind, part in _composed(item, meeting, notes, say):
+    for kind, part in _composed(item, meeting, notes, [plain(text) for text in texts], say):
         if kind in kinds:
             at = max(index for index, other in enumerate(kinds) if other == kind)
             more = (*parts[at].more, *part.pieces, *part.more)
@@ -241,10 +247,9 @@ def _heading(section: Section, say: Labels) -> str:
     return section.heading or ("" if section.kind == "other" else say.section[section.kind])
 
 
-def _pieces(value: str, notes: list[Note]) -> Iterator[Piece]:
+def _pieces(text: tuple[Block, ...], notes: list[Note]) -> tuple[Piece, ...]:
     """The blocks of a text, those that are one typed entry set apart."""
-    for block in parse(value):
-        yield _aside(block, notes) if notes and isinstance(block, Paragraph) else block
+    return tuple(_aside(block, notes) if notes and isinstance(block, Paragraph) else block for block in text)
 
 
 def _aside(paragraph: Paragraph, notes: list[Note]) -> Piece:
@@ -258,33 +263,35 @@ def _aside(paragraph: Paragraph, notes: list[Note]) -> Piece:
     return paragraph
 
 
-def _composed(item: Item, meeting: Meeting, notes: list[Note], say: Labels) -> Iterator[tuple[SectionKind, Part]]:
-    """What the item's sections do not say, each with the kind of section in which it belongs."""
-    said = "\n".join(plain(section.text) for section in item.sections)
+def _composed(
+    item: Item, meeting: Meeting, notes: list[Note], texts: list[str], say: Labels
+) -> Iterator[tuple[SectionKind, Part]]:
+    """What the item's sections, whose `texts` are plain, do not say, each with the kind of section it belongs in."""
+    said = _Said(*texts)
     if recommendation := tuple(_recommendation(item, said, say)):
         yield "recommendation", Part(say.section["recommendation"], more=recommendation)
-    if steps := [step for step in item.steps if not stands_in(plain(step), said)]:
+    if steps := [step for step in item.steps if plain(step) not in said]:
         yield "background", Part(say.steps, more=(List(tuple(ListItem(None, parse(step)) for step in steps)),))
-    if route := [step for step in item.route if not stands_in(plain(step.text), said)]:
+    if route := [step for step in item.route if plain(step.text) not in said]:
         pieces = tuple(block for step in route for block in parse(_route_text(step, say)))
         yield "previous_decisions", Part(say.section["previous_decisions"], more=pieces)
     decision = item.decision or ""
-    if decision and not stands_in(plain(decision), said):
-        yield "decision", Part(say.section["decision"], tuple(_pieces(decision, notes)), decision=decision)
-        said = f"{said}\n{plain(decision)}"
+    if decision and plain(decision) not in said:
+        yield "decision", Part(say.section["decision"], _pieces(parse(decision), notes), decision=decision)
+        said = _Said(*texts, plain(decision))
     if more := tuple(_around_decision(item, meeting, said, say)):
         yield "decision", Part(say.section["decision"], more=more)
-    if files := [file for file in item.files if not stands_in(file.title, said)]:
+    if files := [file for file in item.files if file.title not in said]:
         pieces = (List(tuple(_file(file, say) for file in files)),)
         yield "attachments", Part(say.section["attachments"], more=pieces)
 
 
-def _recommendation(item: Item, said: str, say: Labels) -> Iterator[Block]:
+def _recommendation(item: Item, said: _Said, say: Labels) -> Iterator[Block]:
     recommendation = item.recommendation
     if not recommendation:
         return
     values = (recommendation.by, recommendation.to, *(plain(point.text) for point in recommendation.points))
-    if all(value is None or stands_in(value, said) for value in values):
+    if all(value is None or value in said for value in values):
         return
     by = say.recommends.format(by=recommendation.by) if recommendation.by else say.recommended
     yield _paragraph(by)
@@ -303,23 +310,22 @@ def _route_text(step: RouteStep, say: Labels) -> str:
     return f"{lead}:\n\n{step.text}" if lead else step.text
 
 
-def _around_decision(item: Item, meeting: Meeting, said: str, say: Labels) -> Iterator[Block]:
+def _around_decision(item: Item, meeting: Meeting, said: _Said, say: Labels) -> Iterator[Block]:
     if item.outcome and item.decision is None:
         yield Paragraph((Strong((Text(f"{say.outcome[item.outcome]}."),)),))
-    if item.actor and item.actor != meeting.organization and not stands_in(item.actor, said):
+    if item.actor and item.actor != meeting.organization and item.actor not in said:
         yield _paragraph(say.actor.format(name=item.actor))
     for vote in item.votes:
         if sentence := _vote(vote, said, say):
             yield _paragraph(sentence)
     for reservation in item.reservations:
         sentence = reservation.text or say.reservation.format(who=_joined(reservation.who, say))
-        if not stands_in(plain(sentence), said) and not (
-            reservation.text is None and all(stands_in(who, said) for who in reservation.who)
-        ):
+        told = plain(sentence) in said or (reservation.text is None and all(who in said for who in reservation.who))
+        if not told:
             yield from parse(sentence)
 
 
-def _vote(vote: Vote, said: str, say: Labels) -> str:
+def _vote(vote: Vote, said: _Said, say: Labels) -> str:
     """One sentence with the sides the paper tells of; empty where the texts say it already."""
     sides = (
         (say.votes_for, vote.for_),
@@ -329,7 +335,7 @@ def _vote(vote: Vote, said: str, say: Labels) -> str:
     )
     told = [(template, side) for template, side in sides if side is not None]
     facts = [fact for _, side in told for fact in (*side.who, *([str(side.count)] if side.count is not None else []))]
-    if facts and all(stands_in(fact, said) for fact in facts):
+    if facts and all(fact in said for fact in facts):
         return ""
     clauses = [template.format(side=_side(side, say)) for template, side in told]
     if vote.entitled is not None:
@@ -354,13 +360,8 @@ def _file(file: File, say: Labels) -> ListItem:
     return ListItem(f"{file.number}." if file.number else None, (_paragraph(title),))
 
 
-def _closing(meeting: Meeting, entries: tuple[Entry, ...], say: Labels) -> Iterator[Part]:
-    said = " ".join(
-        plain(value)
-        for entry in entries
-        for value in (*(section.text for section in entry.item.sections), entry.item.decision or "")
-    )
-    if notes := [note for note in meeting.notes if not stands_in(plain(note.text), said)]:
+def _closing(meeting: Meeting, say: Labels) -> Iterator[Part]:
+    if notes := _notes_unsaid(meeting):
         yield Part(say.notes, more=(List(tuple(ListItem(None, parse(_note(note, say))) for note in notes)),))
     if meeting.signatures:
         lines = []
@@ -375,6 +376,15 @@ def _closing(meeting: Meeting, entries: tuple[Entry, ...], say: Labels) -> Itera
             lead = ", ".join(filter(None, (addendum.by, _moment(addendum.added, say))))
             pieces += [*([_paragraph(f"{lead}:")] if lead else []), *parse(addendum.text)]
         yield Part(say.addenda, more=tuple(pieces))
+
+
+def _notes_unsaid(meeting: Meeting) -> list[Note]:
+    """The notes that stand in no item's text, so that they would be lost on paper."""
+    if not meeting.notes:
+        return []
+    texts = (text for item in meeting.items for text in (*(s.text for s in item.sections), item.decision or ""))
+    said = _Said(*map(plain, texts))
+    return [note for note in meeting.notes if plain(note.text) not in said]
 
 
 def _note(note: Note, say: Labels) -> str:

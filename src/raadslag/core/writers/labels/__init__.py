@@ -57,6 +57,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     entitled: str
     reservation: str
     steps: str
+    attached: str
     table: str
     notes: str
     due: str

@@ -1,0 +1,122 @@
+"""A meeting as a PDF by Typst: PDF/UA-1 and PDF/A-3a, so it can be read by everyone and kept for ever.
+
+The template is `pdf.typ`; what it shows goes to it as JSON and never as markup. The public record is attached
+as `record.json`, and the document's keywords name the identity of the record it shows, so that a reader knows
+whether the attachment is all of it. Same record, same bytes: the document's date is that of the meeting.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import msgspec
+import typst
+
+from raadslag.core.errors import UnreadableFile
+from raadslag.core.marks import ATTACHMENT, IDENTITY
+from raadslag.core.record import Meeting, canonical, identity
+from raadslag.core.release import public
+from raadslag.core.writers.glyphs import Glyphs
+from raadslag.core.writers.paper import Paper, Part, compose
+
+_HERE = Path(__file__).parent
+_FONTS = _HERE / "fonts"
+_STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-3a"]
+_LONGEST_ADDRESS = 2000  # characters; Typst refuses links beyond 8,000, and nobody types them
+_NO_DATE = datetime(1970, 1, 1)  # noqa: DTZ001  (a local day, as in the record)
+
+
+def write_pdf(meeting: Meeting, language: str = "da") -> bytes:
+    """`meeting` as a PDF. Characters that the font cannot show are shown as their plain equivalents or as "?".
+
+    Raises UnreadableFile if the fonts have not been built (`make setup` builds them; a wheel has them).
+    """
+    paper = _data(compose(meeting, language), meeting)
+    paper["attachment"] = {"name": ATTACHMENT, "data": canonical(public(meeting)).decode()}
+    inputs = {"paper": msgspec.json.encode(paper).decode()}
+    with _lock:  # one warm compiler serves one document at a time
+        return cast(bytes, _compiler().compile(sys_inputs=inputs, format="pdf", pdf_standards=_STANDARDS))
+
+
+_lock = threading.Lock()
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FONTS])
+    if not fonts.families():
+        raise UnreadableFile(str(_FONTS), "the fonts of our papers", "none", "Run `make setup`, which builds them.")
+    return typst.Compiler(_HERE / "pdf.typ", root=_HERE, font_paths=fonts, ignore_system_fonts=True)
+
+
+@cache
+def _glyphs() -> Glyphs:
+    return Glyphs(_FONTS / "IBMPlexSans-Regular.ttf")
+
+
+def _data(paper: Paper, meeting: Meeting) -> dict[str, Any]:
+    """What the template shows, as JSON. A heading is never blank, since bookmarks are made of it."""
+    say = paper.labels
+    shown: dict[str, Any] = _cleaned(_as_json(paper, meeting))
+    shown["title"] = shown["title"].strip() or say.title_alone["unknown"]
+    for entry, data in zip(paper.entries, shown["entries"], strict=True):
+        data["heading"] = data["heading"].strip() or say.item.format(item=entry.item.order)
+    return shown
+
+
+def _as_json(paper: Paper, meeting: Meeting) -> dict[str, Any]:
+    say = paper.labels
+    return {
+        "language": say.language,
+        "title": paper.title,
+        "body": paper.body or "",
+        "draft": say.draft if paper.draft else None,
+        "running": paper.running,
+        "page": re.split(r"{\w+}", say.page),
+        "date": _date(meeting.meeting.start),
+        "keywords": [IDENTITY + identity(meeting)],
+        "facts": [(fact.label, fact.text) for fact in paper.facts],
+        "contents": say.contents,
+        "entries": [
+            {
+                "heading": entry.heading,
+                "lines": [line for line in (entry.reference, *entry.face) if line],
+                "parts": list(map(_part, entry.parts)),
+            }
+            for entry in paper.entries
+        ],
+        "closing": list(map(_part, paper.closing)),
+        "attached": say.attached,
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    return {"heading": part.heading, "pieces": msgspec.to_builtins((*part.pieces, *part.more))}
+
+
+def _date(start: str | None) -> dict[str, int]:
+    """The date of the document: that of the meeting, since a clock would give other bytes every time."""
+    try:
+        moment = datetime.fromisoformat(start or "")
+    except ValueError:
+        moment = _NO_DATE
+    return {name: getattr(moment, name) for name in ("year", "month", "day", "hour", "minute", "second")}
+
+
+def _cleaned(value: Any) -> Any:
+    """`value` with characters that the font can show, without links too long to be one."""
+    match value:
+        case str():
+            return value.translate(_glyphs()).replace("\n", " ")
+        case dict():
+            if len(value.get("href", "")) > _LONGEST_ADDRESS:
+                value = {"type": "emphasis", "children": value["children"]}
+            return {key: content if key == "href" else _cleaned(content) for key, content in value.items()}
+        case list() | tuple():
+            return [_cleaned(content) for content in value]
+    return value
