@@ -95,12 +95,18 @@ def public(record: R) -> R:
     return cast(R, _meeting(record) if isinstance(record, r.Meeting) else _copied(record))
 
 
+def is_public(record: r.Record) -> bool:
+    """Whether a record holds no more than `public` would let through."""
+    return public(record) == record
+
+
 def as_already_public(record: r.Meeting) -> r.Meeting:
     """The same meeting, read from a paper that is public already; only ever called on a person's word.
 
     Items that the paper does not mark are open, since everyone can read them. Of the items that it marks
     closed, what it prints is their public face: the title becomes the public title and the decision the
-    public decision, where no face has been written separately. `public` then lets exactly that through.
+    public decision, where no face has been written separately (a reason for having no public decision is
+    one). `public` then lets exactly that through.
     """
     return replace(record, items=tuple(map(_item_already_public, record.items)))
 
@@ -108,9 +114,8 @@ def as_already_public(record: r.Meeting) -> r.Meeting:
 def _item_already_public(item: r.Item) -> r.Item:
     if item.access != "closed":
         return replace(item, access="open")
-    return replace(
-        item, public_title=item.public_title or item.title, public_decision=item.public_decision or item.decision
-    )
+    decision = None if item.no_public_decision_because else item.decision
+    return replace(item, public_title=item.public_title or item.title, public_decision=item.public_decision or decision)
 
 
 def _meeting(record: r.Meeting) -> r.Meeting:

@@ -83,6 +83,7 @@ WAYS = {
     "leap day": "290204-0000",
     "last day": "311299-0000",
     "zero-width between all": "\u200b".join("0102030000"),
+    "a filler": "010203\u31640000",
     "combining marks": "010203\u0332-0000",
     "tag characters": "".join(chr(0xE0000 + ord(x)) for x in "010203-0000"),
     "keycaps": "".join(f"{x}\ufe0f\u20e3" for x in "0102030000"),

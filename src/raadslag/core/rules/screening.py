@@ -321,10 +321,11 @@ def _escaped(escape: re.Match[str]) -> str:
 
 def _masked(text: str, spans: Iterable[tuple[int, int]]) -> str:
     """The text with the spans and, for safety, every other digit blackened."""
-    chars = ["•" if char.isdigit() else char for char in text]
+    shape = text.translate(_SHAPES)  # as long as the text
+    black = {i for i, char in enumerate(shape) if char.isdigit()}
     for start, end in spans:
-        chars[start:end] = ["•" if char.isalnum() else char for char in text[start:end]]
-    return "".join(chars)
+        black.update(i for i in range(start, end) if shape[i].isalnum())
+    return "".join("•" if i in black else char for i, char in enumerate(text))
 
 
 def _cut(text: str, start: int = 0, end: int | None = None) -> str:

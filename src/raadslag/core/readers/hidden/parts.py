@@ -15,7 +15,7 @@ from raadslag.core.errors import InvalidRecord
 from raadslag.core.readers import hidden
 from raadslag.core.readers.hidden import pages
 from raadslag.core.readers.hidden.bytes import decoded, is_text, printable
-from raadslag.core.release import public
+from raadslag.core.release import is_public
 from raadslag.core.rules.screening import Passage, Standing
 
 _BINARY = frozenset({"/ID", "/O", "/U", "/OE", "/UE", "/Perms", "/Cert", "/CheckSum", "/Panose"})
@@ -184,10 +184,9 @@ def _file(data: bytes, name: str, subtype: str, depth: int) -> Iterator[Passage]
 def _is_public_record(data: bytes) -> bool:
     """Whether a file is a record that holds no more than may be released, as our writers attach it."""
     try:
-        found = record.decode(data)
+        return is_public(record.decode(data))
     except InvalidRecord:
         return False
-    return public(found) == found
 
 
 def _xmp(text: str) -> Iterator[Passage]:
