@@ -140,7 +140,7 @@ def extract(data: bytes) -> Extract:
     a folded panel that a button on the page unfolds is content. Raises UnreadableFile if nothing is left.
     """
     text, warnings = decode(data, declared_encoding(data))
-    tree = LexborHTMLParser(clean(text), scripting=True)
+    tree = LexborHTMLParser(text, scripting=True)
     body = tree.body or tree.root
     lines = _Page(tree).read(body) if body is not None else []
     if not lines:
@@ -183,6 +183,7 @@ class _Page:
         self.level: int | None = None
         self.marker = ""
         self.label: int | None = None  # the line of a <dt> that waits for its <dd>
+        self.joins = False  # whether the next line is its value
         self.close = False  # whether the next line belongs close to the one before
         self.verbatim = 0
         self.rows: list[_Row] = []
@@ -244,9 +245,9 @@ class _Page:
         elif tag in ("td", "th") and self.rows:
             self.rows[-1].cells.append(len(self.lines))
             self.rows[-1].heads += tag == "th"
-        elif tag == "dd" and self.lines and self.label == len(self.lines) - 1:
-            self.words.append(self.lines.pop().text + "\0")
-            self.marker = ""
+        elif tag == "dd":
+            self.joins = bool(self.lines) and self.label == len(self.lines) - 1
+            self.label = None
 
     def _leave(self, node: LexborNode) -> None:
         tag = node.tag or ""
@@ -266,7 +267,7 @@ class _Page:
         elif tag == "dt" and len(self.lines) > started:
             self.label = len(self.lines) - 1
         elif tag in ("td", "th", "dd"):
-            self.close = True
+            self.close, self.joins = True, False
         elif tag == "tr" and self.rows:
             self._join(self.rows.pop())
             self.close = True
@@ -286,10 +287,11 @@ class _Page:
         """The words so far as a line, if there are any."""
         text = "".join(self.words)
         self.words.clear()
-        text = text.rstrip() if self.verbatim else _BLANKS.sub(" ", text).strip()
-        if not text.strip("\0 "):
+        text = clean(text.rstrip() if self.verbatim else _BLANKS.sub(" ", text).strip())
+        if not text or text.isspace():
             return
-        text = text.replace(" \0", "\0").replace("\0 ", "\0").replace("\0", WIDE).strip()
+        if self.joins:
+            text, self.joins = self.lines.pop().text + WIDE + text, False
         if (self.level or not self.close) and self.lines and self.lines[-1].text:
             self.lines.append(Line(""))
         self.close = False
@@ -330,6 +332,8 @@ class _Page:
             return False
         marks = node.attributes
         if not marks:
+            if tag == "span":
+                return _is_counter(node)
             return (tag == "footer" and self._is_site_footer(node)) or (tag == "button" and not _is_disclosure(node))
         role, classes = (marks.get("role") or "").lower(), (marks.get("class") or "").lower().split()
         if _is_hidden(marks) and not self._unfolds(marks, role):

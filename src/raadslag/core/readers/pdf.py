@@ -89,7 +89,7 @@ def _page(document: pdfium.PdfDocument, n: int, notes: list[Warning]) -> list[Ro
             rows = _rows(_Boxes(textpage, text)) if text and not text.isspace() else []
     except pdfium.PdfiumError as error:
         raise UnreadableFile(f"the file, page {n + 1}", "a page", "a damaged page", _REMEDY) from error
-    if not is_clean(_BREAK.sub("\n", text)):
+    if not is_clean(_BREAK.sub("", text)):
         rows = [msgspec.structs.replace(row, text=clean(row.text)) for row in rows]
         if lost := sum(row.text.count(LOST) for row in rows):
             message = f"Page {n + 1}: the font does not tell what {lost} characters are."
