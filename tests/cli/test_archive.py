@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each command is a process that loads a web framework
+
 PAPER = """Referat af møde i Udvalget for Byrum
 
 Mødetidspunkt {day:02}-{month:02}-2018 17:00
@@ -158,7 +160,6 @@ def test_the_data_folder_is_made_and_its_key_is_the_owners_alone(tmp_path, data)
     assert [path.name for path in named.glob("*secret-key*")] == ["secret-key"]
 
 
-@pytest.mark.slow
 def test_two_adds_at_once_on_a_new_archive_add_each_paper_once(tmp_path, data):
     folders = [papers(tmp_path / "one", range(1, 4)), papers(tmp_path / "two", range(2, 5))]
     running = [
@@ -182,7 +183,6 @@ def test_two_adds_at_once_on_a_new_archive_add_each_paper_once(tmp_path, data):
     assert json.loads(archive(data, "search", "bænke", "--json").stdout)["total"] == 40
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("after", [3, 17])
 def test_an_add_that_is_killed_has_stored_whole_papers_only_and_goes_on_later(tmp_path, data, after):
     folder = papers(tmp_path / "papers", range(1, 7))
@@ -237,7 +237,6 @@ def answer(address: str, **headers: str) -> tuple[int, dict[str, str], str]:
         return error.code, dict(error.headers), error.read().decode()
 
 
-@pytest.mark.slow
 def test_serve_shows_the_archive_sets_no_cookie_and_sees_what_is_added_meanwhile(tmp_path, data):
     folder = papers(tmp_path / "papers", range(1, 2))
     archive(data, "add", folder, "--already-public", *BODY)
