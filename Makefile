@@ -25,7 +25,7 @@ run: $(STAMPS)/run $(STAMPS)/built  ## the sample municipality in a browser
 	@$(BIN)/raadslag demo
 
 check: static  ## everything quick: under a minute
-	@$(BIN)/pytest -q -m "not slow and not browser"
+	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow and not browser"
 
 static: setup
 	@$(BIN)/ruff format --check --quiet --output-format concise .
@@ -116,8 +116,9 @@ $(STAMPS)/built: $(STAMPS)/npm $(STYLES) $(TEXTS) scripts/messages.py | $(if $(w
 	@$(BIN)/python scripts/messages.py compile
 	@touch $@
 
+# Ubuntu knows Debian's chromium by another name.
+CHROMIUM := $(if $(shell grep -s '^ID=ubuntu' /etc/os-release),chromium-browser,chromium)
 $(STAMPS)/system: scripts/packages.sh | $(STAMPS)/uv
-	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
-	    sh scripts/packages.sh chromium
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || sh scripts/packages.sh $(CHROMIUM)
 	@command -v pdftotext || sh scripts/packages.sh poppler-utils
 	@touch $@
