@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from raadslag.web import dates
 
 register = template.Library()
+EXAMPLE_BODY = "Prøvekommunen"
 MEDIA_NAMES = {
     "application/pdf": "PDF",
     "application/json": "JSON",
@@ -37,10 +38,11 @@ def icon(name: str, words: str = "") -> SafeString:
     return format_html('{}<span class="sr-only">{}</span>', drawing, words) if words else drawing
 
 
-@register.simple_tag
-def is_example() -> bool:
-    """Whether all that this site shows is invented."""
-    return bool(getattr(settings, "EXAMPLE", False))
+@register.simple_tag(takes_context=True)
+def is_example(context: Context) -> bool:
+    """Whether the page is of the invented municipality, or of no municipality on a site that shows that one."""
+    body = context.get("body")
+    return bool(getattr(settings, "EXAMPLE", False)) and (body is None or body.name == EXAMPLE_BODY)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,30 @@
+"""Every page in every state, by address."""
+
+from .world import HOME
+
+PAGES = (
+    "/proeve/",
+    "/proeve/udvalg/",
+    "/proeve/udvalg/kommunalbestyrelsen/",
+    "/proeve/udvalg/stille-udvalg/",
+    "/proeve/moeder/",
+    "/proeve/moeder/?side=2",
+    "/proeve/beslutninger/",
+    HOME,
+    f"{HOME}punkt/1/",
+    f"{HOME}punkt/2/",
+    f"{HOME}punkt/3/",
+    "/proeve/moede/2018-05-15-opgaveudvalget-trygge-boligomraader/",
+    "/proeve/moede/2018-06-18-kommunalbestyrelsen/",
+    "/proeve/moede/2016-01-04-stille-udvalg/",
+    "/proeve/soeg/",
+    "/proeve/soeg/?q=ensomhed",
+    "/proeve/soeg/?q=ensomhed&side=2&slags=decision",
+    "/proeve/soeg/?q=findesikke",
+    "/soeg/?q=ensomhed",
+    "/om/",
+)
+ENGLISH = tuple(
+    f"/en{address}" for address in ("/proeve/", HOME, f"{HOME}punkt/2/", "/proeve/soeg/?q=ensomhed", "/om/")
+)
+DOCUMENTS = (f"{HOME}referat.html", f"{HOME}dagsorden.html")

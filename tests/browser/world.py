@@ -1,0 +1,171 @@
+"""An archive with every state that a page can be in: `python -m tests.browser.world FOLDER`.
+
+Runs in a process of its own, so that the server of the browser tests finds a folder and a database such as
+people have, and not those of a test.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from raadslag.core.record import (
+    Attendance,
+    File,
+    Item,
+    Meeting,
+    Note,
+    Point,
+    Recommendation,
+    Section,
+    Time,
+    encode,
+)
+
+COMMITTEE = "Opgaveudvalget Trygge boligområder"
+COUNCIL = "Kommunalbestyrelsen"
+HOME = "/proeve/moede/2018-04-09-opgaveudvalget-trygge-boligomraader/"
+LONG_WORD = "Speciallægepraksisplanlægningsstabiliseringsperiodevurdering"
+
+STORY = f"""Formanden bød velkommen, og udvalget talte om udkastet i to runder ved fire stande. Alle kom til orde, og
+notaterne fra hver stand blev læst op, før udvalget gik videre til næste runde med nye grupper.
+
+## Netværk og ressourcer
+
+Det blev nævnt, at ingen har undersøgt, hvordan utryghed og ensomhed hænger sammen. Se [notatet](https://example.org/).
+
+- Flere mødesteder
+- {LONG_WORD}
+
+1. Først
+2. Så
+
+| Område | Boliger | Andel uden arbejde | Andel med {LONG_WORD} |
+|---|---|---|---|
+| Åparken | 312 | 41 % | 3 % |
+| Kildevangen | 208 | 28 % | 4 % |
+
+Orienteringen blev taget til efterretning."""
+
+
+def meetings() -> Iterator[Meeting]:
+    """Minutes with all that a page can show, an agenda, a council of many items, and one that says almost nothing."""
+    opened = Item(
+        number="1",
+        order=1,
+        title=f"Dagsorden til femte møde om {LONG_WORD}",
+        reference="PRV-2018-00105",
+        access="open",
+        sections=(
+            Section(kind="summary", heading="Resumé", text="Udvalget får en status og taler om udkastet."),
+            Section(kind="background", text="Der er ti principper.\n\n### Om princip 1\n\nDet handler om fællesskab."),
+            Section(kind="decision", heading="Beslutninger", text=STORY),
+        ),
+        recommendation=Recommendation(
+            by="Social og Sundhed", to="Opgaveudvalget", points=(Point(text="orienteringen tages til efterretning"),)
+        ),
+        decision=STORY,
+        actor="opgaveudvalget",
+        outcome="noted",
+        files=(File(number="1", title="Udkast til produkt, version 0.3", document="4400105", access="open"),),
+    )
+    closed = Item(
+        number="2",
+        order=2,
+        access="closed",
+        public_title="Leje af mødelokaler",
+        legal_ground="forvaltningslovens § 27",
+        public_decision="Godkendt.",
+    )
+    silent = Item(number="3", order=3, access="closed", no_public_decision_because="Sagen rummer personoplysninger.")
+    yield Meeting(
+        kind="agenda",
+        body="Prøvekommunen",
+        organization=COMMITTEE,
+        meeting=Time(start="2018-04-09T17:00"),
+        items=(opened,),
+    )
+    yield Meeting(
+        kind="minutes",
+        body="Prøvekommunen",
+        organization=COMMITTEE,
+        title=f"Referat af 5. møde i {COMMITTEE}",
+        meeting=Time(
+            start="2018-04-09T17:00", adjourned="2018-04-09T19:05", read_out=True, place="Udvalgsværelse A og B"
+        ),
+        attendance=(
+            Attendance(person="Asta Holmen", status="present", role="formand", arrived="2018-04-09T17:10"),
+            Attendance(person="Birk Fuglsang", party="B", status="absent", reason="afbud", substitute="Carl Lind"),
+        ),
+        items=(opened, closed, silent),
+        notes=(
+            Note(kind="decision", text="Ekstra møde tirsdag 15. maj 2018 kl. 17–19", item="1", actor="formandskabet"),
+            Note(kind="dilemma", text="Bedre boliger kan give højere husleje.", item="1"),
+            Note(kind="question", text="Hvad sker der med udkastet nu?", item="1"),
+            Note(kind="answer", text="Alle kommentarer får svar inden 6. møde.", item="1"),
+        ),
+    )
+    yield Meeting(
+        kind="agenda",
+        body="Prøvekommunen",
+        organization=COMMITTEE,
+        meeting=Time(start="2018-05-15T17:00"),
+        items=(Item(number="1", order=1, title="Godkendelse af produktet", access="open"),),
+    )
+    yield Meeting(
+        kind="minutes",
+        body="Prøvekommunen",
+        organization=COUNCIL,
+        meeting=Time(start="2018-06-18T18:00", place="Byrådssalen"),
+        attendance=(Attendance(person="Dorte Kvist", status="listed"),),
+        items=tuple(
+            Item(
+                number=str(at),
+                order=at,
+                title=f"Sag {at} om ensomhed",
+                access="open",
+                decision="Kommunalbestyrelsen godkendte indstillingen.",
+                outcome="approved",
+            )
+            for at in range(1, 15)
+        ),
+    )
+    yield Meeting(
+        kind="minutes",
+        body="Prøvekommunen",
+        organization="Stille Udvalg",
+        meeting=Time(start="2016-01-04"),
+        attendance=(),
+    )
+    for month in range(1, 13):
+        for day in (5, 25):
+            yield Meeting(
+                kind="minutes",
+                body="Prøvekommunen",
+                organization=COUNCIL,
+                meeting=Time(start=f"2017-{month:02}-{day:02}T18:00"),
+                items=(Item(number="1", order=1, title="Sag om cykelstier", access="open", decision="Udsat."),),
+            )
+
+
+def main(folder: str) -> None:
+    """Make the archive in `folder`."""
+    from raadslag.cli.archive import open_archive
+
+    os.environ["RAADSLAG_EXAMPLE"] = "1"
+    open_archive(Path(folder))
+    from raadslag.archive.intake import Document, Outcome, Paper, take_in
+    from raadslag.archive.search import open_index
+
+    for meeting in meetings():
+        source = Document("papir.txt", "text/plain", encode(meeting), ())
+        receipt = take_in(Paper(meeting, source), at=datetime(2018, 6, 20, tzinfo=UTC), already_public=True)
+        assert receipt.outcome == Outcome.NEW, receipt
+    open_index().catch_up()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
