@@ -43,6 +43,10 @@ def test_a_number_is_found_however_it_is_written(written, around):
         "2012-10-12 14",
         "10.12.19 18.30",
         "den 10.12.19 18:30",
+        "2026-11-22T21:07:28+00:00",
+        "2026-11-22T21:07:28+0100",
+        "2026-11-22 21:07:28 +0100",
+        "21:07:28+01:00",
         "12 34 56 78",
         "+45 12 34 56 78",
         "CVR 12 34 56 78",
@@ -87,6 +91,10 @@ def test_modulus_11_is_told_and_never_asked_for():
 def test_a_number_tells_its_line_and_its_words_but_not_itself():
     (number,) = cpr_numbers(f"Linje et\n\nBorgeren {NUMBER} har klaget over afgørelsen af 12. marts 2018 og mere\n")
     assert (number.line, number.excerpt) == (3, "Linje et Borgeren ••••••-•••• har klaget over afg…")
+
+
+def test_a_number_with_colons_is_no_time_where_no_day_stands_before():
+    assert len(cpr_numbers("Borger 01:02:03-0000")) == len(cpr_numbers("01:02:03 0000")) == 1
 
 
 def test_a_number_that_two_readings_see_is_told_once():

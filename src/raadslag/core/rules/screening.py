@@ -232,6 +232,7 @@ _HASH = re.compile(
     r"(?<![^\W_])(?:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{40}|[0-9a-f]{64})(?![^\W_])"
 )
 _DIGITS = re.compile(r"[0-9]+")
+_AFTER_DAY = re.compile(r"[0-9][T ]$")
 _GAP = re.compile(r"[\W_]*")
 
 
@@ -267,7 +268,7 @@ def _candidates(line: str) -> Iterator[tuple[int, int]]:
         if size != 10:
             continue
         groups = [line[a:b] for a, b in runs[first : last + 1]]
-        if not is_valid_cpr_date("".join(groups)):
+        if not is_valid_cpr_date("".join(groups)) or _is_clock(gaps, line, start):
             continue
         end = runs[last][1]
         before = line[runs[first - 1][1] : start] if first else None
@@ -284,6 +285,11 @@ def _is_usual(groups: list[str], gaps: list[str]) -> bool:
     if len(" ".join(gaps[-1].split())) > 8:
         return False
     return sizes == [6, 4] or (sizes == [2, 2, 2, 4] and all(_is_tight(gap) for gap in gaps[:-1]))
+
+
+def _is_clock(gaps: list[str], line: str, start: int) -> bool:
+    """A time with its seconds and what follows it: "2026-11-22T21:07:28+0100"."""
+    return gaps[:2] == [":", ":"] and (len(gaps) > 3 or _AFTER_DAY.search(line, max(0, start - 2), start) is not None)
 
 
 def _stands_alone(groups: list[str], gaps: list[str], before: str | None, after: str | None) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import math
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias, cast
 
@@ -21,18 +21,17 @@ from raadslag.core.rules.screening import Passage, Standing
 
 SCALE = 2.0
 MAX_PIXELS = 6_000_000
-CONTRAST = 16  # of 255: less than this between a letter and its ground is not seen
+CONTRAST = 16  # of 255 steps of grey: less than this between a letter and its ground is not seen
 TINY = 3.2  # points from the bottom to the top of a line
 RUN = 3  # letters in a row that count as hidden even where the rest of the word is seen
 UNMAPPED = 4  # letters in a row whose font does not tell what they are
 PICTURE_SHARE, PICTURE_TEXT = 0.5, 100  # a page that is half picture with fewer letters than this is a scan
-MAX_OVERLAPS = 200  # text objects of a page that are looked at one by one
+MAX_LAYERS = 20  # texts over texts over texts: a page with more cannot be told apart
 
 
 _MARKS: dict[str, Standing] = {"ActualText": "replacement", "Alt": "alternate", "E": "alternate"}
 
 Box: TypeAlias = tuple[int, int, int, int]  # pixels: left, top, right, bottom
-Colour: TypeAlias = tuple[int, int, int]
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 
 
@@ -105,10 +104,11 @@ def _page(page: pdfium.PdfPage, place: str) -> Iterator[Passage]:
     for key, text in [found for o, _ in objects for found in _take_marks(o)]:
         yield Passage(text, f"{place}, marked content /{key}", _MARKS.get(key, "technical"))
     textpage = page.get_textpage()  # now as drawn: replacement text is out of the way
-    pictures = _Pictures(page, objects)
-    letters = _letters(textpage, pictures)
-    hidden = _hidden(letters, pictures)
     text = _text(textpage)
+    pictures = _Pictures(page, objects)
+    letters = _letters(textpage, text, pictures.matrix)
+    layers = _layers(_overlapping(letters))
+    hidden = _hidden(letters, pictures, layers[:MAX_LAYERS])
     for standing in dict.fromkeys(hidden.values()):
         yield Passage(_spelled([x for x in letters if hidden.get(x.at) == standing], text), place, standing)
     if hidden:
@@ -123,29 +123,29 @@ def _page(page: pdfium.PdfPage, place: str) -> Iterator[Passage]:
         yield Passage("a page that is mostly a picture", place, "unscreenable")
     elif any(x and len(list(run)) >= UNMAPPED for x, run in itertools.groupby(letters, lambda x: x.is_unmapped)):
         yield Passage("a font that does not tell its letters", place, "unscreenable")
+    elif len(layers) > MAX_LAYERS:
+        yield Passage("too much text drawn over other text", place, "unscreenable")
 
 
-def _hidden(letters: list[_Letter], pictures: _Pictures) -> dict[int, Standing]:
-    """How each letter that cannot be seen is hidden, by its index; words that are seen in part are seen."""
+def _hidden(letters: list[_Letter], pictures: _Pictures, layers: list[set[int]]) -> dict[int, Standing]:
+    """How each letter that cannot be seen is hidden, by its index; words that are seen in part are seen.
+
+    A letter is seen if taking all text away changes the picture in its box. Where texts lie over one another
+    that may be the other's doing, so each is drawn once more without it.
+    """
+    unseen = {letter.at for letter in letters if not pictures.changes(letter.box)}
+    for layer in layers:
+        pictures.draw_only(layer)
+        unseen |= {x.at for x in letters if x.object in layer and not pictures.changes(x.box)}
     hidden: dict[int, Standing] = {}
-    alone = pictures.alone(_overlapping(letters))
     for _, group in itertools.groupby(letters, lambda letter: letter.word):
         word = list(group)
-        ways = [_way(letter, pictures, alone.get(letter.object, pictures.drawn)) for letter in word]
-        runs = [len(list(run)) for way, run in itertools.groupby(ways, lambda way: way is not None) if way]
-        if None not in ways or max(runs, default=0) >= RUN:
-            hidden |= {letter.at: way for letter, way in zip(word, ways, strict=True) if way}
+        if word[0].height < TINY:
+            hidden |= {letter.at: "tiny" for letter in word}
+        runs = [len(list(run)) for is_unseen, run in itertools.groupby(word, lambda x: x.at in unseen) if is_unseen]
+        if sum(runs) == len(word) or max(runs, default=0) >= RUN:
+            hidden |= {x.at: pictures.cause(x.object, x.box) for x in word if x.at in unseen}
     return hidden
-
-
-def _way(letter: _Letter, pictures: _Pictures, drawn: Image.Image) -> Standing | None:
-    """How a letter is hidden, None where it is seen. `drawn` is white where its text changes the picture."""
-    box = pictures.clipped(letter.box)
-    if box is None:
-        return "outside"
-    if drawn.crop(box).getbbox():
-        return "tiny" if letter.height < TINY else None
-    return pictures.cause(letter.object, box)
 
 
 class _Pictures:
@@ -158,23 +158,34 @@ class _Pictures:
         self.scale = min(SCALE, math.sqrt(MAX_PIXELS / max(width * height, 1)))
         self.area = max(width * height, 1)
         whole = self._draw()
-        self._activate(())
+        self.draw_only(())
         self.ground = self._draw()
-        self._activate(self.texts)
-        self.drawn = _difference(whole, self.ground)
+        self._compare(whole)
         self.has_ink = _spread(whole) > 0
         self.matrix = self._to_pixels(whole.size)
 
-    def alone(self, addresses: Iterable[int]) -> dict[int, Image.Image]:
-        """What each of these text objects changes when no other text is drawn."""
-        found = {}
-        for address in itertools.islice(addresses, MAX_OVERLAPS):
-            self._activate((address,))
-            found[address] = _difference(self._draw(), self.ground)
-        self._activate(self.texts)
-        return found
+    def draw_only(self, addresses: Container[int]) -> None:
+        """Let these text objects alone be drawn, and ask from now on what they change."""
+        for address, o in self.texts.items():
+            c.FPDFPageObj_SetIsActive(o, address in addresses)
+        if addresses:
+            self._compare(self._draw())
 
-    def clipped(self, box: Box) -> Box | None:
+    def changes(self, box: Box) -> bool:
+        """Whether the texts that are drawn change the picture inside a box."""
+        clipped = self._clipped(box)
+        if clipped is None:
+            return False
+        (left, top, right, bottom), width = clipped, self.ground.width
+        return any(self.drawn.find(b"\xff", y * width + left, y * width + right) >= 0 for y in range(top, bottom))
+
+    def _compare(self, picture: Image.Image) -> None:
+        """Keep, a byte a pixel, where a picture differs from the ground by `CONTRAST` or more."""
+        self.drawn = (
+            ImageChops.difference(picture, self.ground).point([0] * CONTRAST + [255] * (256 - CONTRAST)).tobytes()
+        )
+
+    def _clipped(self, box: Box) -> Box | None:
         """The part of a box that lies in the picture, if any does."""
         width, height = self.ground.size
         left, top, right, bottom = max(box[0], 0), max(box[1], 0), min(box[2], width), min(box[3], height)
@@ -182,7 +193,10 @@ class _Pictures:
 
     def cause(self, address: int, box: Box) -> Standing:
         """Why a text that changes nothing is not seen."""
-        text, ground = self.texts.get(address), self.ground.crop(box)
+        clipped = self._clipped(box)
+        if clipped is None:
+            return "outside"
+        text, ground = self.texts.get(address), self.ground.crop(clipped)
         has_picture = _spread(ground) > 2 * CONTRAST
         if text is None:
             return "covered"
@@ -194,9 +208,9 @@ class _Pictures:
             return "covered"
         rgba = [ctypes.c_uint() for _ in range(4)]
         c.FPDFPageObj_GetFillColor(text, *map(ctypes.byref, rgba))
-        middle = cast(Colour, ground.getpixel((ground.width // 2, ground.height // 2)))
-        is_same = all(abs(ink.value - paper) < CONTRAST for ink, paper in zip(rgba, middle, strict=False))
-        return "faint" if is_same else "covered"
+        red, green, blue, _ = (colour.value for colour in rgba)
+        paper = cast(int, ground.getpixel((ground.width // 2, ground.height // 2)))
+        return "faint" if abs(0.299 * red + 0.587 * green + 0.114 * blue - paper) < 2 * CONTRAST else "covered"
 
     def _is_drawn_over(self, address: int, box: Box) -> bool:
         """Whether a drawing or a picture that comes after the text has the middle of the box within its own."""
@@ -209,12 +223,9 @@ class _Pictures:
                     return True
         return False
 
-    def _activate(self, addresses: Container[int]) -> None:
-        for address, o in self.texts.items():
-            c.FPDFPageObj_SetIsActive(o, address in addresses)
-
     def _draw(self) -> Image.Image:
-        return cast(Image.Image, self.page.render(scale=self.scale).to_pil()).convert("RGB")
+        """The page in grey: what has the lightness of its ground is not read, whatever its colour."""
+        return cast(Image.Image, self.page.render(scale=self.scale, grayscale=True).to_pil())
 
     def _to_pixels(self, size: tuple[int, int]) -> Matrix:
         """The page's own coordinates to pixels: crop box and rotation are in it."""
@@ -227,31 +238,38 @@ class _Pictures:
         return left.value, top.value
 
 
-def _difference(one: Image.Image, other: Image.Image) -> Image.Image:
-    """White where two pictures differ by more than `CONTRAST` in any colour."""
-    red, green, blue = ImageChops.difference(one, other).split()
-    return ImageChops.lighter(ImageChops.lighter(red, green), blue).point(lambda v: 255 if v >= CONTRAST else 0)
-
-
 def _spread(picture: Image.Image) -> int:
     """How far the lightest and the darkest point of a picture are apart, 0 for one even colour."""
-    ranges = [cast("tuple[int, int]", band.getextrema()) for band in picture.split()]
-    return max(high - low for low, high in ranges)
+    low, high = cast("tuple[int, int]", picture.getextrema())
+    return high - low
 
 
-def _overlapping(letters: list[_Letter]) -> dict[int, None]:
-    """The text objects that are drawn over one another: one of them may hide the other."""
+def _overlapping(letters: list[_Letter]) -> dict[int, set[int]]:
+    """The text objects that are drawn over one another, each with the others: one of them may hide the other."""
     cells: dict[tuple[int, int], list[_Letter]] = {}
-    found: dict[int, None] = {}
+    found: dict[int, set[int]] = {}
     for letter in letters:
         left, top, right, bottom = letter.box
         x, y = (left + right) // 16, (top + bottom) // 16
-        for near in ((x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)):
+        for near in ((x, y), (x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)):
             for other in cells.get(near, ()):
                 if other.object != letter.object and _overlap(letter.box, other.box):
-                    found |= {letter.object: None, other.object: None}
+                    found.setdefault(letter.object, set()).add(other.object)
+                    found.setdefault(other.object, set()).add(letter.object)
         cells.setdefault((x, y), []).append(letter)
     return found
+
+
+def _layers(overlapping: dict[int, set[int]]) -> list[set[int]]:
+    """The objects in as few layers as come out greedily, none over another in its own layer."""
+    layers: list[set[int]] = []
+    for o, others in overlapping.items():
+        free = next((layer for layer in layers if not layer & others), None)
+        if free is None:
+            layers.append({o})
+        else:
+            free.add(o)
+    return layers
 
 
 def _overlap(one: Box, other: Box) -> bool:
@@ -262,26 +280,29 @@ def _overlap(one: Box, other: Box) -> bool:
     return width > 0 and height > 0 and 2 * width * height >= smaller
 
 
-def _letters(textpage: pdfium.PdfTextPage, pictures: _Pictures) -> list[_Letter]:
+def _letters(textpage: pdfium.PdfTextPage, text: str, matrix: Matrix) -> list[_Letter]:
     """The letters and digits of a page in reading order; spaces, marks and hyphens need not be seen."""
     letters, word, line = [], 0, 0
-    bounds, loose = [ctypes.c_double() for _ in range(4)], c.FS_RECTF()
+    heights: dict[int, float] = {}
+    raw, loose, bounds = textpage.raw, c.FS_RECTF(), [ctypes.c_double() for _ in range(4)]
     left, right, bottom, top = bounds
     refs = [ctypes.byref(bound) for bound in bounds]
-    for index, char in enumerate(_text(textpage)):
+    for index, char in enumerate(text):
         if char.isspace():
             word, line = word + 1, line + (char == "\n")
             continue
-        is_unmapped = char in "\0\ufffd" or "\ue000" <= char <= "\uf8ff"
-        is_unmapped |= c.FPDFText_HasUnicodeMapError(textpage.raw, index) == 1
-        if not (char.isalnum() or is_unmapped):
+        is_unmapped = (
+            char in "\0\ufffd" or "\ue000" <= char <= "\uf8ff" or c.FPDFText_HasUnicodeMapError(raw, index) == 1
+        )
+        if not (is_unmapped or char.isalnum()):
             continue
-        c.FPDFText_GetCharBox(textpage.raw, index, *refs)
-        c.FPDFText_GetLooseCharBox(textpage.raw, index, loose)
-        box = _placed(left.value, bottom.value, right.value, top.value, pictures.matrix)
-        height = max(abs(loose.top - loose.bottom), abs(loose.right - loose.left))
-        owner = _address(c.FPDFText_GetTextObject(textpage.raw, index))
-        letters.append(_Letter(index, word, line, box, height, owner, is_unmapped))
+        c.FPDFText_GetCharBox(raw, index, *refs)
+        box = _placed(left.value, bottom.value, right.value, top.value, matrix)
+        owner = _address(c.FPDFText_GetTextObject(raw, index))
+        if owner not in heights:  # one object has one size
+            c.FPDFText_GetLooseCharBox(raw, index, loose)
+            heights[owner] = max(abs(loose.top - loose.bottom), abs(loose.right - loose.left))
+        letters.append(_Letter(index, word, line, box, heights[owner], owner, is_unmapped))
     return letters
 
 
