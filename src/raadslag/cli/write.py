@@ -9,14 +9,14 @@ from pathlib import Path
 from raadslag.cli.sources import STDIN, load
 from raadslag.core.errors import RaadslagError
 
-FORMATS = ("html", "pdf", "json")
+FORMATS = ("html", "pdf", "json", "text")
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser of `raadslag`."""
     parser = subparsers.add_parser(
         "write",
-        help="write a record as HTML, PDF or JSON",
+        help="write a record as HTML, PDF, JSON or text",
         description="Write one record as a document. PDF is tagged and carries its public record with it.",
         epilog="Example: raadslag read minutes.txt | raadslag write - --to pdf -o minutes.pdf",
     )
