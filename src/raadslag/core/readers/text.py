@@ -11,7 +11,7 @@ import codecs
 import re
 
 from raadslag.core.errors import UnreadableFile
-from raadslag.core.readers.grammar.vocabulary import Vocabulary, load
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, key, load
 from raadslag.core.readers.lines import Extract, Line
 from raadslag.core.record import Warning
 
@@ -23,6 +23,9 @@ _BOMS = (
 )
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069]")
 _BREAK = re.compile(r"\r\n|[\n\r\f\v\u2028\u2029\x85]")
+_HASH = re.compile(r"^\s*(?P<marks>#{1,6})\s+(?P<text>\S.*?)\s*#*$")
+_EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S))(.+?)\1")
+_WIDE = re.compile(r"\s{3,}|\t+")
 _FLAT = 400
 """A line is looked at as flattened when it is longer than this and holds several labels."""
 
@@ -35,12 +38,55 @@ def extract(data: bytes, *, language: str = "da") -> Extract:
     """
     text, warnings = decode(data)
     words = load(language)
-    lines = [
-        Line(part)
-        for whole in _BREAK.split(text)
-        for part in (unflatten(whole, words) if len(whole) > 150 else (whole,))
+    flat = [
+        part for whole in _BREAK.split(text) for part in (unflatten(whole, words) if len(whole) > 150 else (whole,))
     ]
+    lines = _headed(_in_one_column(flat, words))
     return Extract(lines=tuple(lines), media_type="text/plain", reader="text", warnings=tuple(warnings))
+
+
+def _headed(lines: list[str]) -> list[Line]:
+    """Lines with the headings, bold words and tables of Markdown taken as what they are, if it is Markdown."""
+    if sum(bool(_HASH.match(line)) for line in lines) < 2:
+        return [Line(line) for line in lines]
+    return [_marked(line) for line in lines]
+
+
+def _marked(line: str) -> Line:
+    if m := _HASH.match(line):
+        return Line(m["text"], heading=len(m["marks"]))
+    return Line(_EMPHASIS.sub(r"\2", line), cells=line.lstrip().startswith("|"))
+
+
+def _in_one_column(lines: list[str], words: Vocabulary) -> list[str]:
+    """Heads that stand in two columns, one column after the other: first the left, then the right."""
+    found: list[str] = []
+    at = 0
+    while at < len(lines):
+        parts = _WIDE.split(lines[at].strip()) if "   " in lines[at] and ":" in lines[at] else []
+        labels = [part.partition(":") for part in parts]
+        if len(parts) < 2 or not all(colon and key(head) in words.head for head, colon, _ in labels):
+            found.append(lines[at])
+            at += 1
+        elif any(rest.strip() for _, _, rest in labels) or len(parts) > 2:
+            found += parts
+            at += 1
+        else:
+            end = next((n for n in range(at + 1, len(lines)) if not lines[n].strip()), len(lines))
+            found += _columns(lines[at:end], lines[at].index(parts[1], len(parts[0])))
+            at = end
+    return found
+
+
+def _columns(lines: list[str], edge: int) -> list[str]:
+    """Lines of two columns, whose right one begins about `edge`, as those of the left and then of the right."""
+    left, right = [], []
+    for line in lines:
+        gaps = [m for m in _WIDE.finditer(line) if abs(m.end() - edge) < 8]
+        cut = min(gaps, key=lambda m: abs(m.end() - edge)).end() if gaps else len(line)
+        left.append(line[:cut].strip())
+        right.append(line[cut:].strip())
+    return [*filter(None, left), "", *filter(None, right)]
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, list[Warning]]:
@@ -95,6 +141,11 @@ def unflatten(line: str, words: Vocabulary) -> list[str]:
         return [line]
     broken = words.pattern("flat.before").sub("\n", line)
     for _ in range(2):  # a label may follow a label
-        broken = words.pattern("flat.after").sub(lambda m: m["label"] + "\n", broken)
+        broken = words.pattern("flat.after").sub(lambda m: m[0].rstrip() + "\n", broken)
+    if m := re.search(words.table["flat"]["contents"], broken, re.MULTILINE):
+        end = broken.find("\n\n", m.end())
+        end = end if end > 0 else broken.find("\n", broken.find("\n", m.end()) + 1)
+        listed = words.pattern("flat.entry").sub("\n", broken[m.start() : end])
+        broken = broken[: m.start()] + listed + broken[end:]
     parts = [part.strip() for part in broken.split("\n")]
     return [part for part in parts if part]

@@ -29,10 +29,7 @@ def files(rows: list[Row], words: Vocabulary, wraps: bool = True) -> tuple[tuple
         if _DIGITS.match(text):
             row.rule, previous = "count", None
             continue
-        for part in words.pattern("references.file_glue").split(text):
-            part = part.strip()
-            if not part:
-                continue
+        for part in _entries(row, text, words):
             has_number = bool(words.pattern("references.file_number").match(_BULLET.sub("", part)))
             if (
                 wraps
@@ -49,6 +46,20 @@ def files(rows: list[Row], words: Vocabulary, wraps: bool = True) -> tuple[tuple
     number = words.pattern("references.file_number")
     every = all(number.match(_BULLET.sub("", text)) for text, _, _ in found)
     return tuple((f, (first, last)) for text, first, last in found if (f := one_file(text, words, numbered=every)))
+
+
+def _entries(row: Row, text: str, words: Vocabulary) -> list[str]:
+    """The attachments that one line names: side by side in a table, or run together."""
+    entries: list[str] = []
+    for cell in words.pattern("references.file_cells").split(row.wide if "\t" in row.wide and row.text == text else text):
+        meta = words.pattern("references.file_meta").match(cell)
+        if meta and entries:
+            entries[-1] += f" ({cell})" if cell.isdigit() else ""
+        elif entries and entries[-1].isdigit():
+            entries[-1] += f". {cell}"
+        elif cell.strip():
+            entries += [part.strip() for part in words.pattern("references.file_glue").split(cell) if part.strip()]
+    return entries
 
 
 def _goes_on(before: str, text: str, numbered: bool, has_number: bool, words: Vocabulary) -> bool:

@@ -10,7 +10,7 @@ from raadslag.core.readers.grammar import outcomes, people
 from raadslag.core.readers.grammar.dates import clock, iso_date
 from raadslag.core.readers.grammar.items import Contents
 from raadslag.core.readers.grammar.people import Person
-from raadslag.core.readers.grammar.rows import Row
+from raadslag.core.readers.grammar.rows import Row, label_of
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 from raadslag.core.record import Kind, Warning
 
@@ -51,6 +51,7 @@ def read_head(rows: list[Row], end: int, contents: Contents | None, words: Vocab
     return reading.head
 
 
+_SIDE_BY_SIDE = re.compile(r"\s*\|\s*|\t+|\s{3,}")
 _ATTENDANCE = {
     "present": "present",
     "members": "listed",
@@ -67,7 +68,7 @@ class _HeadReading:
         self.label = _label_pattern(words)
         self.pending: str | None = None
         self.pending_value: str | None = None
-        self.after_label = False
+        self.after_label = self.after_used = False
         self.loose_place: tuple[str, Row] | None = None
 
     def read(self, rows: list[Row]) -> None:
@@ -75,12 +76,48 @@ class _HeadReading:
             if not row.text or row.rule or row.used:
                 continue
             labelled = self._label(row) is not None
-            if self._line(row, rows, i):
+            if self._status(row) or (not labelled and self._pieces(row, rows, i)) or self._line(row, rows, i):
                 row.used = True
-            self.after_label = labelled
+            self.after_label, self.after_used = labelled, row.used
         if self.head.place is None and self.loose_place:
             self._set("place", *self.loose_place)
             self.loose_place[1].used = True
+        self._from_words(rows)
+
+    def _from_words(self, rows: list[Row]) -> None:
+        """The body and the kind of paper from words in the first lines, where nothing else told them."""
+        body = self.words.compile_cached("{body}")
+        for row in [r for r in rows if r.text and not r.rule][:8]:
+            if self.head.organization is None and len(row.text) < 160 and (m := body.search(row.text)):
+                name = re.sub(self.words.pattern("head.body"), "", m[0]).strip(" ,-")
+                self._set("organization", self._organization(name), row)
+            if (
+                self.head.kind is None
+                and len(row.text) < 160
+                and (m := self.words.pattern("head.kind_word").search(row.text))
+            ):
+                self._kind(m["kind"], row)
+
+    def _pieces(self, row: Row, rows: list[Row], i: int) -> bool:
+        """Takes in a line whose facts stand side by side, parted by bars, tabs or wide spaces."""
+        pieces = [p for p in _SIDE_BY_SIDE.split(row.wide) if p]
+        if len(pieces) < 2 or self.pending or people.only_people(row.bare, self.words):
+            return False
+        used = False
+        for piece in pieces:
+            part = Row(row.n, piece, piece, piece, row.page, label=label_of(piece, self.words))
+            used = self._line(part, [*rows[:i], part, *rows[i + 1 :]], i) or used
+        return used
+
+    def _status(self, row: Row) -> bool:
+        """Takes in a row of a table that tells whether one person was there."""
+        told = people.status_row(row.wide, self.words)
+        if told is None:
+            return False
+        person, status = told
+        self._open(status)
+        getattr(self.head, status).append((person, row.n))
+        return True
 
     def read_within_contents(self, rows: list[Row], entries: set[int], offset: int) -> None:
         """Papers put the list of persons behind the (empty) heading of their contents."""
@@ -91,6 +128,8 @@ class _HeadReading:
             if row.label and row.label.head in ("contents", "contents_closed", "contents_start"):
                 row.used = True
                 self.pending = None
+                if row.label.head == "contents_start":
+                    self._set_kind("agenda", row)
                 continue
             if ((row.label and row.label.head in _ATTENDANCE) or self.pending) and self._line(row, rows, i):
                 row.used = True
@@ -294,8 +333,10 @@ class _HeadReading:
             m = pattern.match(text) or (pattern.match(row.wide) if row.wide != row.text else None)
             if m is None:
                 continue
-            groups = {k: v for k, v in m.groupdict().items() if v}
+            groups = {k.rstrip("2"): v for k, v in m.groupdict().items() if v}
             if not groups.get("date") and "org" not in groups and not (head.date or head.organization):
+                continue
+            if set(groups) == {"place"} and not (self.after_used and head.date):
                 continue
             if "kind" in groups:
                 self._kind(groups["kind"], row)

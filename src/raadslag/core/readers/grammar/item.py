@@ -290,11 +290,22 @@ class _Reading:
                 block, rows = {}, []
             if row is None or row.rule not in (None, "bullet"):
                 continue
-            if kind and row.label and (kind == "body" or block) and kind not in block:
+            if row.cells or "|" in row.text:
+                self._table_row(row)
+            elif kind and row.label and (kind == "body" or block) and kind not in block:
                 block[kind] = row.label.rest or None
                 first = row.n if kind == "body" else first
             elif block:
                 rows.append(row)
+
+    def _table_row(self, row: Row) -> None:
+        """An earlier decision as a row of a table: body, day, number, decision."""
+        cells = [c.strip() for c in row.text.strip("| ").split("|")]
+        day = next((n for n, c in enumerate(cells) if iso_date(c, self.words)), None)
+        if day and len(cells) > day + 1:
+            number = next((c for c in cells[day + 1 : -1] if c[:1].isdigit()), None)
+            step = RouteStep(body=cells[day - 1], date=iso_date(cells[day], self.words), number=number, text=cells[-1])
+            self._route(step, row.n, [row])
 
     def _route(self, step: RouteStep, first: int, rows: list[Row]) -> None:
         self.spans[f"{self.at}.route.{len(self.route)}"] = (first, max([first, *(r.n for r in rows if r.text)]))

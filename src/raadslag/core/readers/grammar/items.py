@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from raadslag.core.readers.grammar.numbering import Candidate, best_chain, grouped, is_case, order
-from raadslag.core.readers.grammar.rows import Row, before
+from raadslag.core.readers.grammar.rows import Row, before, following
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 from raadslag.core.record import Access
 
@@ -51,6 +51,9 @@ def starts(rows: list[Row], words: Vocabulary) -> tuple[list[Start], Contents | 
         if end > contents_at:
             contents = Contents(contents_at, end, _entries(rows, contents_at, end, words))
     _finish_titles(found, contents, rows, words)
+    _open_and_closed_parts(found, rows)
+    if contents is None and found:
+        _mark_unheaded_contents(found, rows)
     return found, contents
 
 
@@ -59,8 +62,10 @@ def starts(rows: list[Row], words: Vocabulary) -> tuple[list[Start], Contents | 
 
 def _contents_start(rows: list[Row]) -> int | None:
     for i, row in enumerate(rows):
-        if row.label and row.label.head == "contents" and not row.label.rest:
-            return i
+        if row.label and not row.label.rest:
+            listed = [r.bare[0].isdigit() and not r.bare.isdigit() for r in following(rows, i, 2)]
+            if row.label.head == "contents" or (row.label.head == "contents_start" and len(listed) == 2 and all(listed)):
+                return i
     return None
 
 
@@ -105,6 +110,32 @@ def _entries(rows: list[Row], first: int, end: int, words: Vocabulary) -> list[S
                 title, marked = clean_title(text, words)
                 entries.append(Start(i, i + 1, None, title, (i, i), "closed" if closed else marked, int(page)))
     return entries
+
+
+def _open_and_closed_parts(found: list[Start], rows: list[Row]) -> None:
+    """Access by headings such as "closed items" that stand right before an item and hold for all that follow."""
+    heads = {s.row: s for s in found}
+    access: Access = "unknown"
+    pending: Access = "unknown"
+    for i, row in enumerate(rows):
+        if i in heads:
+            access = pending if pending != "unknown" else access
+            if heads[i].access == "unknown":
+                heads[i].access = access
+            pending = "unknown"
+        elif row.label and row.label.head in ("contents_open", "contents_closed") and not row.label.rest:
+            pending = "closed" if row.label.head == "contents_closed" else "open"
+        elif row.text and not row.rule:
+            pending = "unknown"
+
+
+def _mark_unheaded_contents(found: list[Start], rows: list[Row]) -> None:
+    """Marks lines before the first item that hold only the titles of items: a contents list without a heading."""
+    titles = {key(s.title) for s in found if s.title}
+    listed = [row for row in rows[: found[0].row] if row.text and any(key(row.bare).endswith(t) for t in titles)]
+    if len(listed) > 1:
+        for row in listed:
+            row.used, row.rule = True, "contents"
 
 
 def merge(found: list[Start], contents: Contents | None) -> list[Start]:

@@ -10,12 +10,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from raadslag.core.readers.grammar.outcomes import of_text
 from raadslag.core.readers.grammar.people import only_people
 from raadslag.core.readers.grammar.rows import Row, before, following
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 
 _NUMERAL = re.compile(r"^(\d+)([a-z]?)$", re.IGNORECASE)
 _MIN_WEIGHT = 1.9
+_WORDED = ("word", "no", "access", "ad", "roman", "roman_alone", "ruled")
+"""The styles in which something else stands before the number."""
+_SURE = ("marked", "word", "no", "access", "alone", "roman_alone", "ruled")
+_ALONE = ("alone", "roman_alone")
+"""The styles that no list of points or files has."""
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
 @dataclass(slots=True)
@@ -53,7 +60,7 @@ def best_chain(rows: list[Row], words: Vocabulary) -> list[Candidate]:
         if not first.isdigit() and first.casefold() not in words.item_initials:
             continue
         for style, (name, pattern) in enumerate(compiled):
-            if first.isdigit() == (name in ("word", "no", "access")):
+            if first.isdigit() == (name in _WORDED):
                 continue
             m = pattern.match(text)
             if m is None:
@@ -61,6 +68,8 @@ def best_chain(rows: list[Row], words: Vocabulary) -> list[Candidate]:
             title = m["title"].strip()
             if not_title.search(title) or len(title) > 300 or (name == "no" and row.label and row.label.item):
                 continue
+            if name == "ad" and of_text(title, words):
+                continue  # what became of one point, not an item
             c = Candidate(i, style, m["number"], order(m["number"]), title, m.groupdict().get("access"))
             if c.order[0] > 2000 and name in ("spaced", "dashed", "alone", "glued"):
                 continue
@@ -121,6 +130,10 @@ def _weigh(c: Candidate, style: str, rows: list[Row], earlier: list[Candidate], 
         "spaced": 0.05,
         "glued": 0.05,
         "alone": 0.0,
+        "ad": 0.8,
+        "roman": 0.6,
+        "ruled": 1.2,
+        "roman_alone": 0.0,
     }[style]
     if c.title and c.title[0].islower():
         weight -= 3
@@ -147,7 +160,7 @@ def _weigh(c: Candidate, style: str, rows: list[Row], earlier: list[Candidate], 
         ):
             in_list = c.order[0] == 1 or (bool(earlier) and earlier[-1].listed)
         evidence = _evidence(c, style, rows, words)
-        if in_list and not (style in ("marked", "word", "no", "access", "alone") and evidence >= 2):
+        if in_list and not (style in _SURE and evidence >= 2):
             c.listed = True
             weight -= 4
         return weight + evidence
@@ -157,12 +170,12 @@ def _weigh(c: Candidate, style: str, rows: list[Row], earlier: list[Candidate], 
 def _evidence(c: Candidate, style: str, rows: list[Row], words: Vocabulary) -> float:
     """What the next lines say: labels, case numbers and marks of access follow the head of an item."""
     after = following(rows, c.i, 4)
-    if style == "alone" or (style == "word" and not c.title):
-        if c.i + 1 < len(rows) and style == "alone":
+    if style in _ALONE or (style == "word" and not c.title):
+        if c.i + 1 < len(rows) and style in _ALONE:
             nxt = next((r for r in rows[c.i + 1 : c.i + 4] if r.text), None)
             if nxt is None or nxt.rule is not None or (nxt.label and nxt.label.section) or nxt.text[0].islower():
                 return -2.0
-        if style == "alone":
+        if style in _ALONE:
             if after and after[0].level:
                 return 2.5
             after = after[1:]
@@ -223,6 +236,9 @@ def _alike(a: str, b: str) -> bool:
 
 def order(number: str | None) -> tuple[int, str]:
     """Where a printed number such as "4" or "4a" stands; last, where it is none."""
+    if number and number[0] in _ROMAN:
+        values = [_ROMAN.get(c, 0) for c in number]
+        return sum(-v if v < max(values[n:]) else v for n, v in enumerate(values)), ""
     m = _NUMERAL.match(number or "")
     return (int(m[1]), m[2].casefold()) if m else (10**6, number or "")
 

@@ -52,7 +52,7 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
         if i < start.after:
             head.rows.append(row)
             continue
-        if new := _opens(row, part, parts, context, words):
+        if new := _opens(row, rows[i + 1 : end], part, parts, context, words):
             part.slotted = new.kind == "summary"
             parts.append(new)
             if row.label and row.label.rest and not new.marked and row.label.section:
@@ -63,7 +63,7 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
     return parts
 
 
-def _opens(row: Row, part: Part, parts: list[Part], context: Context, words: Vocabulary) -> Part | None:
+def _opens(row: Row, after: list[Row], part: Part, parts: list[Part], context: Context, words: Vocabulary) -> Part | None:
     """The part that a row's heading opens, or None if the row is no heading."""
     if not row.text or row.rule:
         return None
@@ -72,6 +72,8 @@ def _opens(row: Row, part: Part, parts: list[Part], context: Context, words: Voc
         return None
     if len(text) < 160 and (found := _decided(row, text, part, context, words)):
         return found
+    if words.pattern("decided.own_of_item").match(text):
+        return Part("decision", text, row.n, own=True, marked=True)
     label = row.label
     if label and label.section:
         if label.rest and not label.heading.endswith(":"):
@@ -93,8 +95,17 @@ def _opens(row: Row, part: Part, parts: list[Part], context: Context, words: Voc
         labelled = "other" if label.section == "decision" and context.agenda else label.section
         return Part(labelled, label.heading, row.n, own=labelled == "decision")
     if label is None and (kind := _kind_of_heading(text, row, part, context, words)):
+        if kind == "other" and words.pattern("recommendation.heading_by").match(text) and _lists(after, words):
+            kind = "recommendation"
         return Part(kind, text, row.n)
     return None
+
+
+def _lists(after: list[Row], words: Vocabulary) -> bool:
+    """Whether the next line that holds text begins a list of points."""
+    nxt = next((r for r in after if r.text and not r.rule), None)
+    m = words.pattern("recommendation.point_mark").match(nxt.text) if nxt else None
+    return m is not None and m.end() > 0
 
 
 def _kind_of_heading(text: str, row: Row, part: Part, context: Context, words: Vocabulary) -> str | None:
@@ -132,6 +143,10 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
         return new
     if not DIGIT.search(text):
         return None
+    if m := words.pattern("decided.treated").match(text):
+        return Part("route", text, row.n, body=m["body"].strip(), date=iso_date(m["date"], words), own=False, marked=True)
+    if m := words.pattern("decided.inline").match(text):
+        return _inline(m, text, row, part, context, words)
     for n, pattern in enumerate(words.patterns("decided.headings")):
         m = pattern.match(text)
         if m is None:
@@ -157,6 +172,19 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
             marked=True,
         )
     return None
+
+
+def _inline(
+    m: re.Match[str], text: str, row: Row, part: Part, context: Context, words: Vocabulary
+) -> Part | None:
+    """A part whose heading (body and day) and first words stand on one line."""
+    body, date = m["body"].strip(" ,"), iso_date(m["date"], words)
+    if not (part.kind in ("previous_decisions", "route") or re.fullmatch(words.expand("{body}"), body, re.IGNORECASE)):
+        return None
+    own = part.kind != "previous_decisions" and is_own(body, date, context)
+    new = Part("decision" if own else "route", text[: m.start("text")].strip(), row.n, body=body, date=date, number=m["number"], own=own, marked=True)
+    new.rows.append(Row(row.n, m["text"], m["text"], m["text"], row.page))
+    return new
 
 
 def _names_a_body(body: str, text: str, number: str | None, part: Part, words: Vocabulary) -> bool:

@@ -134,6 +134,20 @@ def _without_role(name: str, words: Vocabulary) -> tuple[str, str | None]:
     return name, None
 
 
+def status_row(wide: str, words: Vocabulary) -> tuple[Person, str] | None:
+    """(person, "present" or "absent") of a table's row such as "Ane Lind | V | Afbud"; None for other lines."""
+    cells = [c for c in re.split(r"\s*\|\s*|\t+|\s{2,}|\s+[-–]\s+", wide.strip(" |")) if c]
+    if not 2 <= len(cells) <= 4:
+        return None
+    status = next((s for s in ("present", "absent") if words.pattern(f"attendance.status_{s}").match(cells[-1])), None)
+    person = _person(cells[0], words) if status else None
+    if person is None or status is None:
+        return None
+    party = next((c for c in cells[1:-1] if _PARTY.match(c)), person.party)
+    reason = cells[-1] if words.pattern("attendance.excused").match(cells[-1]) else None
+    return Person(person.name, party, person.role, reason), status
+
+
 def sentence(text: str, words: Vocabulary) -> Person | None:
     """Who was away, for what reason and who came instead, if one sentence tells that and no more."""
     text = text.strip()

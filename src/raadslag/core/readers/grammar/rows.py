@@ -11,6 +11,7 @@ from raadslag.core.readers.lines import Line
 
 DIGIT = re.compile(r"\d")
 BULLET = re.compile(r"^\s*[•·▪◦●∙*]\s*")
+_COLUMN = re.compile(r"\s*\|\s*|\s*\t\s*|\s{2,}")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0e-\x1f]")
 _PAGE_NUMBER = re.compile(r"(?<![\w-])\d{1,3}(?![\w-])")
@@ -71,7 +72,7 @@ def _row(n: int, line: Line, words: Vocabulary) -> Row:
         return row
     row.rule = _residue(bare, words)
     if row.rule is None:
-        row.label = label_of(bare, words)
+        row.label = label_of(bare, words, BULLET.sub("", wide) if text != wide else "" if "|" not in text else text)
     return row
 
 
@@ -87,9 +88,14 @@ def _residue(text: str, words: Vocabulary) -> str | None:
     return None
 
 
-def label_of(text: str, words: Vocabulary) -> Label | None:
-    """The label that a line is or begins with (before its first colon), or None."""
+def label_of(text: str, words: Vocabulary, wide: str = "") -> Label | None:
+    """The label that a line is or begins with, or None.
+
+    A label ends at a colon, or in a table (`wide` keeps its spaces) at a bar, a tab or a wide space.
+    """
     head, colon, rest = text.partition(":")
+    if wide and (m := _COLUMN.search(wide)) and m.start() < len(head):
+        head, colon, rest = wide[: m.start()], ":", " ".join(wide[m.end() :].split())
     if len(head) > 70:
         return None
     k = key(head)

@@ -21,7 +21,7 @@ _WORD = rf"{_INITIAL}[\w'’´-]*"
 
 def key(text: str) -> str:
     """The form in which labels are looked up: lower case, single spaces, no closing marks."""
-    return " ".join(text.casefold().split()).rstrip(" .:")
+    return " ".join(text.casefold().split()).rstrip(" .:?")
 
 
 class Vocabulary:
@@ -79,6 +79,9 @@ class Vocabulary:
             "daymonth": rf"\d{{1,2}}\.?\s*(?:{months})(?:\s+\d{{4}}\b)?|\d{{1,2}}[-./]\d{{1,2}}(?:[-./]\d{{4}}\b)?",
             "time": r"\d{1,2}(?:[.:]\d{2}){0,2}(?!\d)",
             "body": shapes["body"],
+            "kind": shapes["kind"],
+            "labels": self._capital("section", "item", "head"),
+            "section_labels": self._capital("section"),
             "name": rf"(?-i:{name})(?: ?\([^()]{{1,12}}\))?",
             "full_name": name,
             "who": rf"{one}(?:,\s*{one})*(?:,?\s+(?:{shapes['and']})\s+{one})*",
@@ -90,6 +93,7 @@ class Vocabulary:
 
     def expand(self, pattern: str) -> str:
         """The pattern with {date}, {name} … replaced by their shapes."""
+        pattern = pattern.replace("{when}", self.table["shapes"]["when"])
         for word, shape in self._shapes.items():
             pattern = pattern.replace("{" + word + "}", f"(?:{shape})")
         return pattern
@@ -118,6 +122,12 @@ class Vocabulary:
         for part in path.split("."):
             value = value[part]
         return value
+
+    def _capital(self, *zones: str) -> str:
+        """The labels of some zones as they stand in running text: with a capital."""
+        tables = [self.table["labels"][zone] for zone in zones]
+        words = {w[0].upper() + w[1:] for t in tables for ws in t.values() for w in ws if len(w) > 2 and w[0].isalpha()}
+        return "(?-i:" + "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)) + ")"
 
     def _labels(self, zone: str) -> dict[str, str]:
         return {key(word): kind for kind, words in self.table["labels"][zone].items() for word in words}
