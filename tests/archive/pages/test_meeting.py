@@ -10,7 +10,7 @@ from django.test import Client
 from raadslag.archive.models import Version
 from raadslag.archive.pages.meeting_page import excerpt
 from raadslag.archive.search import open_index
-from raadslag.core.record import Attendance, File, Item, Meeting, Section, Time, encode
+from raadslag.core.record import Attendance, File, Item, Meeting, Note, Section, Time, encode
 
 from .conftest import ADDRESSES, MEETING, PAPERS
 
@@ -24,8 +24,9 @@ def test_a_meeting_tells_first_what_was_decided(client: Client, world: None) -> 
     text = client.get(MEETING).text
     assert _in_order(
         text,
-        "Referat af 5. møde</h1>",
+        "Opgaveudvalget Trygge boligområder</h1>",
         "Mandag 9. april 2018 kl. 17.00–19.05",
+        "Referat af 5. møde",
         "Referat læst op",
         "Det blev besluttet",
         "Ekstra møde 15. maj",
@@ -43,6 +44,25 @@ def test_a_meeting_tells_first_what_was_decided(client: Client, world: None) -> 
         "Asta Holmen",
         "Hent referatet",
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "subheading"),
+    [
+        ("Referat af møde i Udvalget for byrum", "Referat af møde i Udvalget for byrum", ""),
+        ("Referat", "Udvalget for Byrum", ""),
+        ("5. møde", "Udvalget for Byrum", "5. møde"),
+        (None, "Udvalget for Byrum", ""),
+    ],
+)
+def test_a_meeting_is_called_by_whose_it_is(
+    client: Client, add: Any, make_meeting: Any, title: str | None, heading: str, subheading: str
+) -> None:
+    add(make_meeting(title=title))
+    text = client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/").text
+    assert f"<h1>{heading}</h1>" in text
+    assert (f'<p class="r-meta">{subheading}</p>' in text) is bool(subheading)
+    assert heading in client.get("/proeve/moeder/").text
 
 
 def test_an_item_tells_its_whole_text_part_by_part(client: Client, world: None) -> None:
@@ -149,10 +169,29 @@ def test_minutes_take_the_place_of_the_agenda_which_can_still_be_fetched(
     client: Client, add: Any, make_meeting: Any
 ) -> None:
     add(make_meeting(kind="agenda", title="Dagsordenen"))
-    add(make_meeting(title="Referatet"))
+    add(make_meeting(title="Referatet fra Byrum"))
     text = client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/").text
-    assert "Referatet</h1>" in text
+    assert "Referatet fra Byrum" in text
     assert client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/dagsorden.json").json()["title"] == "Dagsordenen"
+
+
+def test_what_was_noted_is_told_where_the_decision_is_a_story(client: Client, add: Any, make_meeting: Any) -> None:
+    story = "Udvalget talte længe om sagen, og alle kom til orde. " * 10
+    notes = (
+        Note(
+            kind="next_meeting", text="Vi ses igen.", item="1", actor="formandskabet", start="2018-05-15T17:00",
+            end="2018-05-15T19:00",
+        ),
+        Note(kind="next_meeting", text="En dag ses vi igen.", item="1"),
+        Note(kind="theme", text="Netværk", item="1"),
+        Note(kind="theme", text="Styring", item="1"),
+    )  # fmt: skip
+    add(make_meeting(items=(Item(order=1, number="1", title="Sag", access="open", decision=story),), notes=notes))
+    text = client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/").text
+    assert text.count('class="r-decision"') == 1
+    assert _in_order(text, "Næste møde", "Tirsdag 15. maj 2018 kl. 17.00–19.00", "Besluttet af formandskabet")
+    assert "Netværk · Styring" in text
+    assert '<h3><a href="/en/proeve/' in client.get("/en/proeve/moede/2018-04-09-udvalget-for-byrum/").text
 
 
 def test_many_decisions_are_folded(client: Client, add: Any, make_meeting: Any) -> None:

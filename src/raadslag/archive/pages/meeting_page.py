@@ -1,7 +1,7 @@
 """A meeting as its page tells it: what was decided first, then what was discussed, who was there, the items.
 
-Pure functions from a public record to frozen values; nothing here asks the database. Of a closed item only
-its public face is copied, whatever else the record may hold.
+Functions from a public record to frozen values in the page's language; nothing here asks the database. Of a
+closed item only its public face is copied, whatever else the record may hold.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from django.utils.translation import gettext
 from msgspec.structs import replace
 
 from raadslag.archive import models
@@ -17,13 +18,17 @@ from raadslag.archive.pages import words
 from raadslag.core import record
 from raadslag.core.text import plain
 from raadslag.core.writers.paper import Part, compose
+from raadslag.web import dates
 
 SHORT = 240  # characters of a decision that a list shows; the rest stands at the item
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One decision in a list: what it is about, what became of it, who took it, and at which item."""
+    """One decision in a list: what it is about, what became of it, who took it, and at which item.
+
+    `is_ours` tells that heading and text are the page's own words and not the paper's.
+    """
 
     heading: str
     outcome: str = ""
@@ -31,6 +36,7 @@ class Decision:
     actor: str = ""
     number: str = ""
     slug: str = ""
+    is_ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,18 +124,32 @@ def decisions_of(paper: record.Meeting, items: Sequence[ShownItem]) -> tuple[Dec
     there are any.
     """
     shown = {item.row.number or str(item.row.order): item for item in items if not item.is_closed}
-    noted = [(note, shown[note.item]) for note in paper.notes if note.kind == "decision" and note.item in shown]
+    noted = [(note, shown[note.item]) for note in paper.notes if _tells_a_decision(note) and note.item in shown]
     told = {item.row.order for _, item in noted}
     return (
-        *(
-            Decision(note.text, actor=note.actor or "", number=item.row.number, slug=item.row.slug)
-            for note, item in noted
-        ),
+        *(_noted(note, item.row) for note, item in noted),
         *(
             _decision(item.row)
             for item in items
             if _is_decided(item.row) and (item.row.outcome or _is_short(item.row) or item.row.order not in told)
         ),
+    )
+
+
+def _tells_a_decision(note: record.Note) -> bool:
+    return note.kind == "decision" or (note.kind == "next_meeting" and dates.span(note.start, note.end) != "")
+
+
+def _noted(note: record.Note, row: models.Item) -> Decision:
+    if note.kind == "decision":
+        return Decision(note.text, actor=note.actor or "", number=row.number, slug=row.slug)
+    return Decision(
+        gettext("Next meeting"),
+        text=dates.span(note.start, note.end),
+        actor=note.actor or "",
+        number=row.number,
+        slug=row.slug,
+        is_ours=True,
     )
 
 
@@ -161,12 +181,15 @@ def excerpt(text: str, length: int = SHORT) -> str:
 
 
 def talk_of(paper: record.Meeting, items: Sequence[ShownItem]) -> tuple[Entry, ...]:
-    """What was discussed: the typed notes of items that are not closed, each question with its answer."""
+    """What was discussed: the typed notes of items that are not closed. A question comes with its answer, and
+    themes that stand together are one entry."""
     closed = {item.row.number or str(item.row.order) for item in items if item.is_closed}
     notes = [note for note in paper.notes if note.item not in closed]
-    entries = []
+    entries: list[Entry] = []
     for note, following in zip_longest(notes, notes[1:]):
-        if note.kind in words.DISCUSSED:
+        if note.kind == "theme" and entries and entries[-1].kind == "theme":
+            entries[-1] = Entry("theme", f"{entries[-1].text} · {note.text}")
+        elif note.kind in words.DISCUSSED:
             answer = following.text if following and note.kind == "question" and following.kind == "answer" else ""
             entries.append(Entry(note.kind, note.text, answer))
     return tuple(entries)

@@ -8,6 +8,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from raadslag.archive import models
 from raadslag.archive.pages import meeting_page, words
 from raadslag.core import record
 from raadslag.core.text import parse
@@ -22,6 +23,19 @@ register.filter("excerpt", meeting_page.excerpt)
 def outcome(code: str | None) -> str:
     """ "Taget til efterretning"; nothing where there is no outcome."""
     return dict(words.in_language().outcome).get(code, "") if code else ""
+
+
+@register.filter
+def heading(meeting: models.Meeting) -> str:
+    """What a meeting is called: by its paper, if that names whose meeting it is, else by its organization."""
+    name = meeting.organization.name
+    return meeting.title if name.casefold() in meeting.title.casefold() else name
+
+
+@register.filter
+def subheading(meeting: models.Meeting) -> str:
+    """The paper's own heading where it says more than what kind of paper it is and is not the heading itself."""
+    return meeting.title if " " in meeting.title and meeting.title != heading(meeting) else ""
 
 
 @register.filter
