@@ -67,7 +67,7 @@ def test_it_says_where_to_look_takes_another_port_and_ends_on_interrupt(data, ta
         address = look.split()[-1]
         assert address.startswith("http://127.0.0.1:")
         assert address != f"http://127.0.0.1:{taken}/"
-        assert f"raadslag archive add FOLDER --already-public --data '{data}'" in add
+        assert f"raadslag archive add FOLDER --already-public --body MUNICIPALITY --data '{data}'" in add
         page = _fetch(address)
         assert "Prøvekommunen" in page
         process.send_signal(signal.SIGINT)

@@ -53,11 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.no_serve:
         return status
     port = _free_port(arguments.port)
+    add_own = f"raadslag archive add FOLDER --already-public --body MUNICIPALITY --data {shlex.quote(str(data))}"
     print(f"Look around:          http://{HOST}:{port}/")
-    print(
-        f"Add your own papers:  raadslag archive add FOLDER --already-public --data {shlex.quote(str(data))}",
-        flush=True,
-    )
+    print(f"Add your own papers:  {add_own}", flush=True)
     return serve(HOST, port)
 
 
