@@ -379,10 +379,10 @@ def _bookmark(words: str) -> Change:
     return change
 
 
-def _form(is_drawn: bool) -> Callable[[str], Change]:
+def _form(is_drawn: bool, over: str = "") -> Callable[[str], Change]:
     def made(words: str) -> Change:
         def change(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
-            form = pdf.make_stream(text_at(words).encode("cp1252"))
+            form = pdf.make_stream((text_at(words) + over).encode("cp1252"))
             for key, value in {"/Type": Name.XObject, "/Subtype": Name.Form, "/BBox": Array([0, 0, 420, 400])}.items():
                 form[key] = value
             form["/Resources"] = Dictionary(Font=page.Resources.Font)
@@ -393,6 +393,24 @@ def _form(is_drawn: bool) -> Callable[[str], Change]:
         return change
 
     return made
+
+
+def _name(words: str) -> Change:
+    def change(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+        pdf.Root.Odd = Dictionary({f"/{words}": Name(f"/{words}")})
+
+    return change
+
+
+def _picture_comment(words: str) -> Change:
+    def change(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+        comment = b"\xff\xfe" + (len(words) + 2).to_bytes(2, "big") + words.encode()
+        picture = pdf.make_stream(b"\xff\xd8" + comment + b"\xff\xd9")
+        picture.Type, picture.Subtype, picture.Filter = Name.XObject, Name.Image, Name.DCTDecode
+        picture.Width, picture.Height, picture.ColorSpace, picture.BitsPerComponent = 1, 1, Name.DeviceGray, 8
+        page.Resources.XObject = Dictionary(X=picture)
+
+    return change
 
 
 def _dropped_page(words: str) -> Change:
@@ -511,6 +529,9 @@ CHANGED: dict[str, tuple[Callable[[str], Change], str]] = {
     "dropped page": (_dropped_page, "leftover"),
     "page's private data": (_page_entry("/PieceInfo"), "technical"),
     "script": (_script, "technical"),
+    "covered inside a form": (_form(True, BOX), "covered"),
+    "a name": (_name, "technical"),
+    "picture's comment": (_picture_comment, "technical"),
     "outside the crop box": (_crop, "outside"),
     "covered on a turned page": (_turned, "covered"),
     "covered by an annotation": (_covered_by_annotation, "covered|faint"),

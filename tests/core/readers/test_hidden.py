@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from raadslag.core import record as r
 from raadslag.core.errors import UnreadableFile
 from raadslag.core.readers.hidden import MAX_DEPTH, passages, screen
+from raadslag.core.readers.hidden.pages import MAX_LAYERS
 from raadslag.core.readers.hidden.pdf import MAX_REVISIONS
 from raadslag.core.writers import write
 from tests.core.readers.planted import BOX, NUMBER, SECRET, attached, cases, graphics, revised, sheet, text_at
@@ -137,6 +138,12 @@ def test_what_other_text_covers_is_told_from_text_printed_twice():
     many = "".join(text_at("Ord", y=y) + text_at("Ord", x=20.2, y=y) for y in range(20, 180, 14))
     data = sheet(many + text_at(SECRET) + BOX + "1 g " + text_at("Slettet af hensyn til borger") + "0 g")
     assert [hit.rule for hit in screen(data, name="a.pdf")] == ["covered"]
+
+
+def test_a_page_with_text_over_text_over_text_cannot_be_told_apart():
+    """Each is drawn alone to see whether it is seen; twenty-one over one another are too many."""
+    data = sheet("".join(text_at("Ord", x=20 + n / 50) for n in range(MAX_LAYERS + 1)))
+    assert [hit.rule for hit in screen(data, name="a.pdf")] == ["unscreenable"]
 
 
 def test_files_in_files_are_opened_to_a_depth_and_no_further():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import math
+import re
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias, cast
@@ -26,6 +27,7 @@ TINY = 3.2  # points from the bottom to the top of a line
 RUN = 3  # letters in a row that count as hidden even where the rest of the word is seen
 UNMAPPED = 4  # letters in a row whose font does not tell what they are
 PICTURE_SHARE, PICTURE_TEXT = 0.5, 100  # a page that is half picture with fewer letters than this is a scan
+TOUCH = 3  # pixels that texts beside one another may share
 MAX_LAYERS = 20  # texts over texts over texts: a page with more cannot be told apart
 
 
@@ -36,15 +38,12 @@ Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 
 
 class _Letter(NamedTuple):
-    """A letter or digit as drawn: where in the page's text, in which word and line, how large, by which object."""
+    """A letter or digit as drawn: its place in the page's text, its box, its height in points, its text object."""
 
     at: int
-    word: int
-    line: int
     box: Box
     height: float
     object: int
-    is_unmapped: bool
 
 
 def passages(data: bytes, *, name: str) -> Iterator[Passage]:
@@ -105,85 +104,132 @@ def _page(page: pdfium.PdfPage, place: str) -> Iterator[Passage]:
         yield Passage(text, f"{place}, marked content /{key}", _MARKS.get(key, "technical"))
     textpage = page.get_textpage()  # now as drawn: replacement text is out of the way
     text = _text(textpage)
+    words = [[i for i in range(*word.span()) if _is_letter(text[i])] for word in re.finditer(r"\S+", text)]
     pictures = _Pictures(page, objects)
-    letters = _letters(textpage, text, pictures.matrix)
-    layers = _layers(_overlapping(letters))
-    hidden = _hidden(letters, pictures, layers[:MAX_LAYERS])
+    letters = _Letters(textpage, text, pictures.matrix)
+    hidden = _hidden([word for word in words if word], letters, pictures)
     for standing in dict.fromkeys(hidden.values()):
-        yield Passage(_spelled([x for x in letters if hidden.get(x.at) == standing], text), place, standing)
+        yield Passage(_only(text, {i for i, way in hidden.items() if way == standing}), place, standing)
     if hidden:
         yield Passage(text, place, "technical")
         text = "".join(" " if i in hidden else char for i, char in enumerate(text))
     yield Passage(text, place, "visible")
     share = sum(_area(o, matrix) for o, matrix in objects if _is(o, c.FPDF_PAGEOBJ_IMAGE)) / pictures.area
     read = sum(standing == "machine_read" for standing in hidden.values())
-    if not letters and (share or pictures.has_ink):
+    drawn = sum(map(len, words)) - read
+    if not drawn + read and (share or pictures.has_ink):
         yield Passage("a page without text", place, "unscreenable")
-    elif share >= PICTURE_SHARE and len(letters) - read < PICTURE_TEXT and read < PICTURE_TEXT:
+    elif share >= PICTURE_SHARE and drawn < PICTURE_TEXT and read < PICTURE_TEXT:
         yield Passage("a page that is mostly a picture", place, "unscreenable")
-    elif any(x and len(list(run)) >= UNMAPPED for x, run in itertools.groupby(letters, lambda x: x.is_unmapped)):
+    elif letters.has_unmapped_run(words):
         yield Passage("a font that does not tell its letters", place, "unscreenable")
-    elif len(layers) > MAX_LAYERS:
+    elif pictures.has_too_many_layers:
         yield Passage("too much text drawn over other text", place, "unscreenable")
 
 
-def _hidden(letters: list[_Letter], pictures: _Pictures, layers: list[set[int]]) -> dict[int, Standing]:
+def _hidden(words: list[list[int]], letters: _Letters, pictures: _Pictures) -> dict[int, Standing]:
     """How each letter that cannot be seen is hidden, by its index; words that are seen in part are seen.
 
-    A letter is seen if taking all text away changes the picture in its box. Where texts lie over one another
-    that may be the other's doing, so each is drawn once more without it.
+    A letter is seen if taking the text away changes the picture in its box. Of a word, every third letter and
+    the last are asked first: no run of three is missed, and most words need no more.
     """
-    unseen = {letter.at for letter in letters if not pictures.changes(letter.box)}
-    for layer in layers:
-        pictures.draw_only(layer)
-        unseen |= {x.at for x in letters if x.object in layer and not pictures.changes(x.box)}
     hidden: dict[int, Standing] = {}
-    for _, group in itertools.groupby(letters, lambda letter: letter.word):
-        word = list(group)
-        if word[0].height < TINY:
-            hidden |= {letter.at: "tiny" for letter in word}
-        runs = [len(list(run)) for is_unseen, run in itertools.groupby(word, lambda x: x.at in unseen) if is_unseen]
-        if sum(runs) == len(word) or max(runs, default=0) >= RUN:
-            hidden |= {x.at: pictures.cause(x.object, x.box) for x in word if x.at in unseen}
+    for word in words:
+        asked = [letters[i] for i in (*word[::RUN], word[-1])]
+        if asked[0].height < TINY:
+            hidden |= dict.fromkeys(word, "tiny")
+        if all(map(pictures.shows, asked)):
+            continue
+        unseen = [not pictures.shows(letters[i]) for i in word]
+        runs = [len(list(run)) for is_unseen, run in itertools.groupby(unseen) if is_unseen]
+        if all(unseen) or max(runs, default=0) >= RUN:
+            lost = [letters[i] for i, is_unseen in zip(word, unseen, strict=True) if is_unseen]
+            hidden |= {letter.at: pictures.cause(letter) for letter in lost}
     return hidden
 
 
+def _is_letter(char: str) -> bool:
+    """Whether a character has to be seen: letters, digits and what may be one; not marks and hyphens."""
+    return char.isalnum() or _is_private(char)
+
+
+def _is_private(char: str) -> bool:
+    return char in "\0\ufffd" or "\ue000" <= char <= "\uf8ff"
+
+
+def _only(text: str, kept: set[int]) -> str:
+    """The words and lines of a text with nothing but the letters at some places in it."""
+    left = "".join(char if i in kept or char.isspace() else "" for i, char in enumerate(text))
+    return "\n".join(" ".join(line.split()) for line in left.splitlines() if line.strip())
+
+
+class _Letters:
+    """The letters of a page as they are drawn, looked up one by one."""
+
+    def __init__(self, textpage: pdfium.PdfTextPage, text: str, matrix: Matrix) -> None:
+        self.textpage, self.text, self.matrix = textpage, text, matrix
+        self.heights: dict[int, float] = {}  # one text object has one size
+
+    def __getitem__(self, index: int) -> _Letter:
+        raw = self.textpage.raw
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        c.FPDFText_GetCharBox(raw, index, left, right, bottom, top)
+        box = _placed(left.value, bottom.value, right.value, top.value, self.matrix)
+        owner = _address(c.FPDFText_GetTextObject(raw, index))
+        if owner not in self.heights:
+            loose = c.FS_RECTF()
+            c.FPDFText_GetLooseCharBox(raw, index, loose)
+            self.heights[owner] = max(abs(loose.top - loose.bottom), abs(loose.right - loose.left))
+        return _Letter(index, box, self.heights[owner], owner)
+
+    def has_unmapped_run(self, words: list[list[int]]) -> bool:
+        """Whether the font does not tell what letters in a row are."""
+        letters = [i for word in words for i in word]
+        for i in range(0, len(letters), UNMAPPED):  # no run is missed, and few letters are asked
+            if self._is_unmapped(letters[i]):
+                near = letters[max(0, i - UNMAPPED) : i + UNMAPPED]
+                runs = itertools.groupby(map(self._is_unmapped, near))
+                if any(is_unmapped and len(list(run)) >= UNMAPPED for is_unmapped, run in runs):
+                    return True
+        return False
+
+    def _is_unmapped(self, index: int) -> bool:
+        return _is_private(self.text[index]) or c.FPDFText_HasUnicodeMapError(self.textpage.raw, index) == 1
+
+
 class _Pictures:
-    """A page drawn with its text and without it."""
+    """A page drawn without its text, with it, and, where texts lie over one another, with each of them alone."""
 
     def __init__(self, page: pdfium.PdfPage, objects: list[tuple[Any, Matrix]]) -> None:
         self.page, self.objects = page, objects
         self.texts = {_address(o): o for o, _ in objects if _is(o, c.FPDF_PAGEOBJ_TEXT)}
         width, height = page.get_size()
-        self.scale = min(SCALE, math.sqrt(MAX_PIXELS / max(width * height, 1)))
         self.area = max(width * height, 1)
+        self.scale = min(SCALE, math.sqrt(MAX_PIXELS / self.area))
         whole = self._draw()
-        self.draw_only(())
-        self.ground = self._draw()
-        self._compare(whole)
-        self.has_ink = _spread(whole) > 0
         self.matrix = self._to_pixels(whole.size)
+        self.has_ink = _spread(whole) > 0
+        self.ground = self._draw(())
+        layers = _layers(
+            _overlapping([(_address(o), self._box(o, m)) for o, m in objects if _address(o) in self.texts])
+        )
+        self.has_too_many_layers = len(layers) > MAX_LAYERS
+        self.layer_of = {address: n for n, layer in enumerate(layers[:MAX_LAYERS], 1) for address in layer}
+        self.changed = [self._changed(whole), *(self._changed(self._draw(layer)) for layer in layers[:MAX_LAYERS])]
 
-    def draw_only(self, addresses: Container[int]) -> None:
-        """Let these text objects alone be drawn, and ask from now on what they change."""
-        for address, o in self.texts.items():
-            c.FPDFPageObj_SetIsActive(o, address in addresses)
-        if addresses:
-            self._compare(self._draw())
-
-    def changes(self, box: Box) -> bool:
-        """Whether the texts that are drawn change the picture inside a box."""
-        clipped = self._clipped(box)
+    def shows(self, letter: _Letter) -> bool:
+        """Whether a letter is seen: whether its text changes the picture in its box."""
+        clipped = self._clipped(letter.box)
         if clipped is None:
             return False
         (left, top, right, bottom), width = clipped, self.ground.width
-        return any(self.drawn.find(b"\xff", y * width + left, y * width + right) >= 0 for y in range(top, bottom))
+        changed = self.changed[self.layer_of.get(letter.object, 0)]
+        return any(changed.find(b"\xff", y * width + left, y * width + right) >= 0 for y in range(top, bottom))
 
-    def _compare(self, picture: Image.Image) -> None:
-        """Keep, a byte a pixel, where a picture differs from the ground by `CONTRAST` or more."""
-        self.drawn = (
-            ImageChops.difference(picture, self.ground).point([0] * CONTRAST + [255] * (256 - CONTRAST)).tobytes()
-        )
+    def _changed(self, picture: Image.Image) -> bytes:
+        """A byte a pixel: where a picture differs from the ground by `CONTRAST` or more."""
+        table = [0] * CONTRAST + [255] * (256 - CONTRAST)
+        return ImageChops.difference(picture, self.ground).point(table).tobytes()
 
     def _clipped(self, box: Box) -> Box | None:
         """The part of a box that lies in the picture, if any does."""
@@ -191,12 +237,15 @@ class _Pictures:
         left, top, right, bottom = max(box[0], 0), max(box[1], 0), min(box[2], width), min(box[3], height)
         return (left, top, right, bottom) if left < right and top < bottom else None
 
-    def cause(self, address: int, box: Box) -> Standing:
-        """Why a text that changes nothing is not seen."""
-        clipped = self._clipped(box)
+    def _box(self, o: Any, matrix: Matrix) -> Box:
+        return _placed(*_bounds(o), _product(matrix, self.matrix))
+
+    def cause(self, letter: _Letter) -> Standing:
+        """Why a letter that changes nothing is not seen."""
+        clipped = self._clipped(letter.box)
         if clipped is None:
             return "outside"
-        text, ground = self.texts.get(address), self.ground.crop(clipped)
+        text, ground = self.texts.get(letter.object), self.ground.crop(clipped)
         has_picture = _spread(ground) > 2 * CONTRAST
         if text is None:
             return "covered"
@@ -204,7 +253,7 @@ class _Pictures:
             return "machine_read" if has_picture else "invisible"
         if any(name == "OC" for name, _ in _marks(text)):
             return "switched_off"
-        if self._is_drawn_over(address, box):
+        if self._is_drawn_over(letter):
             return "covered"
         rgba = [ctypes.c_uint() for _ in range(4)]
         c.FPDFPageObj_GetFillColor(text, *map(ctypes.byref, rgba))
@@ -212,19 +261,21 @@ class _Pictures:
         paper = cast(int, ground.getpixel((ground.width // 2, ground.height // 2)))
         return "faint" if abs(0.299 * red + 0.587 * green + 0.114 * blue - paper) < 2 * CONTRAST else "covered"
 
-    def _is_drawn_over(self, address: int, box: Box) -> bool:
-        """Whether a drawing or a picture that comes after the text has the middle of the box within its own."""
-        later = itertools.dropwhile(lambda found: _address(found[0]) != address, self.objects)
-        for o, matrix in later:
+    def _is_drawn_over(self, letter: _Letter) -> bool:
+        """Whether a drawing or a picture that comes after the text has the middle of the letter within its own."""
+        x, y = (letter.box[0] + letter.box[2]) / 2, (letter.box[1] + letter.box[3]) / 2
+        for o, matrix in itertools.dropwhile(lambda found: _address(found[0]) != letter.object, self.objects):
             if not (_is(o, c.FPDF_PAGEOBJ_TEXT) or _is(o, c.FPDF_PAGEOBJ_FORM)):
-                over = _placed(*_bounds(o), _product(matrix, self.matrix))
-                x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-                if over[0] <= x <= over[2] and over[1] <= y <= over[3]:
+                left, top, right, bottom = self._box(o, matrix)
+                if left <= x <= right and top <= y <= bottom:
                     return True
         return False
 
-    def _draw(self) -> Image.Image:
-        """The page in grey: what has the lightness of its ground is not read, whatever its colour."""
+    def _draw(self, only: Container[int] | None = None) -> Image.Image:
+        """The page in grey, with all text or only some: what has the lightness of its ground is not read."""
+        if only is not None:
+            for address, o in self.texts.items():
+                c.FPDFPageObj_SetIsActive(o, address in only)
         return cast(Image.Image, self.page.render(scale=self.scale, grayscale=True).to_pil())
 
     def _to_pixels(self, size: tuple[int, int]) -> Matrix:
@@ -244,19 +295,21 @@ def _spread(picture: Image.Image) -> int:
     return high - low
 
 
-def _overlapping(letters: list[_Letter]) -> dict[int, set[int]]:
-    """The text objects that are drawn over one another, each with the others: one of them may hide the other."""
-    cells: dict[tuple[int, int], list[_Letter]] = {}
+def _overlapping(boxes: list[tuple[int, Box]]) -> dict[int, set[int]]:
+    """The text objects that lie over one another, each with the others: one of them may hide the other.
+
+    Half the height of the lower one is shared, so that lines set close are not meant, nor letters that touch.
+    """
     found: dict[int, set[int]] = {}
-    for letter in letters:
-        left, top, right, bottom = letter.box
-        x, y = (left + right) // 16, (top + bottom) // 16
-        for near in ((x, y), (x - 1, y), (x + 1, y), (x, y - 1), (x, y + 1)):
-            for other in cells.get(near, ()):
-                if other.object != letter.object and _overlap(letter.box, other.box):
-                    found.setdefault(letter.object, set()).add(other.object)
-                    found.setdefault(other.object, set()).add(letter.object)
-        cells.setdefault((x, y), []).append(letter)
+    near: list[tuple[int, Box]] = []
+    for o, box in sorted(boxes, key=lambda entry: entry[1][1]):
+        near = [(other, its) for other, its in near if its[3] > box[1]]
+        for other, its in near:
+            width, height = min(box[2], its[2]) - max(box[0], its[0]), min(box[3], its[3]) - box[1]
+            if width > TOUCH and 2 * height >= min(box[3] - box[1], its[3] - its[1]):
+                found.setdefault(o, set()).add(other)
+                found.setdefault(other, set()).add(o)
+        near.append((o, box))
     return found
 
 
@@ -270,51 +323,6 @@ def _layers(overlapping: dict[int, set[int]]) -> list[set[int]]:
         else:
             free.add(o)
     return layers
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    """Whether two boxes share half of the smaller one."""
-    width = min(one[2], other[2]) - max(one[0], other[0])
-    height = min(one[3], other[3]) - max(one[1], other[1])
-    smaller = min((b[2] - b[0]) * (b[3] - b[1]) for b in (one, other))
-    return width > 0 and height > 0 and 2 * width * height >= smaller
-
-
-def _letters(textpage: pdfium.PdfTextPage, text: str, matrix: Matrix) -> list[_Letter]:
-    """The letters and digits of a page in reading order; spaces, marks and hyphens need not be seen."""
-    letters, word, line = [], 0, 0
-    heights: dict[int, float] = {}
-    raw, loose, bounds = textpage.raw, c.FS_RECTF(), [ctypes.c_double() for _ in range(4)]
-    left, right, bottom, top = bounds
-    refs = [ctypes.byref(bound) for bound in bounds]
-    for index, char in enumerate(text):
-        if char.isspace():
-            word, line = word + 1, line + (char == "\n")
-            continue
-        is_unmapped = (
-            char in "\0\ufffd" or "\ue000" <= char <= "\uf8ff" or c.FPDFText_HasUnicodeMapError(raw, index) == 1
-        )
-        if not (is_unmapped or char.isalnum()):
-            continue
-        c.FPDFText_GetCharBox(raw, index, *refs)
-        box = _placed(left.value, bottom.value, right.value, top.value, matrix)
-        owner = _address(c.FPDFText_GetTextObject(raw, index))
-        if owner not in heights:  # one object has one size
-            c.FPDFText_GetLooseCharBox(raw, index, loose)
-            heights[owner] = max(abs(loose.top - loose.bottom), abs(loose.right - loose.left))
-        letters.append(_Letter(index, word, line, box, heights[owner], owner, is_unmapped))
-    return letters
-
-
-def _spelled(letters: list[_Letter], text: str) -> str:
-    """Letters as words and lines again."""
-    parts, last = [], None
-    for letter in letters:
-        if last is not None:
-            parts.append("\n" if letter.line != last.line else " " if letter.word != last.word else "")
-        parts.append(text[letter.at])
-        last = letter
-    return "".join(parts)
 
 
 def _text(textpage: pdfium.PdfTextPage) -> str:
