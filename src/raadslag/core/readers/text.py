@@ -54,7 +54,7 @@ def _headed(lines: list[str]) -> list[Line]:
 
 def _marked(line: str) -> Line:
     if m := _HASH.match(line):
-        return Line(m["text"], heading=len(m["marks"]))
+        return Line(_EMPHASIS.sub(r"\2", m["text"]), heading=len(m["marks"]))
     return Line(_EMPHASIS.sub(r"\2", line), cells=line.lstrip().startswith("|"))
 
 

@@ -19,12 +19,12 @@ import msgspec
 from raadslag.core.readers.grammar import items as item_starts
 from raadslag.core.readers.grammar.attendance import gather
 from raadslag.core.readers.grammar.checks import check
-from raadslag.core.readers.grammar.head import Head, body_of_text, meeting_facts, read_head
+from raadslag.core.readers.grammar.head import Head, body_of_text, meeting_facts, read_head, read_tail
 from raadslag.core.readers.grammar.item import ReadItem, read_item
 from raadslag.core.readers.grammar.items import Contents, Start
 from raadslag.core.readers.grammar.notes import notes as typed_entries
 from raadslag.core.readers.grammar.parts import Context, decided_heading, same_body
-from raadslag.core.readers.grammar.people import only_people, sentence
+from raadslag.core.readers.grammar.people import only_people, sentence, status_row
 from raadslag.core.readers.grammar.rows import DIGIT, Row, mark
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key, load
 from raadslag.core.readers.lines import Extract
@@ -47,14 +47,41 @@ def parse(extract: Extract, *, name: str | None = None, sha256: str | None = Non
     ends = {s.row: following.row for s, following in itertools.pairwise(starts)}
     if starts:
         ends[starts[-1].row] = len(rows)
+    tail = _tail(rows, starts, words)
+    if starts:
+        ends[starts[-1].row] = tail
     head = read_head(rows, starts[0].row if starts else len(rows), contents, words)
     _complete_head(head, rows, words)
+    read_tail(head, rows, tail, words)
     context = _context(head, rows, starts, ends, extract.media_type != "text/html", words)
     register = [s for s in starts if _is_register(rows[s.row : ends[s.row]], s, words)]
     listed = item_starts.merge([s for s in starts if s not in register], contents)
     read = [_read(rows, s, ends, order, context, words) for order, s in enumerate(listed, 1)]
     away = [read_item(rows, s, ends[s.row], 0, context, words) for s in register]
     return _record(extract, rows, head, contents, read, away, words, name, sha256)
+
+
+def _tail(rows: list[Row], starts: list[Start], words: Vocabulary) -> int:
+    """The index of the row with which the end of the paper begins: signatures, the next meeting, who was there."""
+    if not starts:
+        return len(rows)
+    pattern = words.pattern("head.tail")
+    last = max((i for i, row in enumerate(rows) if row.label and row.label.section and row.label.heading), default=0)
+    for i in range(max(starts[-1].after, last + 1), len(rows)):
+        row = rows[i]
+        if row.text and (pattern.match(row.bare) or _lists_persons_only(rows[i:], words)):
+            return i
+    return len(rows)
+
+
+def _lists_persons_only(rows: list[Row], words: Vocabulary) -> bool:
+    """Whether rows begin with the label of a list of persons and hold nothing else."""
+    label = rows[0].label
+    if label is None or label.head not in ("present", "members") or label.section or label.rest:
+        return False
+    texts = [row for row in rows[1:] if row.text and not row.rule]
+    told = [bool(status_row(row.wide, words) or only_people(row.bare, words)) for row in texts]
+    return bool(told) and all(told[1:])  # the first line may be the table's own head
 
 
 def _read(

@@ -51,6 +51,13 @@ def read_head(rows: list[Row], end: int, contents: Contents | None, words: Vocab
     return reading.head
 
 
+def read_tail(head: Head, rows: list[Row], start: int, words: Vocabulary) -> None:
+    """Completes a head from the rows behind the last item, from `start` on: who was there, when it ended."""
+    reading = _HeadReading(rows, words)
+    reading.head = head
+    reading.read_attendance(rows[start:])
+
+
 _SIDE_BY_SIDE = re.compile(r"\s*\|\s*|\t+|\s{3,}")
 _ATTENDANCE = {
     "present": "present",
@@ -97,6 +104,16 @@ class _HeadReading:
                 and (m := self.words.pattern("head.kind_word").search(row.text))
             ):
                 self._kind(m["kind"], row)
+
+    def read_attendance(self, rows: list[Row]) -> None:
+        """Lists of persons and the hour of the end among some rows; other rows stay as they are."""
+        for i, row in enumerate(rows):
+            if not row.text or row.rule or row.used:
+                continue
+            label = self._label(row)
+            listed = label is not None and (label[0] in _ATTENDANCE or label[0] == "adjourned")
+            if self._status(row) or ((listed or self.pending) and self._line(row, rows, i)):
+                row.used = True
 
     def _pieces(self, row: Row, rows: list[Row], i: int) -> bool:
         """Takes in a line whose facts stand side by side, parted by bars, tabs or wide spaces."""
@@ -408,31 +425,49 @@ class _HeadReading:
             return False
         if status == "remarks":
             return self._remark(row, row.bare)
-        if self.words.pattern("attendance.nobody").match(row.bare):
+        text = " | ".join(c for c in _SIDE_BY_SIDE.split(row.wide.strip("-–•·* ")) if c)
+        group, colon, rest = text.partition(":")
+        if colon and people.only_people(rest, self.words):
+            text = rest  # a group's name before its members
+        if self.words.pattern("attendance.nobody").match(text):
             self.head.nobody_absent = self.head.nobody_absent or status != "present"
             return True
         told = people.sentence(row.bare, self.words)
         if told and (told.substitute or told.reason):
-            self._open("absent")
-            if self.head.absent is not None:
-                self.head.absent.append((told, row.n))
+            self._take(told, row)
             return True
-        found = people.people(row.bare, self.words)
-        if not found or (not people.only_people(row.bare, self.words) and "," not in row.bare):
+        found = people.people(text, self.words)
+        if not found or (not people.only_people(text, self.words) and "," not in text and "|" not in text):
+            nxt = rows[i + 1] if i + 1 < len(rows) else None
+            if " " not in group.strip() and nxt is not None and people.only_people(nxt.bare, self.words):
+                return True  # a party's name over its members
             self.pending = None
             return False
-        whole, _ = _unwrapped(row.bare, rows, i, self.words, self.label)
+        whole, _ = _unwrapped(text, rows, i, self.words, self.label)
         self._add(whole, row, status)
         return True
 
+    def _take(self, told: Person, row: Row) -> None:
+        self._open("absent")
+        if self.head.absent is not None:
+            self.head.absent.append((told, row.n))
+
     def _add(self, text: str, row: Row, status: str) -> None:
+        """Takes in a list of persons, in which sentences on absence may stand."""
+        if status != "listed":
+            parts = outcomes.sentences(text)
+            for n, s in enumerate(parts):
+                pair = f"{s} {parts[n + 1]}" if n + 1 < len(parts) else s
+                told = people.sentence(pair.rstrip("."), self.words) or people.sentence(s.rstrip("."), self.words)
+                if told and (told.reason or told.substitute):
+                    self._take(told, row)
+                    text = text.replace(s, "")
         reason = self.words.reasons.get(status)
         name = "absent" if reason else status
         self._open(name)
         for p in people.people(text, self.words):
-            getattr(self.head, name).append(
-                (Person(p.name, p.party, p.role, p.reason or reason, p.substitute, p.cases), row.n)
-            )
+            entry = Person(p.name, p.party, p.role, p.reason or reason, p.substitute, p.cases)
+            getattr(self.head, name).append((entry, row.n))
 
     def _remark(self, row: Row, text: str) -> bool:
         """What stands under "remarks": sentences on attendance, or a label of absence and names."""
@@ -445,9 +480,7 @@ class _HeadReading:
         taken = False
         for s in outcomes.sentences(_split_absences(text, self.words)):
             if told := people.sentence(s, self.words):
-                self._open("absent")
-                if self.head.absent is not None:
-                    self.head.absent.append((told, row.n))
+                self._take(told, row)
                 taken = True
         return taken
 

@@ -75,7 +75,7 @@ class _Reading:
         self.steps: list[str] = []
         self.files: list[File] = []
         self.recommendation: Recommendation | None = None
-        self.reference: str | None = None
+        self.reference: str | None = start.reference
         self.access: Access = start.access
         self.by: str | None = None
         self.away = Away()
@@ -98,7 +98,7 @@ class _Reading:
                 continue
             if i in title_rows:
                 row.used = True
-            elif i < start.after:
+            elif i == start.number_row or (i < start.after and not self._head_fact(row)):
                 row.used = True
                 self._extend(f"{self.at}.number", row.n)
             elif self._head_fact(row):
@@ -153,13 +153,10 @@ class _Reading:
             self._case(m[0], row)
             self._inline_access(row)
             return True
-        first = text.split(" ", 1)[0].rstrip(".:").casefold()
-        if self.reference is None and first in words.item and words.item[first] == "case" and " " in text:
-            rest = text.split(" ", 1)[1]
-            if m := words.compile_cached(words.table["references"]["case_loose"]).match(rest):
-                self._case(m[0], row)
-                self._inline_access(row)
-                return True
+        if self.reference is None and (m := words.case_line.match(text)):
+            self._case(m["case"], row)
+            self._inline_access(row)
+            return True
         return bool(re.fullmatch(r"[A-ZÆØÅ]{2,5}", text))  # a clerk's initials
 
     def _case(self, text: str, row: Row) -> None:

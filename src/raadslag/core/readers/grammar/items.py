@@ -14,7 +14,8 @@ from raadslag.core.record import Access
 class Start:
     """The beginning of an item: the index of its first row and of the row after its head, and what it says.
 
-    `repeats` are the rows in which its number stands again.
+    `repeats` are the rows in which its number stands again, `reference` is a case number beside its
+    title, `number_row` the row of its number.
     """
 
     row: int
@@ -25,6 +26,8 @@ class Start:
     access: Access = "unknown"
     page: int | None = None
     repeats: frozenset[int] = frozenset()
+    reference: str | None = None
+    number_row: int | None = None
 
 
 @dataclass(slots=True)
@@ -64,7 +67,9 @@ def _contents_start(rows: list[Row]) -> int | None:
     for i, row in enumerate(rows):
         if row.label and not row.label.rest:
             listed = [r.bare[0].isdigit() and not r.bare.isdigit() for r in following(rows, i, 2)]
-            if row.label.head == "contents" or (row.label.head == "contents_start" and len(listed) == 2 and all(listed)):
+            if row.label.head == "contents" or (
+                row.label.head == "contents_start" and len(listed) == 2 and all(listed)
+            ):
                 return i
     return None
 
@@ -165,43 +170,45 @@ def merge(found: list[Start], contents: Contents | None) -> list[Start]:
 def _start(rows: list[Row], group: list[Candidate], words: Vocabulary) -> Start:
     first = group[0]
     begin, title_at, title = first.i, first.i, first.title
-    after = first.i + 1
     for c in group:
         if c.title and (not title or words.pattern("items.leader").search(title)):
             title, title_at = c.title, c.i
-    if not title:
-        nxt = next(
-            (
-                j
-                for j in range(group[-1].i + 1, min(len(rows), group[-1].i + 6))
-                if rows[j].text and rows[j].rule is None
-            ),
-            None,
-        )
-        prev = before(rows, first.i)
-        if nxt is not None and not _is_label(rows[nxt]) and not is_case(rows[nxt].text, words):
-            title, title_at, after = rows[nxt].bare, nxt, nxt + 1
-        elif prev is not None and first.i - prev <= 2 and not _is_label(rows[prev]):
-            title, title_at, begin = rows[prev].bare, prev, prev
+    if not title and (found := _title_beside(rows, first.i, group[-1].i, words)) is not None:
+        title, title_at, begin = rows[found].bare, found, min(found, begin)
+    reference = None
+    if m := words.pattern("items.wide_case").search(rows[title_at].wide):
+        reference, title = m["case"], title.removesuffix(m["case"]).strip()
     cleaned, access = clean_title(title, words) if title else (None, "unknown")
     if first.access:
         access = _access(first.access, words)
     prev = before(rows, begin)
     if prev is not None and begin - prev <= 3 and access == "unknown":
-        line = rows[prev].bare
-        if words.pattern("access.open_line").match(line):
-            begin, access = prev, "open"
-        elif words.pattern("access.closed_line").match(line):
-            begin, access = prev, "closed"
+        for marked, path in (("open", "access.open_line"), ("closed", "access.closed_line")):
+            if words.pattern(path).match(rows[prev].bare):
+                begin, access = prev, "open" if marked == "open" else "closed"
     return Start(
         begin,
-        max(after, title_at + 1),
+        max(first.i, title_at) + 1,
         first.number,
         cleaned,
         (title_at, title_at) if title else None,
         access,
         repeats=frozenset(c.i for c in group[1:]),
+        reference=reference,
+        number_row=first.i,
     )
+
+
+def _title_beside(rows: list[Row], first: int, last: int, words: Vocabulary) -> int | None:
+    """The index of the title of an item whose number stands alone: after the number, else before it."""
+    for j in range(last + 1, min(len(rows), last + 6)):
+        row = rows[j]
+        if row.text and row.rule is None and not words.case_line.match(row.bare) and not is_case(row.text, words):
+            if not _is_label(row):
+                return j
+            break
+    prev = before(rows, first)
+    return prev if prev is not None and first - prev <= 2 and not _is_label(rows[prev]) else None
 
 
 def _is_label(row: Row) -> bool:

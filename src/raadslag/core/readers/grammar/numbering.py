@@ -160,7 +160,7 @@ def _weigh(c: Candidate, style: str, rows: list[Row], earlier: list[Candidate], 
         ):
             in_list = c.order[0] == 1 or (bool(earlier) and earlier[-1].listed)
         evidence = _evidence(c, style, rows, words)
-        if in_list and not (style in _SURE and evidence >= 2):
+        if in_list and evidence < (2 if style in _SURE else 2.5):
             c.listed = True
             weight -= 4
         return weight + evidence
@@ -179,6 +179,8 @@ def _evidence(c: Candidate, style: str, rows: list[Row], words: Vocabulary) -> f
             if after and after[0].level:
                 return 2.5
             after = after[1:]
+    if any(words.case_line.match(row.bare) for row in after[:2]):
+        return 2.5
     for n, row in enumerate(after[:3]):
         if (
             row.label

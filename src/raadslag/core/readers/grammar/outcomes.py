@@ -54,6 +54,8 @@ def by_points(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
 
 def _number(m: re.Match[str], words: Vocabulary) -> int:
     groups = m.groupdict()
+    if letter := groups.get("letter"):
+        return ord(letter.casefold()) - ord("a") + 1
     if ordinal := groups.get("ordinal"):
         return words.ordinals.get(ordinal.casefold(), 0)
     return int(groups["number"])

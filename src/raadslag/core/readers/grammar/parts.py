@@ -63,7 +63,9 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
     return parts
 
 
-def _opens(row: Row, after: list[Row], part: Part, parts: list[Part], context: Context, words: Vocabulary) -> Part | None:
+def _opens(
+    row: Row, after: list[Row], part: Part, parts: list[Part], context: Context, words: Vocabulary
+) -> Part | None:
     """The part that a row's heading opens, or None if the row is no heading."""
     if not row.text or row.rule:
         return None
@@ -144,7 +146,9 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
     if not DIGIT.search(text):
         return None
     if m := words.pattern("decided.treated").match(text):
-        return Part("route", text, row.n, body=m["body"].strip(), date=iso_date(m["date"], words), own=False, marked=True)
+        return Part(
+            "route", text, row.n, body=m["body"].strip(), date=iso_date(m["date"], words), own=False, marked=True
+        )
     if m := words.pattern("decided.inline").match(text):
         return _inline(m, text, row, part, context, words)
     for n, pattern in enumerate(words.patterns("decided.headings")):
@@ -157,7 +161,7 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
             return None
         own = (
             part.kind != "previous_decisions"
-            and is_own(body, date, context)
+            and is_own(body, date, context, words)
             and not (n == 1 and part.kind == "route" and not text.endswith(":"))
         )
         heading = text
@@ -174,15 +178,22 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
     return None
 
 
-def _inline(
-    m: re.Match[str], text: str, row: Row, part: Part, context: Context, words: Vocabulary
-) -> Part | None:
+def _inline(m: re.Match[str], text: str, row: Row, part: Part, context: Context, words: Vocabulary) -> Part | None:
     """A part whose heading (body and day) and first words stand on one line."""
     body, date = m["body"].strip(" ,"), iso_date(m["date"], words)
     if not (part.kind in ("previous_decisions", "route") or re.fullmatch(words.expand("{body}"), body, re.IGNORECASE)):
         return None
-    own = part.kind != "previous_decisions" and is_own(body, date, context)
-    new = Part("decision" if own else "route", text[: m.start("text")].strip(), row.n, body=body, date=date, number=m["number"], own=own, marked=True)
+    own = part.kind != "previous_decisions" and is_own(body, date, context, words)
+    new = Part(
+        "decision" if own else "route",
+        text[: m.start("text")].strip(),
+        row.n,
+        body=body,
+        date=date,
+        number=m["number"],
+        own=own,
+        marked=True,
+    )
     new.rows.append(Row(row.n, m["text"], m["text"], m["text"], row.page))
     return new
 
@@ -212,11 +223,11 @@ def decided_heading(row: Row, words: Vocabulary) -> tuple[str, str, int] | None:
     return None
 
 
-def is_own(body: str, date: str | None, context: Context) -> bool:
+def is_own(body: str, date: str | None, context: Context, words: Vocabulary) -> bool:
     """Whether a decision headed by this body and day is the meeting's own."""
     if context.date and date and date != context.date:
         return False
-    if body and context.organization:
+    if body and context.organization and not (date and words.pattern("decided.generic").match(body)):
         return same_body(body, context.organization)
     return bool(context.date and date)
 

@@ -77,7 +77,7 @@ def _pieces(text: str, words: Vocabulary) -> list[str]:
             depth += 1
         elif c in ")]":
             depth = max(0, depth - 1)
-        elif c in ",;\n" and not depth:
+        elif c in ",;|\t\n" and not depth:
             cut.append(text[start:i])
             start = i + 1
     cut.append(text[start:])
@@ -101,6 +101,8 @@ def _attach(piece: str, persons: list[Person], words: Vocabulary) -> bool:
         persons[-1] = replace(last, role="substitute_for:" + plain_name(m["person"], words))
     elif words.pattern("attendance.reason").match(inner):
         persons[-1] = replace(last, reason=inner)
+    elif inner in words.parties:
+        persons[-1] = replace(last, party=last.party or inner)
     elif key(inner) in words.roles and not last.role:
         persons[-1] = replace(last, role=inner)
     else:

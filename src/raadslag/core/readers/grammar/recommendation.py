@@ -64,7 +64,7 @@ def _introduces(text: str, found: _Found, words: Vocabulary) -> bool:
         found.to = _clean(m["to"])
         return True
     if m := words.pattern("recommendation.intro").match(text):
-        found.by, found.to = _body(m["by"], words) or found.by, _clean(m["to"]) or found.to
+        found.by, found.to = _body(m["by"], words) or found.by, _clean(m["to"] or m["to2"]) or found.to
         return True
     if m := words.pattern("recommendation.inline").match(text):
         found.by, found.to = _body(m["by"], words) or found.by, _clean(m["to"]) or found.to
@@ -74,10 +74,10 @@ def _introduces(text: str, found: _Found, words: Vocabulary) -> bool:
 
 
 def _parted(points: list[str], listed: bool, words: Vocabulary) -> list[str]:
-    """One running sentence that recommends several things, cut where each "that" begins."""
-    if len(points) != 1 or listed:
+    """Running sentences that recommend several things, cut where each "that" begins."""
+    if listed and len(points) > 1:
         return points
-    return words.pattern("recommendation.point_split").split(points[0])
+    return [part for point in points for part in words.pattern("recommendation.point_split").split(point)]
 
 
 def _point(text: str, words: Vocabulary) -> str:

@@ -46,6 +46,7 @@ class Vocabulary:
         self.residue = [(p["rule"], self.compile(p["pattern"])) for p in table["residue"]["patterns"]]
         self.any_residue = self.compile("|".join(f"(?:{p['pattern']})" for p in table["residue"]["patterns"]))
         self.full_name = re.compile(self._shapes["full_name"])
+        self.case_line = self.compile(r"^(?:{case_label})\.?\s*:?\s*(?P<case>\S*\d\S*)")
         self.reasons: dict[str, str] = table["attendance"]["reasons"]
         self.kinds: dict[str, Kind] = table["head"]["kinds"]
         self.small = frozenset(table["shapes"]["small"])
@@ -80,6 +81,10 @@ class Vocabulary:
             "time": r"\d{1,2}(?:[.:]\d{2}){0,2}(?!\d)",
             "body": shapes["body"],
             "kind": shapes["kind"],
+            "case": self.table["references"]["case"],
+            "case_label": "|".join(
+                re.escape(w) for w in sorted(self.table["labels"]["item"]["case"], key=len, reverse=True)
+            ),
             "labels": self._capital("section", "item", "head"),
             "section_labels": self._capital("section"),
             "name": rf"(?-i:{name})(?: ?\([^()]{{1,12}}\))?",
