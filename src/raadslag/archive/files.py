@@ -32,7 +32,9 @@ def put(data: bytes, place: Place = "files") -> tuple[str, bool]:
     target = path(sha256, place)
     if target.exists():
         return sha256, False
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not target.parent.exists():
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _sync_folder(target.parent.parent)
     fresh = target.with_name(f".{secrets.token_hex(8)}.new")
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

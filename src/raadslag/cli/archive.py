@@ -70,6 +70,7 @@ def _part(parts: Any, name: str, run: Any, purpose: str) -> argparse.ArgumentPar
 
 def open_archive(data: Path | None) -> None:
     """Let this process work on the archive in the folder `data` (None: the default), made where it is missing."""
+    os.umask(0o077)  # the folder holds what waits: it is its owner's alone
     if data is not None:
         os.environ["RAADSLAG_DATA"] = str(data.expanduser().absolute())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "raadslag.archive.settings")
@@ -152,6 +153,9 @@ def _few(reasons: Sequence[str]) -> str:
 
 def _serve(arguments: argparse.Namespace) -> int:
     open_archive(arguments.data)
+    if arguments.host != LOOPBACK and "RAADSLAG_HOSTS" not in os.environ:
+        print("Only this machine is answered until RAADSLAG_HOSTS names the hosts, parted by commas.", file=sys.stderr)
+    print(f"http://{arguments.host}:{arguments.port}/", flush=True)
     return serve(arguments.host, arguments.port)
 
 

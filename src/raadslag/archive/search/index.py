@@ -64,8 +64,7 @@ class Index:
             if cursor is None or cursor > newest or not self._opens():
                 self._rebuild()
             elif cursor < newest:
-                since = Version.objects.filter(pk__gt=cursor, pk__lte=newest)
-                self._write(set(since.values_list("meeting", flat=True)), newest)
+                self._write(cursor, newest)
 
     def search(
         self,
@@ -153,20 +152,22 @@ class Index:
             shutil.rmtree(self._path, ignore_errors=True)
             self._path.mkdir(parents=True, mode=0o700)
             tantivy.Index(schema(), str(self._path))
-        self._write(None, _newest_version())
+        self._write(0, _newest_version())
         for other in self._path.parent.iterdir():
             if other != self._path:
                 shutil.rmtree(other)
 
-    def _write(self, changed: set[int] | None, newest: int) -> None:
-        """Put the documents of the `changed` meetings (None: of all) in place of the old, then move the cursor."""
-        meetings = Meeting.objects.all() if changed is None else Meeting.objects.filter(pk__in=changed)
+    def _write(self, seen: int, newest: int) -> None:
+        """Put the documents of meetings with a version after `seen` in place of their old ones; move the cursor."""
+        versions = Version.objects.filter(pk__gt=seen, pk__lte=newest)
+        meetings = Meeting.objects.filter(pk__in=versions.values("meeting"))
         writer = self._open().writer(_WRITER_BYTES, num_threads=1)
         try:
-            if changed is None:
+            if seen == 0:
                 writer.delete_all_documents()
-            for pk in changed or ():
-                writer.delete_documents_by_term("meeting", str(pk))
+            else:
+                for pk in meetings.values_list("pk", flat=True).iterator():
+                    writer.delete_documents_by_term("meeting", str(pk))
             for document in documents(meetings):
                 writer.add_document(document)
             writer.commit()
