@@ -127,7 +127,7 @@ def records() -> st.SearchStrategy[r.Record]:
 
 _FIRST = ["Runa", "Villum", "Signe", "Idris", "Nadia", "Ejnar", "Malou", "Karim", "Tove", "Ågot", "Søren", "Yrsa"]
 _LAST = ["Fjordager", "Kløverholm", "Mosekrog", "Solhave", "Birkelunde", "Pilehøj", "Stenvang-Bro", "Ærøholt"]
-_BODIES = ["Prøvekommunen", "Klitby Kommune", "Nørre Eng Kommune"]
+_BODIES = ["Klitby", "Nørreeng", "Sandvig"]
 _ORGANIZATIONS = [
     "Opgaveudvalget Trygge boligområder", "Teknik- og Miljøudvalget", "Kommunalbestyrelsen", "Økonomiudvalget",
     "Børne- og Skoleudvalget",
@@ -152,8 +152,8 @@ _POINTS = [
     "planen sendes i høring i otte uger", "udvalget drøfter de fire temaer",
 ]  # fmt: skip
 _DECISIONS = [
-    ("Godkendt.", "approved"), ("Taget til efterretning.", "noted"), ("Drøftet.", "discussed"),
-    ("Udsat til næste møde.", "deferred"), ("Indstillingen blev godkendt.", "approved"),
+    ("Godkendt.", "approved"), ("Taget til efterretning.", "noted"), ("Udsat til næste møde.", "deferred"),
+    ("Indstillingen blev godkendt.", "approved"),
 ]  # fmt: skip
 
 
@@ -199,28 +199,29 @@ def _plausible_item(draw: st.DrawFn, order: int, organization: str) -> r.Item:
     prose = st.lists(st.sampled_from(_SENTENCES), min_size=1, max_size=8, unique=True).map(_as_paragraphs)
     points = draw(st.lists(st.sampled_from(_POINTS), min_size=1, max_size=3, unique=True))
     by = draw(st.sampled_from(_UNITS))
-    lines = [f"At {point}." for point in points]
-    if len(lines) > 1:
-        lines = [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
+    asked = f"{by} indstiller til {organization}:\n\n" + (
+        f"At {points[0]}." if len(points) == 1 else "\n".join(f"{n}. At {point}." for n, point in enumerate(points, 1))
+    )
     said, outcome = draw(st.sampled_from(_DECISIONS))
     decision = said if draw(st.booleans()) else f"{draw(prose)}\n\n{said}"
     sections = [
         r.Section(kind="summary", heading="Resumé", text=draw(prose)),
         r.Section(kind="background", heading="Baggrund", text=draw(prose)),
-        r.Section(kind="recommendation", heading="Indstilling", text="\n\n".join(
-            [f"{by} indstiller", f"Til {organization}:", "\n".join(lines)]
-        )),
+        r.Section(kind="recommendation", heading="Indstilling", text=asked),
         r.Section(kind="decision", heading="Beslutninger", text=decision),
     ]  # fmt: skip
+    files = tuple(
+        r.File(number=str(number), title=title, document=str(4400000 + number), reference=reference)
+        for number, title in enumerate(draw(st.lists(st.sampled_from(_FILES), max_size=3, unique=True)), start=1)
+    )
+    if files:
+        listed = "\n".join(f"{file.number}. {file.title} ({file.document} – {reference})" for file in files)
+        sections.append(r.Section(kind="attachments", heading="Bilag", text=listed))
     return r.Item(
         number=str(order), order=order, title=draw(st.sampled_from(_SUBJECTS)), reference=reference, access="open",
         sections=tuple(sections[draw(st.integers(0, 1)):]),
         recommendation=r.Recommendation(by=by, to=organization, points=tuple(r.Point(text=point) for point in points)),
-        decision=decision, outcome=outcome,
-        files=tuple(
-            r.File(number=str(number), title=title, document=str(4400000 + number), reference=reference)
-            for number, title in enumerate(draw(st.lists(st.sampled_from(_FILES), max_size=3, unique=True)), start=1)
-        ),
+        decision=decision, outcome=outcome, files=files,
     )  # fmt: skip
 
 

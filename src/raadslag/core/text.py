@@ -25,7 +25,7 @@ from markdown_it.token import Token
 
 MAX_NESTING = 20  # of markup: ten lists inside each other
 MAX_MARKUP = 200_000  # characters: a longer text (a hundred pages in one field) is taken as plain prose
-_NARROW = 40  # characters: no page wraps prose so narrowly, so a paragraph of such lines was broken by hand
+_NARROW = 60  # characters: few pages wrap prose so narrowly, so a paragraph of such lines was broken by hand
 _EARLY = 0.8  # share of the longest line below which a line ended early, letters being of unequal width
 _LINK = re.compile(r"(?:https?://|mailto:)\S+\Z", re.IGNORECASE)
 

@@ -13,7 +13,9 @@ from raadslag.core.text import words
 from raadslag.core.writers import html, write
 from tests.strategies import meetings, minutes
 
-generous = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None)
+generous = settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=50
+)
 
 
 def carried(meeting):

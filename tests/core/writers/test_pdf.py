@@ -19,7 +19,7 @@ from raadslag.core.writers import pdf, write
 from tests.strategies import meetings, minutes
 
 generous = settings(
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=30
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=15
 )
 
 TABLE = "| År | Tal |\n|---|---|\n" + "\n".join(f"| {year} | {year * 7} |" for year in range(2000, 2090))

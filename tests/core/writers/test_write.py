@@ -22,7 +22,7 @@ def test_json_gives_any_record_back_whole(record):
 def test_an_unknown_format_names_those_that_are_known(to):
     with pytest.raises(UnknownFormat) as error:
         write(Meeting(), to)
-    assert error.value.expected == "one of json, html, pdf"
+    assert error.value.expected == "one of json, html, pdf, text"
     assert error.value.remedy
 
 

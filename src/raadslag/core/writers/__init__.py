@@ -5,13 +5,13 @@ from __future__ import annotations
 from raadslag.core.errors import UnknownFormat
 from raadslag.core.record import Meeting, Record, encode
 from raadslag.core.writers.html import write_html
-from raadslag.core.writers.pdf import write_pdf
+from raadslag.core.writers.text import write_text
 
-FORMATS = ("json", "html", "pdf")
+FORMATS = ("json", "html", "pdf", "text")
 
 
 def write(record: Record, to: str, *, language: str = "da") -> bytes:
-    """`record` as the bytes of a document: `to` is "json", "html" or "pdf".
+    """`record` as the bytes of a document: `to` is "json", "html", "pdf" or "text".
 
     JSON is one line with everything, provenance included, for every type of record. The others are papers
     for people, in the order of Danish minutes, with labels in `language` ("da" or "en"), for a meeting.
@@ -26,4 +26,8 @@ def write(record: Record, to: str, *, language: str = "da") -> bytes:
     if not isinstance(record, Meeting):
         kind = type(record).__name__.lower()
         raise UnknownFormat(f"record of type {kind}", "json", to, "Only a meeting is written as a paper; choose json.")
-    return (write_pdf if to == "pdf" else write_html)(record, language)
+    if to == "pdf":
+        from raadslag.core.writers.pdf import write_pdf  # loads the typesetter, which nothing else needs
+
+        return write_pdf(record, language)
+    return {"html": write_html, "text": write_text}[to](record, language)

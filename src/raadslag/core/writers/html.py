@@ -44,7 +44,8 @@ def _page(meeting: Meeting, paper: Paper) -> Iterator[str]:
     yield '<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     yield '<meta name="generator" content="Raadslag">\n'
     yield f"<title>{escape(paper.title)}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<header>"
-    yield f"<p>{_field('body', paper.body)}</p>" if paper.body is not None else ""
+    if meeting.body is not None:
+        yield f'<p><span data-field="body" data-value="{escape(meeting.body)}">{escape(paper.body or "")}</span></p>'
     yield f'<p class="draft">{escape(say.draft)}</p>' if paper.draft else ""
     yield "</header>\n<main>\n"
     yield f"<h1>{_field('title', paper.title) if meeting.title == paper.title else escape(paper.title)}</h1>\n"
@@ -66,8 +67,13 @@ def _facts(meeting: Meeting, paper: Paper) -> Iterator[str]:
         for fact in paper.facts:
             yield f"<div><dt>{escape(fact.label)}</dt><dd>{''.join(_fact(fact, meeting, paper.labels))}</dd></div>\n"
         yield "</dl>\n"
-    if meeting.attendance == ():
-        yield '<span hidden data-none="attendance"></span>'
+    if not _heads_name_everyone(meeting):
+        yield from _marks(meeting, "attendance")
+
+
+def _heads_name_everyone(meeting: Meeting) -> bool:
+    """Whether the head lists all of the attendance; who came or left for some items is told there."""
+    return bool(meeting.attendance) and all(person.items is None for person in meeting.attendance or ())
 
 
 def _fact(fact: Fact, meeting: Meeting, say: Labels) -> Iterator[str]:
@@ -79,7 +85,7 @@ def _fact(fact: Fact, meeting: Meeting, say: Labels) -> Iterator[str]:
             yield _time("meeting.planned_end", time.planned_end, fact.text)
         case "place":
             yield _field("meeting.place", fact.text)
-        case "people":
+        case "people" if fact.people and _heads_name_everyone(meeting):
             last = len(fact.people) - 1
             for index, person in enumerate(fact.people):
                 yield "" if index == 0 else say.conjunction if index == last else ", "
@@ -124,12 +130,11 @@ def _article(entry: Entry, say: Labels) -> Iterator[str]:
 def _item_heading(entry: Entry, say: Labels) -> str:
     item = entry.item
     access = say.access[item.access]
-    if not (item.number or access or item.title or item.public_title):
-        return escape(entry.heading) + "".join(_marks(item, "number", "title", "access"))
+    title = escape(item.public_title or ("" if access else say.untitled)) + "".join(_marks(item, "title"))
     shown = (
         "" if item.number is None else _field("number", item.number),
         f'<span data-field="access" data-value="{item.access}">({escape(access)})</span>' if access else "",
-        escape(item.public_title or "") if item.title is None else _field("title", item.title),
+        _field("title", item.title) if item.title else title,
     )
     return " ".join(filter(None, shown))
 
@@ -190,8 +195,7 @@ def _block(piece: Piece, say: Labels, under: int) -> str:
             below = min(level + under, 6)
             return f"<h{below}>{_inlines(children)}</h{below}>"
         case List(items):
-            tag = "ul" if all(item.marker is None for item in items) else "ol"
-            return f'<{tag} role="list">{"".join(_list_item(item, say, under) for item in items)}</{tag}>'
+            return f'<ul role="list">{"".join(_list_item(item, say, under) for item in items)}</ul>'
         case Table(head, rows):
             top = "".join(f'<th scope="col">{_inlines(cell)}</th>' for cell in head)
             body = "".join(f"<tr>{''.join(f'<td>{_inlines(cell)}</td>' for cell in row)}</tr>" for row in rows)

@@ -90,7 +90,7 @@ def compose(meeting: Meeting, language: str = "da") -> Paper:
     return Paper(
         labels=say,
         title=title,
-        body=meeting.body,
+        body=_municipality(meeting.body, say),
         draft=meeting.stage == "draft",
         running=" · ".join(filter(None, (meeting.organization or meeting.body, date.partition(" ")[0]))) or title,
         facts=tuple(_facts(meeting, say)),
@@ -109,9 +109,20 @@ class _Said:
         """Whether the words of `value` stand together and in order; case and punctuation do not matter."""
         return f" {_bare(value)} " in self._words
 
+    def names(self, name: str) -> bool:
+        """Whether a person or party is named, in the genitive too ("Venstres byrådsgruppe")."""
+        return re.search(" " + "s? ".join(map(re.escape, _bare(name).split())) + "s? ", self._words) is not None
+
 
 def _bare(value: str) -> str:
     return " ".join(words(value.casefold()))
+
+
+def _municipality(body: str | None, say: Labels) -> str | None:
+    """A body's name in full: readers call Klitby Kommune "Klitby"."""
+    if not body or re.search(say.municipality_words, body, re.IGNORECASE):
+        return body
+    return say.municipality.format(body=body)
 
 
 def _title(meeting: Meeting, say: Labels) -> str:
@@ -160,7 +171,10 @@ def _facts(meeting: Meeting, say: Labels) -> Iterator[Fact]:
         yield Fact("place", say.place, time.place)
     if time.adjourned is not None or time.read_out is not None:
         yield _protocol(meeting, say)
-    for status, group in groupby(meeting.attendance or (), key=lambda person: person.status):
+    if meeting.attendance == ():
+        yield Fact("people", say.absent, say.nobody)
+    whole = [person for person in meeting.attendance or () if person.items is None]
+    for status, group in groupby(whole, key=lambda person: person.status):
         people = tuple(Person(person, _details(person, meeting, say)) for person in group)
         label = {"present": say.present, "absent": say.absent, "listed": say.listed}[status]
         yield Fact("people", label, _joined((p.attendance.person + p.details for p in people), say), people)
@@ -178,6 +192,7 @@ def _protocol(meeting: Meeting, say: Labels) -> Fact:
 
 
 def _details(person: Attendance, meeting: Meeting, say: Labels) -> str:
+    """What stands after a name, " (A) (formand, afbud)" or nothing."""
     start = meeting.meeting.start
     remarks = (
         person.role,
@@ -186,15 +201,19 @@ def _details(person: Attendance, meeting: Meeting, say: Labels) -> str:
         say.substitute.format(name=person.substitute) if person.substitute else None,
         say.arrived.format(time=_time(person.arrived, say, on=start)) if person.arrived else None,
         say.left.format(time=_time(person.left, say, on=start)) if person.left else None,
-        say.at_items.format(items=_joined(person.items, say)) if person.items else None,
     )
     remark = ", ".join(filter(None, remarks))
     return "".join(f" ({detail})" for detail in (person.party, remark) if detail)
 
 
+def _key(item: Item) -> str:
+    """How notes and attendance name an item: its number, or its order where it has none."""
+    return item.number or str(item.order)
+
+
 def _entry(item: Item, meeting: Meeting, say: Labels) -> Entry:
     access = say.access[item.access]
-    title = item.title if item.title is not None else item.public_title
+    title = item.title or item.public_title
     heading = " ".join(filter(None, (item.number, access and f"({access})", title)))
     face = (
         (say.public_title, None if item.title is None or item.title == item.public_title else item.public_title),
@@ -205,7 +224,7 @@ def _entry(item: Item, meeting: Meeting, say: Labels) -> Entry:
     return Entry(
         item=item,
         anchor=f"punkt-{item.order}",
-        heading=heading or say.item.format(item=item.order),
+        heading=heading if title or access else f"{heading} {say.untitled}".strip(),
         reference=None if item.reference is None else say.reference.format(reference=item.reference),
         face=tuple(template.format(text=value) for template, value in face if value is not None),
         parts=tuple(_parts(item, meeting, say)),
@@ -221,14 +240,15 @@ _BETWEEN = 1
 
 def _parts(item: Item, meeting: Meeting, say: Labels) -> list[Part]:
     """The sections in their order; what is composed joins the section of its kind, or stands in its rank."""
-    notes = [note for note in meeting.notes if note.item == (item.number or str(item.order))]
+    notes = [note for note in meeting.notes if note.item == _key(item)]
     texts = [parse(section.text) for section in item.sections]
     parts = [
         Part(_heading(section, say), _pieces(text, notes), section=section)
         for section, text in zip(item.sections, texts, strict=True)
     ]
     kinds: list[SectionKind] = [section.kind for section in item.sections]
-    for kind, part in _composed(item, meeting, notes, [plain(text) for text in texts], say):
+    read = [f"{part.heading}\n{plain(text)}" for part, text in zip(parts, texts, strict=True)]
+    for kind, part in _composed(item, meeting, notes, read, say):
         if kind in kinds:
             at = max(index for index, other in enumerate(kinds) if other == kind)
             more = (*parts[at].more, *part.pieces, *part.more)
@@ -264,10 +284,10 @@ def _aside(paragraph: Paragraph, notes: list[Note]) -> Piece:
 
 
 def _composed(
-    item: Item, meeting: Meeting, notes: list[Note], texts: list[str], say: Labels
+    item: Item, meeting: Meeting, notes: list[Note], read: list[str], say: Labels
 ) -> Iterator[tuple[SectionKind, Part]]:
-    """What the item's sections, whose `texts` are plain, do not say, each with the kind of section it belongs in."""
-    said = _Said(*texts)
+    """What has not been `read` in the item's sections, each with the kind of section in which it belongs."""
+    said = _Said(*read)
     if recommendation := tuple(_recommendation(item, said, say)):
         yield "recommendation", Part(say.section["recommendation"], more=recommendation)
     if steps := [step for step in item.steps if plain(step) not in said]:
@@ -278,7 +298,7 @@ def _composed(
     decision = item.decision or ""
     if decision and plain(decision) not in said:
         yield "decision", Part(say.section["decision"], _pieces(parse(decision), notes), decision=decision)
-        said = _Said(*texts, plain(decision))
+        said = _Said(*read, plain(decision))
     if more := tuple(_around_decision(item, meeting, said, say)):
         yield "decision", Part(say.section["decision"], more=more)
     if files := [file for file in item.files if file.title not in said]:
@@ -313,14 +333,18 @@ def _route_text(step: RouteStep, say: Labels) -> str:
 def _around_decision(item: Item, meeting: Meeting, said: _Said, say: Labels) -> Iterator[Block]:
     if item.outcome and item.decision is None:
         yield Paragraph((Strong((Text(f"{say.outcome[item.outcome]}."),)),))
-    if item.actor and item.actor != meeting.organization and item.actor not in said:
+    if item.actor and item.actor != meeting.organization and not said.names(item.actor):
         yield _paragraph(say.actor.format(name=item.actor))
+    for person in meeting.attendance or ():
+        if person.items and _key(item) in person.items and not said.names(person.person):
+            label = {"present": say.present, "absent": say.absent, "listed": say.listed}[person.status]
+            yield _paragraph(f"{label}: {person.person}{_details(person, meeting, say)}")
     for vote in item.votes:
         if sentence := _vote(vote, said, say):
             yield _paragraph(sentence)
     for reservation in item.reservations:
         sentence = reservation.text or say.reservation.format(who=_joined(reservation.who, say))
-        told = plain(sentence) in said or (reservation.text is None and all(who in said for who in reservation.who))
+        told = plain(sentence) in said or (reservation.text is None and all(map(said.names, reservation.who)))
         if not told:
             yield from parse(sentence)
 
@@ -334,8 +358,9 @@ def _vote(vote: Vote, said: _Said, say: Labels) -> str:
         (say.votes_not_voting, vote.not_voting),
     )
     told = [(template, side) for template, side in sides if side is not None]
-    facts = [fact for _, side in told for fact in (*side.who, *([str(side.count)] if side.count is not None else []))]
-    if facts and all(fact in said for fact in facts):
+    names = [name for _, side in told for name in side.who]
+    counts = [str(side.count) for _, side in told if side.count is not None]
+    if (names or counts) and all(map(said.names, names)) and all(count in said for count in counts):
         return ""
     clauses = [template.format(side=_side(side, say)) for template, side in told]
     if vote.entitled is not None:

@@ -21,8 +21,12 @@ from raadslag.core.errors import UnreadableFile
 from raadslag.core.marks import ATTACHMENT, IDENTITY
 from raadslag.core.record import Meeting, canonical, identity
 from raadslag.core.release import public
+from raadslag.core.writers import html
 from raadslag.core.writers.glyphs import Glyphs
 from raadslag.core.writers.paper import Paper, Part, compose
+
+CARRIED = html.CARRIED
+"""The fields of a public meeting that read back equal, by the attached record; `text.CARRIED` by the pages alone."""
 
 _HERE = Path(__file__).parent
 _FONTS = _HERE / "fonts"
@@ -64,8 +68,8 @@ def _data(paper: Paper, meeting: Meeting) -> dict[str, Any]:
     say = paper.labels
     shown: dict[str, Any] = _cleaned(_as_json(paper, meeting))
     shown["title"] = shown["title"].strip() or say.title_alone["unknown"]
-    for entry, data in zip(paper.entries, shown["entries"], strict=True):
-        data["heading"] = data["heading"].strip() or say.item.format(item=entry.item.order)
+    for entry in shown["entries"]:
+        entry["heading"] = entry["heading"].strip() or say.untitled
     return shown
 
 

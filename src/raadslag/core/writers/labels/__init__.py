@@ -18,6 +18,8 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date: str
     clock: str
     conjunction: str = msgspec.field(name="and")
+    municipality: str
+    municipality_words: str
     organization: str
     start: str
     planned_end: str
@@ -34,12 +36,13 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     present: str
     absent: str
     listed: str
+    nobody: str
     substitute: str
     disqualified: str
-    at_items: str
     arrived: str
     left: str
     item: str
+    untitled: str
     reference: str
     public_title: str
     legal_ground: str
