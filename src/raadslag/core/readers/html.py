@@ -245,6 +245,7 @@ class _Page:
         elif tag in ("td", "th") and self.rows:
             self.rows[-1].cells.append(len(self.lines))
             self.rows[-1].heads += tag == "th"
+            self.label = None
         elif tag == "dd":
             self.joins = bool(self.lines) and self.label == len(self.lines) - 1
             self.label = None
@@ -269,7 +270,9 @@ class _Page:
         elif tag in ("td", "th", "dd"):
             self.close, self.joins = True, False
         elif tag == "tr" and self.rows:
-            self._join(self.rows.pop())
+            row = self.rows.pop()
+            if row.cells:
+                self._join(row)
             self.close = True
 
     def _text(self, text: str) -> None:
