@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from raadslag.core.errors import RaadslagError
-from raadslag.core.readers import extract, grammar, read_bytes, sniff
-from raadslag.core.record import Meeting, decode, encode
+from raadslag.core.readers import extract, read_bytes, sniff
+from raadslag.core.record import Meeting
 from tests.core.readers import pdfs
+from tests.core.readers.laws import assert_clear, assert_read_or_refused
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
-NAMES = {sniff.PDF: "referat.pdf", sniff.HTML: "referat.html", sniff.TEXT: "referat.txt"}
 
 INVENTED = """Prøvekommunen
 Referat
@@ -114,29 +114,6 @@ HOSTILE = (
 )  # fmt: skip
 
 
-def assert_is_clear(error: RaadslagError) -> None:
-    assert all((error.place, error.expected, error.found))
-    assert error.remedy.endswith(".")
-
-
-def assert_all_is_accounted_for(data: bytes, kind: str) -> None:
-    """Law 1, and that nothing but our errors is raised."""
-    try:
-        found = extract(data, kind)
-    except RaadslagError as error:
-        assert_is_clear(error)
-        return
-    assert all("\n" not in line.text and "\r" not in line.text for line in found.lines)
-    meeting = grammar.parse(found, name=NAMES[kind])
-    assert meeting.provenance is not None
-    where = meeting.provenance
-    ranges = [*where.spans.values(), *(r.lines for r in where.residue), *(u.lines for u in where.unplaced)]
-    covered = {n for first, last in ranges for n in range(first, last + 1)}
-    lost = [(n, line.text) for n, line in enumerate(found.lines, 1) if line.text.strip() and n not in covered]
-    assert lost == []
-    assert decode(encode(meeting)) == meeting
-
-
 SETTINGS = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 
 
@@ -144,7 +121,7 @@ def _mutation_test(kind: str) -> Callable[[], None]:
     @SETTINGS
     @given(data=mutated(kind))
     def test(data: bytes) -> None:
-        assert_all_is_accounted_for(data, kind)
+        assert_read_or_refused(data, kind)
 
     return test
 
@@ -161,7 +138,7 @@ def test_any_bytes_are_a_record_or_a_clear_error(data):
         try:
             assert isinstance(read_bytes(data, name), Meeting)
         except RaadslagError as error:
-            assert_is_clear(error)
+            assert_clear(error)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +161,7 @@ def test_what_is_made_to_overwhelm_does_not(data):
     try:
         assert isinstance(read_bytes(data, "referat"), Meeting)
     except RaadslagError as error:
-        assert_is_clear(error)
+        assert_clear(error)
 
 
 def test_a_pdf_whose_parts_refer_to_themselves_is_read_or_refused():
@@ -196,4 +173,4 @@ def test_a_pdf_whose_parts_refer_to_themselves_is_read_or_refused():
         data = pdfs.saved(pdf)
     assert "Prøvekommunen" in [line.text for line in extract(data, sniff.PDF).lines]
     looping = data.replace(b"/Type /Pages", b"/Type /Pages /Parent 1 0 R")
-    assert_all_is_accounted_for(looping, sniff.PDF)
+    assert_read_or_refused(looping, sniff.PDF)
