@@ -79,6 +79,7 @@ class _HeadReading:
         self.loose_place: tuple[str, Row] | None = None
 
     def read(self, rows: list[Row]) -> None:
+        self._labels_before_values(rows)
         for i, row in enumerate(rows):
             if not row.text or row.rule or row.used:
                 continue
@@ -90,6 +91,22 @@ class _HeadReading:
             self._set("place", *self.loose_place)
             self.loose_place[1].used = True
         self._from_words(rows)
+
+    def _labels_before_values(self, rows: list[Row]) -> None:
+        """Takes in a table that a conversion took apart: all its labels, one a line, and then all its values."""
+        texts = [row for row in rows if row.text and not row.rule]
+        run: list[str] = []
+        for n, row in enumerate(texts):
+            kind = row.label.head if row.label and not row.label.rest else None
+            if kind in ("organization", "date", "when", "place", "kind", "end", "others"):
+                run.append(kind)
+                continue
+            if len(run) > 2 and len(texts) >= n + len(run) and not any(r.label for r in texts[n : n + len(run)]):
+                for k, value in zip(run, texts[n : n + len(run)], strict=True):
+                    value.used = self._value(k, value.bare, value) or True
+                for label in texts[n - len(run) : n]:
+                    label.used = True
+            run = []
 
     def _from_words(self, rows: list[Row]) -> None:
         """The body and the kind of paper from words in the first lines, where nothing else told them."""
@@ -214,8 +231,8 @@ class _HeadReading:
             return None
         kind = self.words.head[key(m["label"])]
         rest = m["rest"].strip(" :")
-        if kind in ("others", "contents", "contents_start", "kind", "end", "adjourned") or (
-            kind == "when" and not any(c.isdigit() for c in rest)
+        if kind in ("others", "contents", "contents_start", "kind") or (
+            kind in ("when", "end", "adjourned") and not any(c.isdigit() for c in rest)
         ):
             return None
         if not m["gap"] and not (rest[:1].isupper() or rest[:1].isdigit()):
@@ -248,7 +265,10 @@ class _HeadReading:
         if kind == "remarks":
             self.pending = "remarks"
             return self._remark(row, rest) if rest else True
-        if kind in ("others", "contents", "contents_closed", "contents_start", "substitutes"):
+        if kind == "substitutes" and not rest:
+            self.pending = "remarks"
+            return True
+        if kind in ("others", "contents", "contents_open", "contents_closed", "contents_start", "substitutes"):
             if kind == "contents_start":
                 self._set_kind("agenda", row)
             return kind != "others"
@@ -359,7 +379,10 @@ class _HeadReading:
                 self._kind(groups["kind"], row)
                 head.title = head.title or text
             if "org" in groups and (head.organization is None):
-                self._set("organization", self._organization(groups["org"]), row)
+                wrapped = self._wrapped(rows, i) if m.end("org") == len(text) else ""
+                self._set("organization", self._organization(groups["org"] + wrapped), row)
+                if wrapped:
+                    head.spans["organization"] = (row.n, row.n + 1)
             if "date" in groups:
                 self._date(groups["date"], text[: m.start("date")], row)
             if "time" in groups and head.start is None:
@@ -375,6 +398,16 @@ class _HeadReading:
             return True
         return False
 
+    def _wrapped(self, rows: list[Row], i: int) -> str:
+        """The rest of a title that a page breaks: the next line, where it is no more than words."""
+        nxt = rows[i + 1] if i + 1 < len(rows) else None
+        if nxt is None or nxt.page is None or not nxt.text or nxt.rule or nxt.label or len(nxt.text) > 60:
+            return ""
+        if any(c.isdigit() or c in ":.,()|" for c in nxt.text) or self.label.match(nxt.bare):
+            return ""
+        nxt.used = True
+        return f" {nxt.text}"
+
     def _trailing(self, place: str, names: str, row: Row) -> None:
         """Names that end the head and each decision are those who were away; their label is lost."""
         parts = names.split()
@@ -389,6 +422,9 @@ class _HeadReading:
                 return
 
     def _body(self, row: Row) -> bool:
+        if self.head.body is None and (m := self.words.pattern("head.body_letterhead").match(row.text)):
+            self._set("body", municipality(m[1]), row)
+            return True
         m = self.words.pattern("head.body").search(row.text)
         if m and len(row.text) < 60 and key(m[0]) == key(row.text):
             self._set("body", municipality(m[1]), row)

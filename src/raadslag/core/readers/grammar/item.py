@@ -445,7 +445,12 @@ class _Reading:
         recommended = None
         if self.recommendation:
             recommended = Recommendation(by=self.recommendation.by, to=self.recommendation.to, points=points)
+        ground = None
+        if self.access == "closed":
+            found = (self.words.pattern("access.legal_ground").search(r.text) for p in parts for r in p.rows if r.text)
+            ground = next((m["ground"] or m["ground2"] for m in found if m), None)
         item = Item(
+            legal_ground=ground,
             number=self.start.number,
             order=self.order,
             title=self.start.title,

@@ -7,6 +7,7 @@ the best row of rising numbers is found, and the style with the weightiest row i
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -52,6 +53,7 @@ def best_chain(rows: list[Row], words: Vocabulary) -> list[Candidate]:
         if (
             not row.text
             or row.rule is not None
+            or row.text[0] == "|"  # a row of a table
             or (row.label and not row.label.heading.endswith(":") and row.label.section)
         ):
             continue
@@ -73,7 +75,7 @@ def best_chain(rows: list[Row], words: Vocabulary) -> list[Candidate]:
             c = Candidate(i, style, m["number"], order(m["number"]), title, m.groupdict().get("access"))
             if c.order[0] > 2000 and name in ("spaced", "dashed", "alone", "glued"):
                 continue
-            c.weight = _weigh(c, name, rows, candidates[style], words)
+            c.weight = _weigh(c, name, pattern, rows, candidates[style], words)
             if people_until.get(i):
                 c.weight, c.listed = c.weight - 5, False
             candidates[style].append(c)
@@ -117,7 +119,9 @@ def _people_zone(rows: list[Row], words: Vocabulary) -> dict[int, bool]:
     return zone
 
 
-def _weigh(c: Candidate, style: str, rows: list[Row], earlier: list[Candidate], words: Vocabulary) -> float:
+def _weigh(
+    c: Candidate, style: str, pattern: re.Pattern[str], rows: list[Row], earlier: list[Candidate], words: Vocabulary
+) -> float:
     """How much speaks for a line being the head of an item."""
     row = rows[c.i]
     weight = {
@@ -139,6 +143,8 @@ def _weigh(c: Candidate, style: str, rows: list[Row], earlier: list[Candidate], 
         weight -= 3
     if len(c.title) > 200:
         weight -= 2
+    if words.pattern("items.leader").search(c.title):
+        weight -= 1
     if row.level:
         weight += 1.5
     prev = before(rows, c.i)
@@ -159,24 +165,24 @@ def _weigh(c: Candidate, style: str, rows: list[Row], earlier: list[Candidate], 
             and not words.pattern("head.title_lines").match(p.text)
         ):
             in_list = c.order[0] == 1 or (bool(earlier) and earlier[-1].listed)
-        evidence = _evidence(c, style, rows, words)
+        evidence = _evidence(c, style, pattern, rows, words)
         if in_list and evidence < (2 if style in _SURE else 2.5):
             c.listed = True
             weight -= 4
         return weight + evidence
-    return weight + _evidence(c, style, rows, words)
+    return weight + _evidence(c, style, pattern, rows, words)
 
 
-def _evidence(c: Candidate, style: str, rows: list[Row], words: Vocabulary) -> float:
+def _evidence(c: Candidate, style: str, pattern: re.Pattern[str], rows: list[Row], words: Vocabulary) -> float:
     """What the next lines say: labels, case numbers and marks of access follow the head of an item."""
-    after = following(rows, c.i, 4)
+    after = list(itertools.takewhile(lambda row: not _other(row, c, pattern), following(rows, c.i, 4)))
     if style in _ALONE or (style == "word" and not c.title):
         if c.i + 1 < len(rows) and style in _ALONE:
             nxt = next((r for r in rows[c.i + 1 : c.i + 4] if r.text), None)
             if nxt is None or nxt.rule is not None or (nxt.label and nxt.label.section) or nxt.text[0].islower():
                 return -2.0
         if style in _ALONE:
-            if after and after[0].level:
+            if after and (after[0].level or any(words.case_line.match(row.bare) for row in after[:3])):
                 return 2.5
             after = after[1:]
     if any(words.case_line.match(row.bare) for row in after[:2]):
@@ -197,6 +203,12 @@ def _evidence(c: Candidate, style: str, rows: list[Row], words: Vocabulary) -> f
         if any(p.match(row.bare) for p in words.patterns("decided.headings")):
             return 2.0
     return 0.0
+
+
+def _other(row: Row, c: Candidate, pattern: re.Pattern[str]) -> bool:
+    """Whether a row begins another item in the same style: what follows it is that one's."""
+    m = pattern.match(row.bare)
+    return m is not None and order(m["number"]) != c.order
 
 
 def is_case(text: str, words: Vocabulary) -> bool:

@@ -73,6 +73,8 @@ def of_text(text: str, words: Vocabulary) -> Outcome | None:
     if len(every) > 5 and _of_sentences([s for s in every if not _is_aside(s, words)], words) == "discussed":
         return None  # a long account of a discussion answers nothing
     told = [s for s in every if not _is_aside(s, words)]
+    if len(told) > 3 and len(told[-1].split()) < 7 and (last := _of_clause(told[-1], words)):
+        return last  # a long account that ends with its outcome as a sentence of its own
     return _of_sentences(told, words) or (_of_sentences(every, words) if not told else None)
 
 
@@ -95,20 +97,19 @@ _WEAK: tuple[Outcome, ...] = ("discussed", "noted", "none", "elected")
 
 
 def _of_sentences(told: list[str], words: Vocabulary) -> Outcome | None:
+    found = [(_amends(s, words), outcome) for s in told if (outcome := _of_clause(s, words))]
+    if any(not amends for amends, _ in found):  # an amendment that fell decides nothing
+        found = [(amends, outcome) for amends, outcome in found if not amends or outcome != "rejected"]
     best: Outcome | None = None
-    for s in told:
-        found = _of_clause(s, words)
-        if found is None:
-            continue
+    for amends, outcome in found:
         if (
             best is None
             or best in ("discussed", "none")
-            or (best in _WEAK and found not in _WEAK)
-            or (best in ("approved", "rejected", "approved_with_changes") and found == "approved_with_changes")
-            or (best == "approved" and found in ("rejected", "deferred", "withdrawn") and not _amends(s, words))
-            or (best == "rejected" and found == "approved" and _amends(told[0], words))
+            or (best in _WEAK and outcome not in _WEAK)
+            or (best in ("approved", "rejected", "approved_with_changes") and outcome == "approved_with_changes")
+            or (best == "approved" and outcome in ("rejected", "deferred", "withdrawn") and not amends)
         ):
-            best = found
+            best = outcome
     return best
 
 

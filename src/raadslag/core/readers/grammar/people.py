@@ -112,6 +112,11 @@ def _attach(piece: str, persons: list[Person], words: Vocabulary) -> bool:
 
 def _person(piece: str, words: Vocabulary) -> Person | None:
     party = reason = substitute = None
+    piece, dash, told = piece.rpartition(" - ")
+    if dash and words.pattern("attendance.reason").match(told.strip()):
+        reason = told.strip()
+    else:
+        piece = f"{piece}{dash}{told}"
     for inner in _BRACKET.findall(piece):
         inner = inner.strip()
         if m := words.pattern("attendance.substitute_mark").match(inner):

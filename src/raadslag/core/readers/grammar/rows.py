@@ -10,7 +10,7 @@ from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 from raadslag.core.readers.lines import Line
 
 DIGIT = re.compile(r"\d")
-BULLET = re.compile(r"^\s*[•·▪◦●∙*]\s*")
+BULLET = re.compile(r"^\s*[•·▪◦●∙*|]\s*")
 _COLUMN = re.compile(r"\s*\|\s*|\s*\t\s*|\s{2,}")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0e-\x1f]")
@@ -65,7 +65,7 @@ def _row(n: int, line: Line, words: Vocabulary) -> Row:
     if "](" in wide:
         wide = _LINK.sub(r"\1", wide)
     text = " ".join(wide.split())
-    bare = BULLET.sub("", text) if text and text[0] in "•·▪◦●∙*" else text
+    bare = BULLET.sub("", text) if text and text[0] in "•·▪◦●∙*|" else text
     row = Row(n, text, wide, bare, line.page, line.heading, line.cells)
     if not bare:
         row.rule = "bullet" if text else None
@@ -95,7 +95,7 @@ def label_of(text: str, words: Vocabulary, wide: str = "") -> Label | None:
     """
     head, colon, rest = text.partition(":")
     if wide and (m := _COLUMN.search(wide)) and m.start() < len(head):
-        head, colon, rest = wide[: m.start()], ":", " ".join(wide[m.end() :].split())
+        head, colon, rest = wide[: m.start()], ":", " ".join(wide[m.end() :].split()).lstrip(" :")
     if len(head) > 70:
         return None
     k = key(head)

@@ -52,6 +52,7 @@ class Vocabulary:
         self.small = frozenset(table["shapes"]["small"])
         self.item_initials: str = table["items"]["initials"]
         self.hints: dict[str, list[str]] = table["hints"]
+        self.notes = {key(w): kind for kind, ws in table["notes"]["labels"].items() for w in ws}
         self.roles = frozenset(table["titles"]["roles"])
         self.block = {key(w): kind for kind in ("body", "date", "number") for w in table["decided"][f"block_{kind}"]}
 
