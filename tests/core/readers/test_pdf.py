@@ -85,6 +85,22 @@ def test_a_table_has_a_line_for_each_row_with_its_cells():
     assert found == [(text, True) for text in expected]
 
 
+def test_a_text_laid_out_in_a_table_is_read_cell_by_cell():
+    prose = [f"Formanden bød velkommen og gennemgik dagsordenen nr. {n}" for n in range(9)]
+    head = [(50, 780, "Nr."), (100, 780, "Punkt"), (250, 780, "Referat")]
+    first = [(50, 760, "1"), (100, 760, "Velkomst"), *pdfs.lines(*prose, x=250, top=760)]
+    second = [(50, 620, "2"), (100, 620, "Haver"), (250, 620, "Intet")]
+    expected = ["Nr. | Punkt | Referat", "1", "Velkomst", *prose, "2 | Haver | Intet"]
+    assert texts(pdfs.placed([*head, *first, *second])) == expected
+
+
+def test_a_head_and_a_table_below_it_are_two_things():
+    head = [(50, 780, "Mødedato"), (200, 780, "3. marts 2025"), (50, 765, "Mødested"), (200, 765, "Salen")]
+    table = [(x, y, word) for y in (730, 715) for x, word in ((50, "Drift"), (250, "1.200"), (350, "1.300"))]
+    expected = ["Mødedato   3. marts 2025", "Mødested   Salen", *["Drift | 1.200 | 1.300"] * 2]
+    assert texts(pdfs.placed(head + table)) == expected
+
+
 def test_one_row_of_three_parts_is_no_table():
     row = [(50, 780, "Referat"), (250, 780, "3. marts 2025"), (450, 780, "Side 1")]
     assert [(line.text, line.cells) for line in extract(pdfs.placed(row)).lines] == [

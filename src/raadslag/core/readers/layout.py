@@ -17,6 +17,7 @@ PITCH = 1.3  # times the usual distance of lines, and one point: more than that 
 MIN_COLUMN = 4  # rows on each side that make columns of running text
 LONG = 24  # characters: the mean of a side whose lines are running text rather than labels
 BLANK = 0.7  # of the height of a line: more white than this above a line is a blank line
+MAX_ROW = 400  # characters: what is longer is a text laid out in a table, not a row of one
 CELLS = 3  # columns, in at least two rows, that make a table; two are a label and its value
 
 
@@ -81,7 +82,7 @@ def blank_before(pages: Sequence[Sequence[Row]]) -> Iterator[list[bool]]:
     for rows in pages:
         found = [False] if rows else []
         for a, b in pairwise(rows):
-            size = max(1.0, (a.top - a.bottom) / height, (b.top - b.bottom) / height)
+            size = min(2.0, max(1.0, (a.top - a.bottom) / height, (b.top - b.bottom) / height))
             found.append(not -1 < a.middle - b.middle <= PITCH * usual * size + 1)
         yield found
 
@@ -123,8 +124,9 @@ def _band(rows: Sequence[list[Segment]], start: int) -> tuple[int, list[Strip]]:
         kept = [strip for strip in (_narrowed(strip, row) for strip in strips) if strip]
         if not kept or (len(row) > 1 and not _gaps(row)):
             break
-        if _parted(row, kept) == 1 and row[0].left < kept[0][1] and _white(rows[end - 1], row) > BLANK * row[0].height:
-            break
+        stands_off = _white(rows[end - 1], row) > BLANK * row[0].height
+        if stands_off and (_is_left(row, kept) or len(_gaps(row)) > len(strips)):
+            break  # a paragraph, or another table
         strips = kept
         end += 1
     return end, strips
@@ -157,13 +159,28 @@ def _column(s: Segment, strips: Sequence[Strip]) -> int:
     return sum(s.left >= right - 1 for _, right in strips)
 
 
+def _is_left(row: Sequence[Segment], strips: Sequence[Strip]) -> bool:
+    return all(_column(s, strips) == 0 for s in row)
+
+
 def _read_band(rows: Sequence[list[Segment]], strips: list[Strip]) -> list[Row]:
     if len(strips) == 1 and _are_columns(rows, strips):
         sides = ([s for row in rows for s in row if _column(s, strips) == side] for side in (0, 1))
         return [_joined(row) for side in sides for row in _visual_rows(side)]
     if len(strips) + 1 >= CELLS and sum(_parted(row, strips) >= CELLS for row in rows) >= 2:
-        return [_cells(row, strips) for row in _table_rows(rows, strips)]
+        return [line for row in _table_rows(rows, strips) for line in _table_row(row, strips)]
     return [_joined(row) for row in rows]
+
+
+def _table_row(row: Sequence[Segment], strips: Sequence[Strip]) -> list[Row]:
+    """One line; but the cells of a long row are texts of their own, one after the other."""
+    cells = [[s for s in row if _column(s, strips) == n] for n in range(len(strips) + 1)]
+    if sum(len(s.text) for s in row) > MAX_ROW:
+        return [_joined(line) for cell in cells for line in _visual_rows(cell)]
+    texts = [" ".join(s.text for s in cell) for cell in cells]
+    while not texts[-1]:
+        texts.pop()
+    return [_row(" | ".join(texts), row, cells=len(texts) > 1)]
 
 
 def _table_rows(rows: Sequence[list[Segment]], strips: Sequence[Strip]) -> list[list[Segment]]:
@@ -199,16 +216,6 @@ def _joined(row: Sequence[Segment]) -> Row:
     for a, b in pairwise(row):
         text += (WIDE if b.left - a.right > 0.9 * min(a.height, b.height) else " ") + b.text
     return _row(text, row)
-
-
-def _cells(row: Sequence[Segment], strips: Sequence[Strip]) -> Row:
-    cells: list[list[str]] = [[] for _ in range(len(strips) + 1)]
-    for s in row:
-        cells[_column(s, strips)].append(s.text)
-    texts = [" ".join(cell) for cell in cells]
-    while not texts[-1]:
-        texts.pop()
-    return _row(" | ".join(texts), row, cells=len(texts) > 1)
 
 
 def _row(text: str, segments: Iterable[Segment], *, cells: bool = False) -> Row:
