@@ -53,7 +53,7 @@ class Row:
 def mark(lines: Sequence[Line], words: Vocabulary) -> list[Row]:
     """A row for each line, in order, with residue and labels recognised."""
     rows = [_row(n, line, words) for n, line in enumerate(lines, 1)]
-    _mark_running_lines(rows)
+    _mark_running_lines(rows, words)
     return rows
 
 
@@ -106,23 +106,40 @@ def label_of(text: str, words: Vocabulary, wide: str = "") -> Label | None:
     return Label(k, head.strip() + colon, rest.strip(), section, item, top, block)
 
 
-def _mark_running_lines(rows: list[Row]) -> None:
-    """Lines at the head or foot of most pages that are alike but for their numbers are residue."""
+def _mark_running_lines(rows: list[Row], words: Vocabulary) -> None:
+    """Marks as residue the lines at the edges of pages that are no part of the text.
+
+    They end in the number of the page, or are alike on most pages but for their numbers, or, where there are
+    only two pages, stand alike on both as the first or the last line.
+    """
     pages: dict[int, list[Row]] = {}
     for row in rows:
         if row.page is not None and not row.blank:
             pages.setdefault(row.page, []).append(row)
-    if len(pages) < 3:
-        return
-    seen: dict[str, list[Row]] = {}
-    for page_rows in pages.values():
-        for row in {id(r): r for r in (*page_rows[:3], *page_rows[-3:])}.values():
-            if len(row.text) < 120:
-                seen.setdefault(_PAGE_NUMBER.sub("0", row.text), []).append(row)
-    for alike in seen.values():
-        if len({r.page for r in alike}) * 2 > len(pages) and len({r.page for r in alike}) >= 3:
-            for row in alike:
-                row.rule, row.label = "running_line", None
+    numbered = words.pattern("residue.page_at_end")
+    for own in pages.values():
+        for row in (own[0], own[-1]):
+            if len(row.text) < 120 and numbered.search(row.text):
+                row.rule, row.label = "page", None
+    if len(pages) == 2:
+        first, second = pages.values()
+        pairs = [(first[0], second[0]), (first[-1], second[-1])]
+        alike = [[a, b] for a, b in pairs if len(a.text) < 120 and _numberless(a) == _numberless(b)]
+    else:
+        seen: dict[str, list[Row]] = {}
+        for own in pages.values():
+            for row in {row.n: row for row in (*own[:3], *own[-3:])}.values():
+                if len(row.text) < 120:
+                    seen.setdefault(_numberless(row), []).append(row)
+        most = max(3, len(pages) // 2 + 1)
+        alike = [same for same in seen.values() if len({row.page for row in same}) >= most]
+    for same in alike:
+        for row in same:
+            row.rule, row.label = "running_line", None
+
+
+def _numberless(row: Row) -> str:
+    return _PAGE_NUMBER.sub("0", row.text)
 
 
 def following(rows: Sequence[Row], i: int, count: int, stop: int | None = None) -> list[Row]:
