@@ -75,7 +75,7 @@ class _HeadReading:
         self.label = _label_pattern(words)
         self.pending: str | None = None
         self.pending_value: str | None = None
-        self.after_label = self.after_used = False
+        self.after_label = self.after_used = self.date_labelled = False
         self.loose_place: tuple[str, Row] | None = None
 
     def read(self, rows: list[Row]) -> None:
@@ -101,7 +101,11 @@ class _HeadReading:
             if kind in ("organization", "date", "when", "place", "kind", "end", "others"):
                 run.append(kind)
                 continue
-            if len(run) > 2 and len(texts) >= n + len(run) and not any(r.label for r in texts[n : n + len(run)]):
+            if (
+                len(run) > 2
+                and len(texts) >= n + len(run)
+                and not any(r.label and r.label.head for r in texts[n : n + len(run)])
+            ):
                 for k, value in zip(run, texts[n : n + len(run)], strict=True):
                     value.used = self._value(k, value.bare, value) or True
                 for label in texts[n - len(run) : n]:
@@ -237,7 +241,7 @@ class _HeadReading:
             return None
         if not m["gap"] and not (rest[:1].isupper() or rest[:1].isdigit()):
             return None
-        if kind in _ATTENDANCE and not people.only_people(rest, self.words):
+        if kind in _ATTENDANCE and not people.only_people(outcomes.sentences(rest)[0], self.words):
             return None
         if kind == "place" and key(m["label"]) in self.words.table["head"]["rooms"] and not self.after_label:
             return None  # "Room 5" on a line of its own is a room, not a label
@@ -308,6 +312,8 @@ class _HeadReading:
             self._lost("missing_date", row)
             return True
         if date:
+            if not self.date_labelled:  # a day with a label counts for more than the day of a letterhead
+                self.head.date, self.head.weekday, self.date_labelled = None, None, True
             self._date(date[1], text[: date.start()], row)
         if time and head.start is None:
             self._set("start", clock(time["a"]), row)

@@ -228,7 +228,7 @@ def _chain(candidates: list[Candidate]) -> tuple[list[Candidate], float]:
             if p is None or (step == 0 and not (p.order < c.order or (c.i - p.i < 60 and _alike(p.title, c.title)))):
                 continue
             gain = (min(c.weight, 0.2) if step == 0 and p.order == c.order else c.weight) - 0.4 * max(0, step - 1)
-            if p.best + gain > c.best:
+            if p.best + gain >= c.best:
                 c.best, c.back = p.best + gain, p
         if n not in by_number or c.best >= by_number[n].best:
             by_number[n] = c

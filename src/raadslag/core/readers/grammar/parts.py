@@ -96,11 +96,22 @@ def _opens(
             return None
         labelled = "other" if label.section == "decision" and context.agenda else label.section
         return Part(labelled, label.heading, row.n, own=labelled == "decision")
+    if label is None and _recommends(text, part, parts, words):
+        return Part("recommendation", None, row.n, rows=[row])
     if label is None and (kind := _kind_of_heading(text, row, part, context, words)):
         if kind == "other" and words.pattern("recommendation.heading_by").match(text) and _lists(after, words):
             kind = "recommendation"
         return Part(kind, text, row.n)
     return None
+
+
+def _recommends(text: str, part: Part, parts: list[Part], words: Vocabulary) -> bool:
+    """Whether a line under another heading says who recommends, so that a recommendation begins with it."""
+    if part.kind not in ("head", "summary", "background", "other", "economy", "legal_basis", "hearing"):
+        return False
+    if any(p.kind == "recommendation" for p in parts) or not words.pattern("recommendation.opening").match(text):
+        return False
+    return bool(words.pattern("recommendation.intro").match(text) or words.pattern("recommendation.inline").match(text))
 
 
 def _lists(after: list[Row], words: Vocabulary) -> bool:
