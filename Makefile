@@ -25,7 +25,7 @@ run: $(STAMPS)/run $(STAMPS)/built  ## the sample municipality in a browser
 	@$(BIN)/raadslag demo
 
 check: static  ## everything quick: under a minute
-	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not slow and not browser"
+	@$(BIN)/pytest -q -n 2 --dist worksteal --hypothesis-profile=quick -m "not slow and not browser"
 
 static: setup
 	@$(BIN)/ruff format --check --quiet --output-format concise .

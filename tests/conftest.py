@@ -13,6 +13,7 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # How long one example takes says nothing on a machine that does other work besides.
 settings.register_profile("raadslag", deadline=None, print_blob=True)
+settings.register_profile("quick", settings.get_profile("raadslag"), max_examples=20)
 settings.load_profile("raadslag")
 
 # Playwright runs an event loop in the thread of its test, where Django then sees a risk that is none:

@@ -15,7 +15,7 @@ from raadslag.archive.search import open_index, search
 from raadslag.core.errors import LimitExceeded, UnreadableFile
 from raadslag.core.record import encode
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # the reading takes place in processes of its own
 
 
 def add(*papers: Path, **options) -> dict[str, object]:
@@ -132,7 +132,6 @@ def test_stopping_midway_keeps_what_is_in_and_indexes_it(write_paper):
     assert search("bænke", kind="decision").total == 2
 
 
-@pytest.mark.slow
 def test_the_real_papers_are_found_and_the_real_decision_with_them(shared_data):
     papers, _ = find_papers([shared_data / "minutes"])
     added = add(*papers, body="Uoplyst Kommune")

@@ -11,6 +11,8 @@ from raadslag import sample
 from raadslag.cli import main
 from raadslag.core.record import decode, identity
 
+pytestmark = pytest.mark.slow  # the reading takes place in processes of its own
+
 
 @pytest.fixture
 def papers(tmp_path):

@@ -18,6 +18,8 @@ from raadslag.core.readers.worker import Document, Limits, Pool
 from raadslag.core.record import identity
 from tests.core.readers import pdfs
 
+pytestmark = pytest.mark.slow  # starts and ends processes
+
 PAPER = "Referat\nUdvalget for det nære\nMandag den 5. marts 2018 kl. 17.00\nPunkt 1: Haver\nGodkendt.\n".encode()
 SLOW = b"<div>" * 100_000  # takes lexbor many seconds
 
@@ -118,7 +120,6 @@ def bomb() -> bytes:
         return pdfs.saved(pdf, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False)
 
 
-@pytest.mark.slow
 def test_a_document_that_takes_too_much_memory_is_refused_and_the_next_one_read():
     with Pool(1, Limits(memory=300 << 20)) as pool:
         refused, paper = pool.read_all([Document(bomb(), "bombe.pdf"), Document(PAPER)])
