@@ -1,7 +1,7 @@
 """Plain text: bytes to lines.
 
-Encodings are tried in order: a byte order mark, UTF-8, then CP1252 (of which Latin-1's letters are a
-part). Text that a conversion has flattened, so that labels stand in the midst of long lines, is broken
+Encodings are tried in order: a byte order mark, UTF-8, then UTF-8 with each byte that does not fit read as
+CP1252 (of which Latin-1's letters are a part). Text that a conversion has flattened, so that labels stand in the midst of long lines, is broken
 before them again; a line then is a line of this extracted text.
 """
 
@@ -18,6 +18,7 @@ from raadslag.core.record import Warning
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -126,8 +127,19 @@ def _decoded(data: bytes, declared: str | None, warnings: list[Warning]) -> str:
     if data[:200].count(0) * 3 > len(data[:200]):
         encoding = "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"
         return data.decode(encoding, "replace")
-    warnings.append(Warning(code="guessed_encoding", message="The text is not UTF-8; it was read as CP1252."))
-    return data.decode("cp1252", "replace") if b"\x81" not in data else data.decode("latin-1")
+    warnings.append(Warning(code="guessed_encoding", message="Bytes that are not UTF-8 were read as CP1252."))
+    return data.decode("utf-8", "as_cp1252")
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """The bytes that are no UTF-8, one by one as CP1252, or as Latin-1 where CP1252 has no letter for them."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    bad = error.object[error.start : error.end]
+    return "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in bad), error.end
+
+
+codecs.register_error("as_cp1252", _as_cp1252)
 
 
 def unflatten(line: str, words: Vocabulary) -> list[str]:

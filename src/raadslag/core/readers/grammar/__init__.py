@@ -179,7 +179,7 @@ def _could_head(row: Row, words: Vocabulary) -> bool:
         and not words.pattern("recommendation.addressee").match(text)
         and not only_people(text, words)
         and sentence(text, words) is None
-        and not re.fullmatch(words.expand("{body}"), text, re.IGNORECASE)
+        and not words.body_name.fullmatch(text)
     )
 
 
@@ -206,9 +206,10 @@ def _record(
     entries = _notes(read, head, words)
     spans = _spans(head, read, gathered.spans, entries)
     if contents:
+        spanned = {first for first, _ in spans.values()}
         for entry in contents.entries:
             rows[entry.row].used = True
-            if rows[entry.row].n not in {first for first, _ in spans.values()}:
+            if rows[entry.row].n not in spanned:
                 rows[entry.row].rule = "contents"
     meeting = Meeting(
         body=body,
@@ -245,11 +246,7 @@ def _addressee(items: list[Item], words: Vocabulary) -> str | None:
             if m := pattern.match(point.text):
                 return m["body"]
     named = {i.recommendation.to for i in items if i.recommendation and i.recommendation.to}
-    return (
-        next(iter(named))
-        if len(named) == 1 and re.fullmatch(words.expand("{body}"), next(iter(named)), re.IGNORECASE)
-        else None
-    )
+    return next(iter(named)) if len(named) == 1 and words.body_name.fullmatch(next(iter(named))) else None
 
 
 def _notes(read: list[ReadItem], head: Head, words: Vocabulary) -> list[tuple[Note, int]]:

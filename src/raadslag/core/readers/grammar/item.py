@@ -352,6 +352,8 @@ class _Reading:
                     pending = None
                 continue
             label = row.label
+            if pending is None and label is None and not self._may_tell(row):
+                continue
             if label and label.head == "others" and label.heading.endswith(":"):
                 row.label = _ABOUT
                 continue
@@ -378,10 +380,14 @@ class _Reading:
                 )
             ):
                 row.label = _ABOUT
-            elif part.kind in ("decision", "other") and self._told(row):
+            elif part.kind in ("decision", "other") and self.words.hints_at("attendance", text) and self._told(row):
                 pending = None
             else:
                 pending = None if pending != "present" else pending
+
+    def _may_tell(self, row: Row) -> bool:
+        """Whether a row without a label may tell of attendance or hours at all."""
+        return self.words.hints_at("attendance", row.text) or self.words.hints_at("hours", row.text)
 
     def _labelled(self, row: Row, status: str, rest: str) -> str:
         row.label = _ABOUT

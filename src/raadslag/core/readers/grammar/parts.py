@@ -70,6 +70,8 @@ def _opens(
     if not row.text or row.rule:
         return None
     text = row.bare
+    if row.label is None and len(text) > 95 and ":" not in text and not words.hints_at("recommends", text):
+        return None  # a line of prose, as most are
     if part.kind == "recommendation" and words.pattern("recommendation.that").match(text):
         return None
     if len(text) < 160 and (found := _decided(row, text, part, context, words)):
@@ -132,6 +134,8 @@ def _kind_of_heading(text: str, row: Row, part: Part, context: Context, words: V
             else None
         )
     bare = text.rstrip(" :")
+    if not words.heading_like.match(bare):
+        return "other" if key(text) in context.recurring else None
     for kind in (
         *("recommendation",)[: part.kind != "recommendation"],
         "decision",
@@ -154,7 +158,7 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
         if m["rest"]:
             new.rows.append(Row(row.n, m["rest"], m["rest"], m["rest"], row.page))
         return new
-    if not DIGIT.search(text):
+    if not DIGIT.search(text) or not words.date_like.search(text):
         return None
     if m := words.pattern("decided.treated").match(text):
         return Part(
@@ -192,7 +196,7 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
 def _inline(m: re.Match[str], text: str, row: Row, part: Part, context: Context, words: Vocabulary) -> Part | None:
     """A part whose heading (body and day) and first words stand on one line."""
     body, date = m["body"].strip(" ,"), iso_date(m["date"], words)
-    if not (part.kind in ("previous_decisions", "route") or re.fullmatch(words.expand("{body}"), body, re.IGNORECASE)):
+    if not (part.kind in ("previous_decisions", "route") or words.body_name.fullmatch(body)):
         return None
     own = part.kind != "previous_decisions" and is_own(body, date, context, words)
     new = Part(
@@ -213,7 +217,7 @@ def _names_a_body(body: str, text: str, number: str | None, part: Part, words: V
     """Whether what stands before a day is a body's name, so that the line heads its decision."""
     if part.kind in ("attachments", "hearing") and not text.rstrip().endswith(":"):
         return False
-    if re.fullmatch(words.expand("{body}"), body, re.IGNORECASE):
+    if words.body_name.fullmatch(body):
         return len(body.split()) < 9
     small = words.small
     name = all(w[0].isupper() or w.casefold() in small for w in body.split()) and body.split()[-1] not in small
@@ -225,7 +229,7 @@ def _names_a_body(body: str, text: str, number: str | None, part: Part, words: V
 def decided_heading(row: Row, words: Vocabulary) -> tuple[str, str, int] | None:
     """(body, ISO day, how sure) of a line that heads what a body decided on a day; None for other lines."""
     text = row.bare
-    if not text or len(text) > 160 or row.rule or not DIGIT.search(text):
+    if not text or len(text) > 160 or row.rule or not DIGIT.search(text) or not words.date_like.search(text):
         return None
     for n, pattern in enumerate(words.patterns("decided.headings")):
         if (m := pattern.match(text)) and (date := iso_date(m["date"], words)):

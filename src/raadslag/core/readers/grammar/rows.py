@@ -14,6 +14,7 @@ BULLET = re.compile(r"^\s*[•·▪◦●∙*|]\s*")
 _COLUMN = re.compile(r"\s*\|\s*|\s*\t\s*|\s{2,}")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0e-\x1f]")
+_GULF = re.compile(r"[ \t]{10,}")  # no more of it than tells columns apart
 _PAGE_NUMBER = re.compile(r"(?<![\w-])\d{1,3}(?![\w-])")
 
 
@@ -61,10 +62,15 @@ def _row(n: int, line: Line, words: Vocabulary) -> Row:
     wide = line.text
     if not wide or wide.isspace():
         return Row(n, "", "", "", line.page)
-    wide = _INVISIBLE.sub("", wide).replace("\xa0", " ").strip()
+    if not wide.isprintable():
+        wide = _INVISIBLE.sub("", wide).replace("\xa0", " ")
+    wide = wide.strip()
     if "](" in wide:
         wide = _LINK.sub(r"\1", wide)
-    text = " ".join(wide.split())
+    text = wide
+    if "  " in wide or "\t" in wide:
+        text = " ".join(wide.split())
+        wide = _GULF.sub(" " * 9, wide)
     bare = BULLET.sub("", text) if text and text[0] in "•·▪◦●∙*|" else text
     row = Row(n, text, wide, bare, line.page, line.heading, line.cells)
     if not bare:
@@ -77,14 +83,16 @@ def _row(n: int, line: Line, words: Vocabulary) -> Row:
 
 
 def _residue(text: str, words: Vocabulary) -> str | None:
-    if len(text) > 200:
+    length = len(text)
+    if length > 200:
         return None
-    if key(text) in words.residue_lines:
-        return "web"
-    if words.pattern("residue.empty").match(text):
-        return "empty"
-    if words.any_residue.search(text):
-        return next(str(rule) for rule, pattern in words.residue if pattern.search(text))
+    if length < 50:
+        if key(text) in words.residue_lines:
+            return "web"
+        if words.pattern("residue.empty").match(text):
+            return "empty"
+    if words.residue_start.match(text) or words.hints_at("residue", text):
+        return next((str(rule) for rule, pattern in words.residue if pattern.search(text)), None)
     return None
 
 
@@ -93,6 +101,8 @@ def label_of(text: str, words: Vocabulary, wide: str = "") -> Label | None:
 
     A label ends at a colon, or in a table (`wide` keeps its spaces) at a bar, a tab or a wide space.
     """
+    if len(text) > 70 and ":" not in text[:71] and not wide:
+        return None
     head, colon, rest = text.partition(":")
     if wide and (m := _COLUMN.search(wide)) and m.start() < len(head):
         head, colon, rest = wide[: m.start()], ":", " ".join(wide[m.end() :].split()).lstrip(" :")

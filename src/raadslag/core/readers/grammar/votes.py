@@ -13,6 +13,8 @@ from raadslag.core.record import Reservation, Vote, VoteSide
 _COUNT = re.compile(r"(?<![\w.])(\d{1,2})(?![\w.]|\s*\.\s*\w)")
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _LETTERS = re.compile(r"^[A-ZÆØÅ]{1,4}$")
+_LONG = 1200
+"""No sentence on a vote is longer; trying all patterns on a longer one takes too much time."""
 _SIDES = ("for", "against", "abstained")
 
 
@@ -46,7 +48,7 @@ def votes(text: str, words: Vocabulary) -> tuple[Vote, ...]:
             and not re.search(r"\bstem", s)
         ):
             continue
-        if not words.pattern("votes.hint").search(s):
+        if len(s) > _LONG or not words.pattern("votes.hint").search(s):
             continue
         for side, value, question in _found(s, words):
             if (
@@ -83,6 +85,8 @@ def _found(s: str, words: Vocabulary) -> list[tuple[str, VoteSide, str | None]]:
     taken: list[tuple[int, int]] = []
     found: list[tuple[int, str, VoteSide, str | None]] = []
     for side in ("abstained", "against", "for"):
+        if not words.hints_at(f"votes_{side}", s):
+            continue
         for pattern in words.patterns(f"votes.{side}"):
             for m in pattern.finditer(s):
                 start, end = m.span("side")
