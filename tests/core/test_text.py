@@ -88,6 +88,20 @@ def test_wrapped_prose_flows_and_lines_broken_on_purpose_stay():
     assert t.plain("Ja: Runa, Villum\nNej: Signe") == "Ja: Runa, Villum\nNej: Signe"
 
 
+def test_typed_bullets_are_a_list_that_ends_where_prose_begins_anew():
+    before, bullets, after = t.parse(
+        "Udvalget talte om fire temaer ved standene:\n• Netværk og ressourcer, som udvalget har talt om ved hvert "
+        "eneste møde i\nhele perioden\n    ▪ Nye indsatser\nFormanden takkede for en aften, hvor alle havde ordet."
+    )
+    assert [type(block) for block in (before, bullets, after)] == [t.Paragraph, t.List, t.Paragraph]
+    first, second = bullets.items
+    assert (first.marker, second.marker) == (None, None)
+    assert t.plain(first.blocks).endswith("møde i hele perioden")
+    assert t.plain(second.blocks) == "Nye indsatser"
+    assert t.plain((after,)).startswith("Formanden takkede")
+    assert t.parse("a • b") == (t.Paragraph(word("a • b")),)
+
+
 def test_a_table_with_a_cell_too_many_is_prose_rather_than_a_loss():
     assert "3" in t.plain("a|b\n-|-\n1|2|3")
 

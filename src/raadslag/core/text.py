@@ -1,12 +1,14 @@
 """The text that all fields use: a small part of CommonMark, parsed once into a tree that every writer renders.
 
 The part is: paragraphs, headings (`#`), nested lists, tables, links to http, https and mailto, emphasis.
-Everything else, raw HTML and code among it, is ordinary text and is shown as it stands. Two things are
-stricter than in CommonMark, since a text may also be plain prose that a reader found in a paper:
+Everything else, raw HTML and code among it, is ordinary text and is shown as it stands. Three things are
+other than in CommonMark, since a text may also be plain prose that a reader found in a paper:
 
 - **No letter and no digit is lost.** A list keeps its numbers as written ("2018.", "3)"). Where markup would
   drop something (a cell too many in a row, lists nested beyond reason) the whole text is taken as plain
   paragraphs instead.
+- **A typed bullet is a bullet.** Lines that begin with "•" or its like are items of a list, as papers of
+  word processors have them, and a line after them that evidently begins anew is none.
 - **A single newline is a space, unless the line evidently ended on purpose**: it is much shorter than its
   neighbours, so the next word would have fitted on it. Prose that was wrapped by a page flows again; a list
   of names or figures keeps its lines.
@@ -16,12 +18,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 MAX_NESTING = 20  # of markup: ten lists inside each other
 MAX_MARKUP = 200_000  # characters: a longer text (a hundred pages in one field) is taken as plain prose
@@ -98,12 +103,14 @@ Block: TypeAlias = Paragraph | Heading | List | Table
 
 def parse(text: str) -> tuple[Block, ...]:
     """The blocks of `text`. Total: any string has a tree, and no tree is deeper than a hand can follow."""
-    if len(text) <= MAX_MARKUP and _MARKUP.search(text):
-        tokens = _markdown.parse(text)
-        if not _deep(tokens):
-            blocks = _Builder(tokens).blocks()
-            if not _lossy(text, blocks):
-                return blocks
+    if len(text) <= MAX_MARKUP:
+        marked = _bulleted(text) if _SIGN.search(text) else text
+        if _MARKUP.search(marked):
+            tokens = _markdown().parse(marked)
+            if not _deep(tokens):
+                blocks = _Builder(tokens).blocks()
+                if not _lossy(text, blocks):
+                    return blocks
     return _paragraphs(text)
 
 
@@ -127,11 +134,41 @@ _WORD = re.compile(r"[^\W_]+")
 # A text without any of these is plain prose, which needs no CommonMark parser (and is most of a paper).
 _MARKUP = re.compile(r"[*_\\\[<|\t]| {2}\n|^ {0,3}(?:#{1,6}|[-+]|\d{1,9}[.)])(?: |$)", re.MULTILINE)
 
-_markdown = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
-_markdown.disable(["code", "fence", "blockquote", "hr", "lheading", "reference", "html_block"])
-_markdown.disable(["backticks", "html_inline", "entity", "image"])
-_markdown.validateLink = lambda url: _LINK.match(url) is not None  # type: ignore[method-assign]
-_markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
+# A line of a typed list: what stands before its sign, and the sign.
+_SIGN = re.compile(r"^([ \t]*)[•▪◦‣●∙][ \t]*(?=\S)", re.MULTILINE)
+_INDENT = 3  # spaces: CommonMark takes a list that stands further in for the paragraph above
+
+
+def _bulleted(text: str) -> str:
+    """`text` with typed signs as CommonMark's, and a blank line where prose begins anew after a list."""
+    lines = text.split("\n")
+    marked: list[str] = []
+    in_list = False
+    for line, begins_anew in zip(lines, [False, *_kept_breaks(lines)], strict=True):
+        sign = _SIGN.match(line)
+        if in_list and not sign and begins_anew and not line.lstrip()[:1].islower():
+            marked.append("")
+            in_list = False
+        if sign:
+            indent = sign[1] if len(sign[1]) <= _INDENT else ""
+            marked.append(f"{indent}- {line[sign.end() :]}")
+            in_list = True
+        else:
+            marked.append(line)
+    return "\n".join(marked)
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    """The parser of the subset, loaded by the first text that needs it."""
+    from markdown_it import MarkdownIt
+
+    markdown = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
+    markdown.disable(["code", "fence", "blockquote", "hr", "lheading", "reference", "html_block"])
+    markdown.disable(["backticks", "html_inline", "entity", "image"])
+    markdown.validateLink = lambda url: _LINK.match(url) is not None  # type: ignore[method-assign]
+    markdown.normalizeLink = lambda url: url  # type: ignore[method-assign]
+    return markdown
 
 
 class _Builder:
