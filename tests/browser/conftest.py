@@ -42,7 +42,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name != "RAADSLAG_DATA"}
-    return {**kept, "RAADSLAG_EXAMPLE": "1", "DJANGO_SETTINGS_MODULE": "raadslag.archive.settings"}
+    return {**kept, "DJANGO_SETTINGS_MODULE": "raadslag.archive.settings"}
 
 
 @contextmanager

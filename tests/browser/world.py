@@ -6,7 +6,6 @@ people have, and not those of a test.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -155,7 +154,6 @@ def main(folder: str) -> None:
     """Make the archive in `folder`."""
     from raadslag.cli.archive import open_archive
 
-    os.environ["RAADSLAG_EXAMPLE"] = "1"
     open_archive(Path(folder))
     from raadslag.archive.intake import Document, Outcome, Paper, take_in
     from raadslag.archive.search import open_index

@@ -1,8 +1,7 @@
 """Settings of the archive. What differs between machines comes from the environment.
 
 `RAADSLAG_DATA`: the data folder (database, files, index, key). `RAADSLAG_HOSTS`: the host names it answers
-to, parted by commas; only this machine where unset. `RAADSLAG_EXAMPLE`: set by the demo, so that every
-page says that its content is invented.
+to, parted by commas; only this machine where unset.
 """
 
 import os
@@ -57,8 +56,6 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-
-EXAMPLE = bool(os.environ.get("RAADSLAG_EXAMPLE"))
 
 # A line of the log names a route's answer and never a query or a text: both may hold personal data.
 LOGGING = {

@@ -42,7 +42,6 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def run(arguments: argparse.Namespace) -> int:
     """Add the sample, then show it until Ctrl-C; 1 if a paper of the sample was refused."""
     data = (arguments.data or _own_folder()).expanduser().absolute()
-    os.environ["RAADSLAG_EXAMPLE"] = "1"
     from raadslag import sample
     from raadslag.cli.archive import add, open_archive, serve
 

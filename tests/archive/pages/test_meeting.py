@@ -24,7 +24,7 @@ def test_a_meeting_tells_first_what_was_decided(client: Client, world: None) -> 
     text = client.get(MEETING).text
     assert _in_order(
         text,
-        "Opgaveudvalget Trygge boligområder</h1>",
+        "Opgaveudvalget Trygge boligområder</span></h1>",
         "Mandag 9. april 2018 kl. 17.00–19.05",
         "Referat af 5. møde",
         "Referat læst op",
@@ -47,22 +47,23 @@ def test_a_meeting_tells_first_what_was_decided(client: Client, world: None) -> 
 
 
 @pytest.mark.parametrize(
-    ("title", "heading", "subheading"),
+    ("title", "more"),
     [
-        ("Referat af møde i Udvalget for byrum", "Referat af møde i Udvalget for byrum", ""),
-        ("Referat", "Udvalget for Byrum", ""),
-        ("5. møde", "Udvalget for Byrum", "5. møde"),
-        (None, "Udvalget for Byrum", ""),
+        ("Referat af møde i Udvalget for byrum", ""),
+        ("REFERAT - Udvalget for Byrum den 9. april 2018 kl. 17.00", ""),
+        ("Referat", ""),
+        ("Referat af 5. møde", "Referat af 5. møde"),
+        (None, ""),
     ],
 )
 def test_a_meeting_is_called_by_whose_it_is(
-    client: Client, add: Any, make_meeting: Any, title: str | None, heading: str, subheading: str
+    client: Client, add: Any, make_meeting: Any, title: str | None, more: str
 ) -> None:
     add(make_meeting(title=title))
     text = client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/").text
-    assert f"<h1>{heading}</h1>" in text
-    assert (f'<p class="r-meta">{subheading}</p>' in text) is bool(subheading)
-    assert heading in client.get("/proeve/moeder/").text
+    assert "<h1>Møde i <span>Udvalget for Byrum</span></h1>" in text
+    assert (f'<p class="r-meta">{more}</p>' in text) is bool(more)
+    assert title is None or (title in client.get("/proeve/moeder/").text) is (bool(more) or title == "Referat")
 
 
 def test_an_item_tells_its_whole_text_part_by_part(client: Client, world: None) -> None:
@@ -173,6 +174,44 @@ def test_minutes_take_the_place_of_the_agenda_which_can_still_be_fetched(
     text = client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/").text
     assert "Referatet fra Byrum" in text
     assert client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/dagsorden.json").json()["title"] == "Dagsordenen"
+
+
+def test_a_meeting_leads_to_the_one_before_and_the_one_after(client: Client, add: Any, make_meeting: Any) -> None:
+    for month in (3, 4, 5):
+        add(make_meeting(meeting=Time(start=f"2018-0{month}-09T17:00")))
+    add(make_meeting(organization="Skoleudvalget", meeting=Time(start="2018-04-10T17:00")))
+    text = client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/").text
+    assert _in_order(text, "Mødet før", "2018-03-09-udvalget-for-byrum", "Mødet efter", "2018-05-09-udvalget-for-byrum")
+    assert "skoleudvalget" not in text
+    assert "Mødet før" not in client.get("/proeve/moede/2018-03-09-udvalget-for-byrum/").text
+
+
+def test_every_edition_keeps_its_address_and_only_the_newest_its_text(
+    client: Client, add: Any, make_meeting: Any
+) -> None:
+    meeting = "/proeve/moede/2018-04-09-udvalget-for-byrum/"
+    add(make_meeting(title="KANARIE, som blev rettet"))
+    assert "Udgaver" not in client.get(meeting).text
+    add(make_meeting(title="Rettet referat af 5. møde"))
+    text = client.get(meeting).text
+    assert _in_order(text, "Udgaver", f"{meeting}referat/udgave/2/", "vises her", f"{meeting}referat/udgave/1/")
+    first = client.get(f"{meeting}referat/udgave/1/").text
+    assert "Den blev afløst af 2. udgave den 12. april 2018" in first
+    assert "KANARIE" not in text + first
+    assert "Det er den nyeste." in client.get(f"{meeting}referat/udgave/2/").text
+    for unknown in ("referat/udgave/3/", "referat/udgave/0/", "dagsorden/udgave/1/"):
+        assert client.get(meeting + unknown).status_code == 404
+
+
+def test_a_heading_that_nothing_stands_under_is_left_out(client: Client, add: Any, make_meeting: Any) -> None:
+    sections = (
+        Section(kind="previous_decisions", heading="Tidligere beslutninger:", text=""),
+        Section(kind="background", heading="Baggrund:", text="Sådan."),
+    )
+    add(make_meeting(items=(Item(order=1, number="1", title="Sag", access="open", sections=sections),)))
+    text = client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/punkt/1/").text
+    assert "Tidligere beslutninger" not in text
+    assert "<h2>Baggrund</h2>" in text
 
 
 def test_what_was_noted_is_told_where_the_decision_is_a_story(client: Client, add: Any, make_meeting: Any) -> None:

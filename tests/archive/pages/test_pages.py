@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from raadslag.archive.pages.titles import is_routine
 from raadslag.archive.search import open_index
 from raadslag.core.record import Item, Meeting, Time
 from raadslag.web.middleware import CONTENT_SECURITY_POLICY
@@ -56,6 +58,63 @@ def test_an_empty_archive_says_so(client: Client, db: None) -> None:
     response = client.get("/")
     assert response.status_code == 200
     assert "Her er ikke offentliggjort noget endnu." in response.text
+
+
+def test_only_pages_of_the_invented_municipality_say_that_it_is(
+    client: Client, world: None, add: Any, make_meeting: Any
+) -> None:
+    sample = "Prøvekommunen er opdigtet"
+    for address in (BODY, MEETING, "/om/", "/soeg/", "/proeve/om/", "/proeve/findes/ikke"):
+        assert sample in client.get(address).text, address
+    add(make_meeting(body="Andenkommunen"))
+    for address in ("/", "/om/", "/soeg/", "/anden/", "/anden/om/", "/anden/findes/ikke", "/findes/ikke/"):
+        text = client.get(address).text
+        assert sample not in text, address
+        assert text.count("Eksempel") == (1 if address == "/" else 0), address  # in the list of municipalities
+    assert sample in client.get(BODY).text
+
+
+def test_what_is_not_there_is_told_in_the_frame_of_its_municipality(
+    client: Client, world: None, add: Any, make_meeting: Any
+) -> None:
+    add(make_meeting(body="Andenkommunen"))
+    assert '<a href="/proeve/udvalg/">Udvalg</a>' in client.get("/proeve/findes/ikke/").text
+    assert '<a href="/en/proeve/udvalg/">Committees</a>' in client.get("/en/proeve/findes/ikke/").text
+    assert '<a href="/proeve/udvalg/">' not in client.get("/findes/ikke/").text
+
+
+def test_a_front_page_tells_decisions_of_substance(client: Client, add: Any, make_meeting: Any) -> None:
+    def item(order: int, title: str) -> Item:
+        return Item(order=order, number=str(order), title=title, access="open", decision="Godkendt.")
+
+    add(make_meeting(items=(item(1, "Godkendelse af dagsorden"), item(2, "Eventuelt"))))
+    assert "Godkendelse af dagsorden" in client.get(BODY).text.split("Seneste beslutninger")[1]
+    add(make_meeting(items=tuple(item(at, f"Sag {at}") for at in range(1, 9)), meeting=Time(start="2018-03-01")))
+    add(make_meeting(items=(item(1, "Dagsorden"), item(2, "Ny cykelsti")), meeting=Time(start="2018-02-01")))
+    add(make_meeting(items=(item(1, "Ny skole"),), meeting=Time(start="2018-01-01")))
+    latest = client.get(BODY).text.split("Seneste beslutninger")[1]
+    assert re.findall(r'/punkt/\d/">([^<]+)</a></h3>', latest) == ["Sag 1", "Sag 2", "Sag 3", "Ny cykelsti", "Ny skole"]
+
+
+@pytest.mark.parametrize(
+    ("title", "routine"),
+    [
+        ("Godkendelse af dagsordenen", True),
+        ("Bemærkninger til dagsordenen", True),
+        ("Dagsorden - godkendelse", True),
+        ("Evt.", True),
+        ("Orientering fra formanden", True),
+        ("Referat fra sidste udvalgsmøde", True),
+        ("UNDERSKRIFTSARK", True),
+        (" ", True),
+        ("Godkendelse af produktet", False),
+        ("Orientering om klagesager", False),
+        ("Dagsorden til femte møde", False),
+        ("Nyt plejehjem", False),
+    ],
+)
+def test_a_title_tells_whether_every_meeting_has_the_item(title: str, routine: bool) -> None:
+    assert is_routine(title) is routine
 
 
 def test_a_week_without_meetings_names_the_next(client: Client, add: Any, make_meeting: Any) -> None:

@@ -19,6 +19,12 @@ class Paper(_Converter):
     regex = "referat|dagsorden"
 
 
+class Edition(_Converter):
+    """The kinds of paper whose editions are counted."""
+
+    regex = "referat|dagsorden|papir"
+
+
 class Format(_Converter):
     """The formats in which a paper is written."""
 

@@ -206,5 +206,9 @@ def presence_of(paper: record.Meeting) -> Presence | None:
 
 
 def parts_of(paper: record.Meeting, item: record.Item, language: str) -> tuple[Part, ...]:
-    """The whole text of one item of `paper` as a document of ours would say it, headed part by part."""
-    return compose(replace(paper, items=(item,)), language).entries[0].parts
+    """The whole text of one item of `paper` as a document of ours would say it, headed part by part.
+
+    A heading that nothing stands under is left out, and none ends in the colon of its paper.
+    """
+    parts = compose(replace(paper, items=(item,)), language).entries[0].parts
+    return tuple(replace(part, heading=part.heading.rstrip(" :")) for part in parts if part.pieces or part.more)

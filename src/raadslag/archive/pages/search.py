@@ -54,7 +54,7 @@ class Try:
 
 def search_page(request: HttpRequest, body: str | None = None) -> HttpResponse:
     """Hits on the words of `q` under the chosen facets. Without words and choices: the form alone."""
-    found_body = views.get_body(body) if body else None
+    found_body = views.get_body(body) if body else views.only_body()
     query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_WORDS]
     chosen = {name: value for name, parameter in PARAMETERS.items() if (value := request.GET.get(parameter, "")[:200])}
     if found_body:

@@ -3,9 +3,10 @@
 from django.urls import path, register_converter
 
 from raadslag.archive.pages import papers, search, views
-from raadslag.archive.pages.converters import Format, Paper, Sha256
+from raadslag.archive.pages.converters import Edition, Format, Paper, Sha256
 
 register_converter(Paper, "paper")
+register_converter(Edition, "edition")
 register_converter(Format, "format")
 register_converter(Sha256, "sha256")
 
@@ -15,12 +16,14 @@ urlpatterns = [
     path("om/", views.about, name="about"),
     path("soeg/", search.search_page, name="search"),
     path("<slug:body>/", views.body, name="body"),
+    path("<slug:body>/om/", views.about, name="body-about"),
     path("<slug:body>/udvalg/", views.organizations, name="organizations"),
     path("<slug:body>/udvalg/<slug:organization>/", views.organization, name="organization"),
     path("<slug:body>/moeder/", views.meetings, name="meetings"),
     path("<slug:body>/beslutninger/", views.decisions, name="decisions"),
     path("<slug:body>/soeg/", search.search_page, name="body-search"),
     path("<slug:body>/moede/<slug:meeting>/", views.meeting, name="meeting"),
+    path("<slug:body>/moede/<slug:meeting>/<edition:paper>/udgave/<int:number>/", views.edition, name="edition"),
     path("<slug:body>/moede/<slug:meeting>/punkt/<slug:item>/", views.item, name="item"),
     path("<slug:body>/moede/<slug:meeting>/<paper:paper>.<format:format>", papers.paper, name="paper"),
     path("<slug:body>/moede/<slug:meeting>/kilde/<sha256:sha256>", papers.source, name="source"),

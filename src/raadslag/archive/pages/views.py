@@ -5,22 +5,26 @@ What was never stored and what is not shown are answered by the same query and t
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Count, Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from raadslag.archive import models
-from raadslag.archive.pages import meeting_page
+from raadslag.archive.pages import meeting_page, titles
 from raadslag.core.release import public
 
 PER_PAGE = 20
+EDITIONS = {"referat": "minutes", "dagsorden": "agenda", "papir": "unstated"}
 ON_FRONT = 5
+OF_ONE_MEETING = 2  # decisions on a front page, where others have met too
+LOOKED_THROUGH = 80  # decisions, the newest: more than any one meeting takes
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -38,9 +42,16 @@ def body(request: HttpRequest, body: str) -> HttpResponse:
     return page(request, "front.html", "front", found, organizations=organizations, **_newest(found))
 
 
-def about(request: HttpRequest) -> HttpResponse:
+def about(request: HttpRequest, body: str | None = None) -> HttpResponse:
     """What this site is, how it can be used, and what it keeps of its visitors: nothing."""
-    return page(request, "about.html", "about")
+    return page(request, "about.html", "about", get_body(body) if body else only_body())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to an address that nothing public stands at, in the frame of the body that the address names."""
+    slug = request.path_info.removeprefix("/en/").strip("/").split("/")[0]
+    named = models.Body.objects.public().filter(slug=slug).first()
+    return render(request, "404.html", {"body": named or only_body()}, status=404)
 
 
 def organizations(request: HttpRequest, body: str) -> HttpResponse:
@@ -54,8 +65,8 @@ def organization(request: HttpRequest, body: str, organization: str) -> HttpResp
     found = get_object_or_404(
         models.Organization.objects.public().select_related("body"), body__slug=body, slug=organization
     )
-    decisions = _decisions(models.Item.objects.filter(meeting__organization=found))[:ON_FRONT]
-    meetings = _page_of(request, models.Meeting.objects.public().held_by(found).with_organization().latest())
+    decisions = of_substance(_decisions(models.Item.objects.filter(meeting__organization=found)))
+    meetings = _page_of(request, _listed(models.Meeting.objects.public().held_by(found)).latest())
     return page(
         request,
         "organization.html",
@@ -70,7 +81,7 @@ def organization(request: HttpRequest, body: str, organization: str) -> HttpResp
 def meetings(request: HttpRequest, body: str) -> HttpResponse:
     """All meetings of a body, the newest first."""
     found = get_body(body)
-    rows = models.Meeting.objects.public().of(found).with_organization().latest()
+    rows = _listed(models.Meeting.objects.public().of(found)).latest()
     return page(request, "meetings.html", "meetings", found, meetings=_page_of(request, rows))
 
 
@@ -87,7 +98,8 @@ def meeting(request: HttpRequest, body: str, meeting: str) -> HttpResponse:
     version = found.current
     paper = public(version.value)
     items = meeting_page.items_of(paper, _rows(version))
-    versions = found.versions.newest_first().values_list("kind", flat=True)
+    versions = list(found.versions.newest_first().defer("record"))
+    others = models.Meeting.objects.public().held_by(found.organization).with_organization()
     return page(
         request,
         "meeting.html",
@@ -100,7 +112,10 @@ def meeting(request: HttpRequest, body: str, meeting: str) -> HttpResponse:
         decisions=meeting_page.decisions_of(paper, items),
         talk=meeting_page.talk_of(paper, items),
         presence=meeting_page.presence_of(paper),
-        kinds=set(versions),
+        kinds={one.kind for one in versions},
+        editions=versions if any(one.number > 1 for one in versions) else [],
+        before=others.filter(start__lt=found.start).latest().first(),
+        after=others.filter(start__gt=found.start).order_by("start_on", "start", "pk").first(),
         is_past=found.start_on <= timezone.localdate(),
     )
 
@@ -129,9 +144,34 @@ def item(request: HttpRequest, body: str, meeting: str, item: str) -> HttpRespon
     )
 
 
+def edition(request: HttpRequest, body: str, meeting: str, paper: str, number: int) -> HttpResponse:
+    """When one edition of a paper came and which took its place. Its text is told by the newest alone: what was
+    corrected or taken out does not stay."""
+    found = get_meeting(body, meeting)
+    kind = models.Version.Kind(EDITIONS[paper])
+    editions = {one.number: one for one in found.versions.filter(kind=kind).defer("record")}
+    if number not in editions:
+        raise Http404
+    return page(
+        request,
+        "edition.html",
+        "meetings",
+        found.body,
+        meeting=found,
+        edition=editions[number],
+        follower=editions.get(number + 1),
+    )
+
+
 def get_body(slug: str) -> models.Body:
     """The body of that slug, if anything of it is shown; else Http404."""
     return get_object_or_404(models.Body.objects.public(), slug=slug)
+
+
+def only_body() -> models.Body | None:
+    """The body that the archive is of, where it is of no other."""
+    bodies = models.Body.objects.public()[:2]
+    return bodies[0] if len(bodies) == 1 else None
 
 
 def get_meeting(body: str, slug: str) -> models.Meeting:
@@ -148,7 +188,7 @@ def page(
 
 def _newest(body: models.Body | None = None) -> dict[str, Any]:
     """Meetings of this week, the latest others, and the latest decisions, in one body or in all."""
-    meetings = models.Meeting.objects.public().with_organization()
+    meetings = _listed(models.Meeting.objects.public())
     items = models.Item.objects.all()
     if body:
         meetings, items = meetings.of(body), items.filter(meeting__body=body)
@@ -160,16 +200,48 @@ def _newest(body: models.Body | None = None) -> dict[str, Any]:
         "week": week,
         "next_meeting": coming.first(),
         "earlier": earlier[:ON_FRONT],
-        "decisions": _decisions(items)[:ON_FRONT],
+        "decisions": of_substance(_decisions(items)),
     }
 
 
+def of_substance(decisions: QuerySet[models.Item]) -> list[models.Item]:
+    """The newest decisions that say something, few of one meeting where others have met too.
+
+    Items that every meeting has are left out unless there is nothing else.
+    """
+    newest = list(decisions[:LOOKED_THROUGH])
+    chosen = [row for row in newest if not titles.is_routine(row.title)] or newest
+    of_meeting: Counter[int] = Counter()
+    ranked = []
+    for place, row in enumerate(chosen):
+        of_meeting[row.meeting_id] += 1
+        ranked.append((of_meeting[row.meeting_id] > OF_ONE_MEETING, place, row))
+    first = sorted(ranked, key=lambda one: one[:2])[:ON_FRONT]
+    return [row for _, _, row in sorted(first, key=lambda one: one[1])]
+
+
+def _listed(meetings: models.MeetingQuerySet) -> models.MeetingQuerySet:
+    """Meetings with what a list tells of them: whose, what kind of paper is shown, and the titles of its items."""
+    kind = models.Version.objects.current().filter(meeting=OuterRef("pk")).values("kind")[:1]
+    items = models.Item.objects.current().only("meeting", "order", "title").order_by("order")
+    return (
+        meetings.with_organization()
+        .annotate(shown_kind=Subquery(kind))
+        .prefetch_related(Prefetch("items", items, to_attr="shown_items"))
+    )
+
+
 def _decisions(items: models.ItemQuerySet) -> QuerySet[models.Item]:
-    return items.current().decided().latest().with_meeting()
+    return items.current().decided().latest().with_meeting().defer("text")
 
 
 def _organizations(body: models.Body) -> QuerySet[models.Organization]:
-    return models.Organization.objects.public().of(body).annotate(latest_on=Max("meetings__start_on")).order_by("name")
+    return (
+        models.Organization.objects.public()
+        .of(body)
+        .annotate(latest_on=Max("meetings__start_on"), held=Count("meetings"))
+        .order_by("name")
+    )
 
 
 def _rows(version: models.Version) -> QuerySet[models.Item]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
-from django.conf import settings
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -39,10 +40,10 @@ def icon(name: str, words: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def is_example(context: Context) -> bool:
-    """Whether the page is of the invented municipality, or of no municipality on a site that shows that one."""
-    body = context.get("body")
-    return bool(getattr(settings, "EXAMPLE", False)) and (body is None or body.name == EXAMPLE_BODY)
+def is_example(context: Context, body: Any = None) -> bool:
+    """Whether `body`, else the body of the page, is the invented municipality; a page of all bodies is of none."""
+    body = body or context.get("body")
+    return body is not None and body.name == EXAMPLE_BODY
 
 
 @register.simple_tag(takes_context=True)

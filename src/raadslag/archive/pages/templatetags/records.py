@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from raadslag.archive import models
-from raadslag.archive.pages import meeting_page, words
+from raadslag.archive.pages import meeting_page, titles, views, words
 from raadslag.core import record
 from raadslag.core.text import parse
 from raadslag.core.writers.html import write_pieces
 from raadslag.core.writers.paper import Part, Piece
+
+TITLES = 3  # of items, in a list of meetings
+TITLE = 90  # characters of each
 
 register = template.Library()
 register.filter("excerpt", meeting_page.excerpt)
@@ -26,16 +30,22 @@ def outcome(code: str | None) -> str:
 
 
 @register.filter
-def heading(meeting: models.Meeting) -> str:
-    """What a meeting is called: by its paper, if that names whose meeting it is, else by its organization."""
-    name = meeting.organization.name
-    return meeting.title if name.casefold() in meeting.title.casefold() else name
+def subheading(meeting: models.Meeting) -> str:
+    """The paper's own heading where it says more than whose meeting it is, when, and what kind of paper."""
+    return meeting.title if titles.says_more(meeting.title, meeting.organization.name) else ""
 
 
 @register.filter
-def subheading(meeting: models.Meeting) -> str:
-    """The paper's own heading where it says more than what kind of paper it is and is not the heading itself."""
-    return meeting.title if " " in meeting.title and meeting.title != heading(meeting) else ""
+def about(meeting: models.Meeting) -> list[str]:
+    """The first titles of a listed meeting that tell what it was about."""
+    telling = (item.title for item in meeting.shown_items if not titles.is_routine(item.title))
+    return [meeting_page.excerpt(title, TITLE) for title in islice(telling, TITLES)]
+
+
+@register.filter
+def edition_of(kind: str) -> str:
+    """The part of an edition's address that names its kind: "referat"."""
+    return next(name for name, one in views.EDITIONS.items() if one == kind)
 
 
 @register.filter
