@@ -51,9 +51,7 @@ def files(rows: list[Row], words: Vocabulary, wraps: bool = True) -> tuple[tuple
 def _entries(row: Row, text: str, words: Vocabulary) -> list[str]:
     """The attachments that one line names: side by side in a table, or run together."""
     entries: list[str] = []
-    for cell in words.pattern("references.file_cells").split(
-        row.wide if "\t" in row.wide and row.text == text else text
-    ):
+    for cell in words.pattern("references.file_cells").split(row.wide if row.text == text else text):
         meta = words.pattern("references.file_meta").match(cell)
         if meta and entries:
             entries[-1] += f" ({cell})" if cell.isdigit() else ""

@@ -344,6 +344,7 @@ class _HeadReading:
             self.head.title = self.head.title or row.bare
 
     def _organization(self, text: str) -> str:
+        text = self.words.pattern("head.not_org").sub("", text.strip(" .,:"))
         return self.words.pattern("head.term").sub("", text.strip(" .,:"))
 
     def _date(self, text: str, before: str, row: Row) -> None:

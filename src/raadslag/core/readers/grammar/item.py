@@ -148,7 +148,15 @@ class _Reading:
             self.access = "closed"
             self.spans[f"{self.at}.access"] = (row.n, row.n)
             return True
+        if m := words.pattern("access.with_case").match(text):
+            self.access = "closed" if words.pattern("access.closed").search(m["access"]) else "open"
+            self._case(m["case"], row)
+            return True
         case = words.compile_cached(words.table["references"]["case"])
+        tokens = text.split()
+        if self.reference is None and 1 < len(tokens) < 4 and (found := [t for t in tokens if case.fullmatch(t)]):
+            self._case(found[-1], row)
+            return True
         if self.reference is None and (m := case.match(text)) and (m.end() == len(text) or len(text) < 40):
             self._case(m[0], row)
             self._inline_access(row)

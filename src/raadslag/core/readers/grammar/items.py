@@ -208,7 +208,21 @@ def _title_beside(rows: list[Row], first: int, last: int, words: Vocabulary) -> 
                 return j
             break
     prev = before(rows, first)
-    return prev if prev is not None and first - prev <= 2 and not _is_label(rows[prev]) else None
+    while prev is not None and first - prev < 9 and _is_head_fact(rows[prev], words):
+        prev = before(rows, prev)
+    return prev if prev is not None and first - prev < 9 and not _is_label(rows[prev]) else None
+
+
+def _is_head_fact(row: Row, words: Vocabulary) -> bool:
+    """Whether a line between a title and its number is the case or the access of the item."""
+    text = row.bare
+    return bool(
+        is_case(text, words)
+        or words.case_line.match(text)
+        or words.pattern("access.open_line").match(text)
+        or words.pattern("access.closed_line").match(text)
+        or words.pattern("access.with_case").match(text)
+    )
 
 
 def _is_label(row: Row) -> bool:
@@ -292,7 +306,10 @@ def _without_numbers(rows: list[Row], words: Vocabulary) -> list[Start]:
         (i, row.label) for i, row in enumerate(rows) if row.label and row.label.section and not kind.match(row.bare)
     ]
     cases = [
-        i for i, row in enumerate(rows) if row.label and row.label.item == "case" and row.label.heading.endswith(":")
+        i
+        for i, row in enumerate(rows)
+        if (row.label and row.label.item == "case" and row.label.heading.endswith(":"))
+        or words.case_line.match(row.bare)
     ]
     if cases and heads and cases[0] < heads[0][0]:
         return [Start(i, i) for i in cases]

@@ -185,7 +185,7 @@ def _evidence(c: Candidate, style: str, pattern: re.Pattern[str], rows: list[Row
             if after and (after[0].level or any(words.case_line.match(row.bare) for row in after[:3])):
                 return 2.5
             after = after[1:]
-    if any(words.case_line.match(row.bare) for row in after[:2]):
+    if any(words.case_line.match(row.bare) or words.pattern("access.with_case").match(row.bare) for row in after[:2]):
         return 2.5
     for n, row in enumerate(after[:3]):
         if (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -46,13 +47,24 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
     """The rows of an item from its start to `end`, cut at its headings. The first part is its head."""
     head = Part("head", None, start.row)
     parts = [head]
+    joined_at = -1
     for i in range(start.row, end):
         row = rows[i]
         part = parts[-1]
         if i < start.after:
             head.rows.append(row)
             continue
-        if new := _opens(row, rows[i + 1 : end], part, parts, context, words):
+        if i == joined_at:
+            row.used = True
+            continue
+        nxt = next((r for r in itertools.islice(rows, i + 1, min(end, i + 6)) if r.text and not r.rule), None)
+        if nxt and nxt.n == row.n + 1 and (whole := _over_two_lines(row, nxt, words)):
+            found = _decided(whole, whole.bare, part, context, words)
+            if found:
+                parts.append(found)
+                joined_at = i + 1
+                continue
+        if new := _opens(row, nxt, part, parts, context, words):
             part.slotted = new.kind == "summary"
             parts.append(new)
             if row.label and row.label.rest and not new.marked and row.label.section:
@@ -63,8 +75,18 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
     return parts
 
 
+def _over_two_lines(row: Row, nxt: Row, words: Vocabulary) -> Row | None:
+    """A body's name and, on the next line, a day, as the one heading that they are."""
+    if len(row.text) > 80 or not DIGIT.search(nxt.text) or not words.body_name.fullmatch(row.bare.rstrip(",")):
+        return None
+    if not words.pattern("decided.day_alone").match(nxt.bare):
+        return None
+    text = f"{row.bare} {nxt.bare}"
+    return Row(row.n, text, text, text, row.page)
+
+
 def _opens(
-    row: Row, after: list[Row], part: Part, parts: list[Part], context: Context, words: Vocabulary
+    row: Row, nxt: Row | None, part: Part, parts: list[Part], context: Context, words: Vocabulary
 ) -> Part | None:
     """The part that a row's heading opens, or None if the row is no heading."""
     if not row.text or row.rule:
@@ -98,27 +120,30 @@ def _opens(
             return None
         labelled = "other" if label.section == "decision" and context.agenda else label.section
         return Part(labelled, label.heading, row.n, own=labelled == "decision")
-    if label is None and _recommends(text, part, parts, words):
+    if label is None and _recommends(text, nxt, part, parts, words):
         return Part("recommendation", None, row.n, rows=[row])
     if label is None and (kind := _kind_of_heading(text, row, part, context, words)):
-        if kind == "other" and words.pattern("recommendation.heading_by").match(text) and _lists(after, words):
+        if kind == "other" and words.pattern("recommendation.heading_by").match(text) and _lists(nxt, words):
             kind = "recommendation"
         return Part(kind, text, row.n)
     return None
 
 
-def _recommends(text: str, part: Part, parts: list[Part], words: Vocabulary) -> bool:
+def _recommends(text: str, nxt: Row | None, part: Part, parts: list[Part], words: Vocabulary) -> bool:
     """Whether a line under another heading says who recommends, so that a recommendation begins with it."""
     if part.kind not in ("head", "summary", "background", "other", "economy", "legal_basis", "hearing"):
         return False
-    if any(p.kind == "recommendation" for p in parts) or not words.pattern("recommendation.opening").match(text):
+    if any(p.kind == "recommendation" for p in parts):
+        return False
+    if words.pattern("recommendation.opening_list").match(text) and _lists(nxt, words):
+        return True
+    if not words.pattern("recommendation.opening").match(text):
         return False
     return bool(words.pattern("recommendation.intro").match(text) or words.pattern("recommendation.inline").match(text))
 
 
-def _lists(after: list[Row], words: Vocabulary) -> bool:
+def _lists(nxt: Row | None, words: Vocabulary) -> bool:
     """Whether the next line that holds text begins a list of points."""
-    nxt = next((r for r in after if r.text and not r.rule), None)
     m = words.pattern("recommendation.point_mark").match(nxt.text) if nxt else None
     return m is not None and m.end() > 0
 

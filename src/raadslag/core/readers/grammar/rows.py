@@ -110,6 +110,8 @@ def label_of(text: str, words: Vocabulary, wide: str = "") -> Label | None:
         return None
     k = key(head)
     section, item, top = words.sections.get(k), words.item.get(k), words.head.get(k)
+    if section is None and item is None and top is None and "/" in k and len(k) < 50:
+        section = next((words.sections[part] for part in map(str.strip, k.split("/")) if part in words.sections), None)
     block = words.block.get(k) if colon else None
     if section is None and item is None and top is None and block is None:
         return None
