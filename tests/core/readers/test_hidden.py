@@ -12,6 +12,7 @@ import pytest
 import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from raadslag.core import record as r
 from raadslag.core.errors import UnreadableFile
@@ -123,6 +124,21 @@ def test_an_attached_record_is_a_concern_where_it_holds_more_than_may_be_release
     for record, rules in ((MEETING, set()), (closed, {"embedded"})):
         data = sheet("", attached("record.json", r.encode(record))(""))
         assert {hit.rule for hit in screen(data, name="a.pdf")} == rules
+
+
+def test_a_record_in_a_file_is_a_concern_where_it_says_what_nobody_sees():
+    shown = r.Meeting(title="Referat", items=(r.Item(order=1, title="Vej", access="open", decision="Godkendt."),))
+    told = replace(shown, items=(replace(shown.items[0], decision="Direktøren blev afskediget."),))
+    page = write(shown, "html").replace(
+        b"</article>", '<span hidden data-field="actor" data-value="Direktøren"></span></article>'.encode()
+    )
+    with pikepdf.open(io.BytesIO(write(shown, "pdf"))) as pdf:
+        pdf.attachments["record.json"].get_file().obj.write(r.encode(told))
+        for name, value in pdf.docinfo.items():
+            pdf.docinfo[name] = pikepdf.String(str(value).replace(r.identity(shown), r.identity(told)))
+        pdf.save(paper := io.BytesIO())
+    assert {hit.rule for hit in screen(page, name="x.html")} == {"carried"}
+    assert "carried" in {hit.rule for hit in screen(paper.getvalue(), name="x.pdf")}
 
 
 def test_each_hit_tells_where_and_why():

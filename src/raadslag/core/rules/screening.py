@@ -27,7 +27,7 @@ from raadslag.core.record import Record
 Standing: TypeAlias = Literal[
     "visible", "technical", "covered", "invisible", "machine_read", "faint", "outside", "tiny", "switched_off",
     "hidden", "replacement", "alternate", "metadata", "comment", "form_field", "embedded", "earlier_revision",
-    "leftover", "source", "unscreenable",
+    "leftover", "carried", "source", "unscreenable",
 ]  # fmt: skip
 
 
@@ -74,6 +74,7 @@ _REASONS: dict[Standing, str] = {
     "embedded": "a file is embedded",
     "earlier_revision": "an earlier revision in the file says something that the page no longer shows",
     "leftover": "a part that no page uses still holds text",
+    "carried": "the record in the file says something that the page does not show",
     "unscreenable": "this cannot be screened: it holds no text that a program can read",
 }
 _ALWAYS = frozenset[Standing](

@@ -17,6 +17,7 @@ from raadslag.core import record
 from raadslag.core.errors import InvalidRecord, UnreadableFile
 from raadslag.core.readers.hidden.bytes import decoded, is_text, printable
 from raadslag.core.rules.screening import Hit, Passage, hits, texts
+from raadslag.core.text import plain
 
 MAX_DEPTH = 5  # files in files in files: deeper ones cannot be screened
 
@@ -44,6 +45,22 @@ def passages(data: bytes, *, name: str, media_type: str | None = None, depth: in
         kind = media_type or "a format without readable text"
         yield Passage(kind, "the file", "unscreenable")
         yield Passage(printable(data), "the bytes of the file", "technical")
+    yield from _carried(data)
+
+
+_CODES = frozenset({"schema", "type", "id", "kind", "stage", "status", "access", "outcome", "sha256", "media_type"})
+_CODED = re.compile(r"\d+|\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?")
+
+
+def _carried(data: bytes) -> Iterator[Passage]:
+    """What a file that says it is ours tells our reader: from marks and an attachment, which nobody sees."""
+    from raadslag.core.readers import ours  # its libraries are loaded only where they are needed
+
+    if own := ours.read(data):
+        for place, text in texts(msgspec.to_builtins(msgspec.structs.replace(own, provenance=None))):
+            field = place.rstrip(".0123456789").rpartition(".")[2]
+            if not (place.endswith("a name") or field in _CODES or _CODED.fullmatch(text)):
+                yield Passage(plain(text), f"record, {place}", "carried")
 
 
 def inner(data: bytes, *, name: str, depth: int, media_type: str | None = None) -> Iterator[Passage]:
