@@ -233,6 +233,17 @@ def test_what_was_noted_is_told_where_the_decision_is_a_story(client: Client, ad
     assert '<h3><a href="/en/proeve/' in client.get("/en/proeve/moede/2018-04-09-udvalget-for-byrum/").text
 
 
+def test_what_every_meeting_decides_comes_last(client: Client, add: Any, make_meeting: Any) -> None:
+    items = (
+        Item(order=1, number="1", title="Godkendelse af dagsorden", access="open", decision="Godkendt."),
+        Item(order=2, number="2", title="Ny cykelsti", access="open", decision="Udsat."),
+        Item(order=3, number="3", access="closed", public_title="Køb af jord", public_decision="Tiltrådt."),
+    )
+    add(make_meeting(items=items))
+    told = client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/").text.split("Dagsorden og referat")[0]
+    assert _in_order(told, "Ny cykelsti", "Køb af jord", "Lukket punkt", "Godkendelse af dagsorden")
+
+
 def test_many_decisions_are_folded(client: Client, add: Any, make_meeting: Any) -> None:
     items = tuple(
         Item(order=at, number=str(at), title=f"Sag {at}", access="open", outcome="approved") for at in range(1, 12)

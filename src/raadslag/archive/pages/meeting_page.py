@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from msgspec.structs import replace
 
 from raadslag.archive import models
-from raadslag.archive.pages import words
+from raadslag.archive.pages import titles, words
 from raadslag.core import record
 from raadslag.core.text import plain
 from raadslag.core.writers.paper import Part, compose
@@ -37,6 +37,7 @@ class Decision:
     number: str = ""
     slug: str = ""
     is_ours: bool = False
+    is_closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,19 +122,18 @@ def decisions_of(paper: record.Meeting, items: Sequence[ShownItem]) -> tuple[Dec
     """What was decided: the decisions noted one by one, and each item that has a decision or an outcome.
 
     An item whose decision is a long story without an outcome is told by the decisions noted in it, where
-    there are any.
+    there are any. Items that every meeting has come last.
     """
     shown = {item.row.number or str(item.row.order): item for item in items if not item.is_closed}
     noted = [(note, shown[note.item]) for note in paper.notes if _tells_a_decision(note) and note.item in shown]
     told = {item.row.order for _, item in noted}
-    return (
-        *(_noted(note, item.row) for note, item in noted),
-        *(
-            _decision(item.row)
-            for item in items
-            if _is_decided(item.row) and (item.row.outcome or _is_short(item.row) or item.row.order not in told)
-        ),
-    )
+    decided = [
+        item.row
+        for item in items
+        if _is_decided(item.row) and (item.row.outcome or _is_short(item.row) or item.row.order not in told)
+    ]
+    decided.sort(key=lambda row: bool(row.title) and titles.is_routine(row.title))
+    return (*(_noted(note, item.row) for note, item in noted), *map(_decision, decided))
 
 
 def _tells_a_decision(note: record.Note) -> bool:
@@ -169,6 +169,7 @@ def _decision(row: models.Item) -> Decision:
         actor=row.actor,
         number=row.number,
         slug=row.slug,
+        is_closed=row.access == "closed",
     )
 
 
