@@ -105,7 +105,8 @@ def test_add_tells_what_became_of_each_paper_and_fails_only_for_bad_ones(tmp_pat
     second = archive(data, "add", folder, "--already-public", *BODY, "--data", data)
     assert second.returncode == 1
     assert "10 known already, 1 waiting, 1 not taken in." in second.stdout
-    assert "broken.pdf" in second.stderr
+    assert second.stderr.count("broken.pdf") == 1
+    assert f"  {folder / 'broken.pdf'}: expected " in second.stderr
     assert "Traceback" not in second.stderr
 
     third = archive(data, "add", tmp_path / "papers" / "01-01.txt")
@@ -114,6 +115,14 @@ def test_add_tells_what_became_of_each_paper_and_fails_only_for_bad_ones(tmp_pat
     (tmp_path / "empty").mkdir()
     empty = archive(data, "add", tmp_path / "empty")
     assert (empty.returncode, "No papers were found" in empty.stderr) == (1, True)
+
+
+def test_papers_of_an_unknown_municipality_come_with_the_way_to_add_them(tmp_path, data):
+    folder = papers(tmp_path / "papers", range(1, 2))
+    told = archive(data, "add", folder, "--already-public").stdout
+    assert "Waiting (10): they do not show which meeting they are of" in told
+    assert told.endswith('Are they all of one municipality? Add them again with --body "ITS NAME".\n')
+    assert "10 new" in archive(data, "add", folder, "--already-public", "--body", "Prøvekommunen").stdout
 
 
 def test_what_waits_is_listed_and_is_not_found(tmp_path, data):

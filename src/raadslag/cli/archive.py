@@ -13,9 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from raadslag.cli.sources import named_as_given
+
 if TYPE_CHECKING:
     from raadslag.archive.adding import Added
     from raadslag.archive.search import Hit
+    from raadslag.core.errors import RaadslagError
 
 BAD = 1
 LOOPBACK = "127.0.0.1"
@@ -114,14 +117,20 @@ def add(
         added = list(progress)
     for line in _summary(added, others):
         print(line)
-    bad = [one for one in added if one.error]
+    bad = [(str(one.path), one.error) for one in added if one.error]
     if bad:
         print(f"\nNot taken in ({len(bad)}):", file=sys.stderr)
-        for one in bad:
-            print(f"  {one.path}: {one.error}", file=sys.stderr)
+        for path, error in bad:
+            print(f"  {_refusal(path, error)}", file=sys.stderr)
     if not papers:
         print("No papers were found. Name a file, or a folder with .txt, .pdf or .html files.", file=sys.stderr)
     return BAD if bad or not papers else 0
+
+
+def _refusal(path: str, error: RaadslagError) -> str:
+    """The error with the path once, whether its place names the file or only a part of it."""
+    told = named_as_given(error, path)
+    return str(told) if told.place.startswith(path) else f"{path}: {told}"
 
 
 def _summary(added: Sequence[Added], others: Sequence[Path]) -> list[str]:
@@ -141,6 +150,8 @@ def _summary(added: Sequence[Added], others: Sequence[Path]) -> list[str]:
         for path, receipt in papers:
             why = [*(MISSING[field] for field in receipt.missing), *receipt.hits]
             lines.append(f"  {path}" + (f": {_few(why)}" if why else ""))
+        if any("body" in receipt.missing for _, receipt in papers):
+            lines.append('Are they all of one municipality? Add them again with --body "ITS NAME".')
     return lines
 
 
