@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from raadslag.archive.adding import add_papers, find_papers
 from raadslag.archive.models import Item, Meeting, Version, WaitingPaper
 from raadslag.archive.search import open_index, search
 from raadslag.core.errors import LimitExceeded, UnreadableFile
-from raadslag.core.record import encode
+from raadslag.core.record import Provenance, encode
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # the reading takes place in processes of its own
 
@@ -84,6 +85,21 @@ def test_a_file_beyond_the_limit_is_refused_unread(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("read") if path == huge else read_bytes(path))
     [error] = add(huge).values()
     assert isinstance(error, LimitExceeded)
+
+
+@pytest.mark.parametrize("name", ["pipe.txt", "pipe.json"])
+def test_a_pipe_in_a_folder_is_refused_and_does_not_hang(tmp_path, name):
+    os.mkfifo(tmp_path / name)
+    [papers, _] = find_papers([tmp_path])
+    [error] = add(*papers).values()
+    assert isinstance(error, UnreadableFile)
+
+
+def test_what_a_file_is_served_as_is_told_by_its_bytes_and_not_by_itself(tmp_path, make_meeting):
+    paper = tmp_path / "paper.json"
+    paper.write_bytes(encode(make_meeting(provenance=Provenance(media_type="text/html\r\nX-Injected: 1"))))
+    assert add(paper) == {"paper.json": "new"}
+    assert Version.objects.get().source.media_type == "application/json"
 
 
 def test_a_path_that_is_not_there_is_bad_and_not_silent(tmp_path):

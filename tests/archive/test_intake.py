@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from django.db.models import Model
 from msgspec.structs import replace
 
 from raadslag.archive import files, intake
-from raadslag.archive.intake import Document, Outcome
+from raadslag.archive.intake import Document, Outcome, Paper, take_in
 from raadslag.archive.models import (
     Attachment,
     Body,
@@ -30,6 +31,7 @@ from raadslag.core.record import File, Section, Time
 from raadslag.core.rules.screening import Hit
 
 pytestmark = pytest.mark.django_db
+NOON = datetime(2018, 4, 12, 12, 0, tzinfo=UTC)
 
 PUBLIC: tuple[type[Model], ...] = (Body, Organization, Meeting, Version, Item, Attachment, StoredFile)
 
@@ -244,6 +246,19 @@ def test_of_a_closed_item_only_its_public_face_is_stored(make_meeting, add, data
     stored = [row for model in (*PUBLIC, WaitingPaper) for row in model.objects.values_list()]
     assert len(stored) == 6
     assert secret not in repr(stored)
+
+
+@pytest.mark.parametrize("reader", [None, "raadslag-html", "raadslag-pdf"])
+def test_a_record_that_holds_more_than_is_shown_is_not_kept_as_the_papers_source(make_meeting, add, data, reader):
+    closed = records.Item(order=1, title="CANARYORD", access="closed", public_title="Salg af grund")
+    media_type = "text/html" if reader else "application/json"
+    for record, has_source in ((make_meeting(items=(closed,)), False), (make_meeting(organization="Byrådet"), True)):
+        record = replace(record, provenance=records.Provenance(reader=reader))
+        receipt = take_in(
+            Paper(record, Document("a", media_type, records.encode(record), ())), at=NOON, already_public=True
+        )
+        assert (receipt.outcome, receipt.version.source is not None) == (Outcome.NEW, has_source)
+    assert b"CANARYORD" not in b"".join(p.read_bytes() for p in data.rglob("*") if p.is_file())
 
 
 def test_an_attachment_is_kept_only_where_an_open_item_names_its_hash(make_meeting, add, data):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ from pathlib import Path
 from raadslag.archive.intake import Document, Paper, Receipt, take_in
 from raadslag.archive.search import open_index
 from raadslag.core.errors import LimitExceeded, RaadslagError, UnreadableFile
+from raadslag.core.readers import sniff
 from raadslag.core.readers.worker import Pool
 
 # What a folder is searched for; a file that is named itself is read whatever it is called.
@@ -59,6 +61,8 @@ def find_papers(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:
 def _is_paper(file: Path) -> bool:
     if file.suffix.lower() != ".json":
         return file.suffix.lower() in SUFFIXES
+    if not file.is_file():
+        return True  # a pipe: reading it will tell what is wrong
     try:
         with file.open("rb") as opened:
             return _RECORD.search(opened.read(1000)) is not None
@@ -113,7 +117,10 @@ def _ahead(threads: Executor, pool: Pool, paths: Iterable[Path]) -> Iterator[tup
 def read_paper(pool: Pool, path: Path) -> Paper:
     """The paper in a file, read and screened by a process of `pool`. Raises UnreadableFile and the reader's errors."""
     try:
-        size = path.stat().st_size
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):  # a pipe or a device would never end
+            raise UnreadableFile(path.name, "a file", "a pipe or a device", "Save what it holds as a file.")
+        size = about.st_size
         if size > pool.limits.bytes:
             expected = f"at most {pool.limits.bytes >> 20} MB"
             raise LimitExceeded(path.name, expected, f"{size >> 20} MB", "Divide it, and add the parts.")
@@ -122,9 +129,9 @@ def read_paper(pool: Pool, path: Path) -> Paper:
         found = error.strerror or type(error).__name__
         raise UnreadableFile(path.name, "a readable file", found, "Check the path and its permissions.") from error
     record = pool.read(data, path.name)
-    media_type = record.provenance.media_type if record.provenance else None
-    source = Document(path.name, media_type or "application/octet-stream", data, pool.screen(data, path.name))
-    return Paper(record, source)
+    # By the bytes: what a record in JSON says of a file is of the one that it was once read from.
+    media_type = sniff.media_type(data, path.name)
+    return Paper(record, Document(path.name, media_type, data, pool.screen(data, path.name)))
 
 
 def _fault(path: Path, error: Exception) -> RaadslagError:

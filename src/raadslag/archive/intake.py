@@ -38,6 +38,7 @@ from raadslag.archive.slugs import body_slug, slug_of
 from raadslag.core import record as records
 from raadslag.core import text
 from raadslag.core.errors import InvalidRecord
+from raadslag.core.readers import sniff
 from raadslag.core.release import as_already_public, public
 from raadslag.core.rules.screening import Hit, mask, screen_record
 
@@ -113,7 +114,8 @@ def take_in(
         paper.record, body=paper.record.body or body, organization=paper.record.organization or organization
     )
     hits = _lines_of((*paper.source.hits, *screen_record(known), *_hits_of(paper.attachments)))
-    released = public(as_already_public(known))
+    told = as_already_public(known)
+    released = public(told)
     missing = _missing(known)
     with locked(Path(settings.DATA), "intake"):
         if hits:
@@ -127,7 +129,7 @@ def take_in(
             reason = WaitingPaper.Reason.UNIDENTIFIED if missing else WaitingPaper.Reason.NOT_CONFIRMED
             return _wait(paper.source, at, reason, missing=missing)
         try:
-            receipt = _store(released, paper, at)
+            receipt = _store(released, paper, at, with_source=not _holds_more(paper, told, released))
         except _Ambiguous:
             return _wait(paper.source, at, WaitingPaper.Reason.UNIDENTIFIED, missing=("meeting.start",))
         _stop_waiting(paper.source)
@@ -219,10 +221,24 @@ def _shown_already(source: Document) -> Version | None:
     return Version.objects.filter(source__sha256=source.sha256).first()
 
 
-def _store(record: records.Meeting, paper: Paper, at: datetime) -> Receipt:
+_RECORD_READERS = frozenset({"raadslag-html", "raadslag-pdf"})
+
+
+def _holds_more(paper: Paper, told: records.Meeting, released: records.Meeting) -> bool:
+    """Whether the source is a record, in whatever format, of which something was held back.
+
+    A record holds the inside of closed items beside their public face; nobody has printed it for everyone.
+    """
+    provenance = paper.record.provenance
+    is_record = paper.source.media_type == sniff.JSON or (provenance and provenance.reader in _RECORD_READERS)
+    return bool(is_record) and records.identity(told) != records.identity(released)
+
+
+def _store(record: records.Meeting, paper: Paper, at: datetime, *, with_source: bool) -> Receipt:
     """Bytes first, then all rows in one transaction: what is not whole is not there."""
     named = {file.sha256 for item in record.items for file in item.files}
-    documents = [paper.source, *(file for file in paper.attachments.values() if file.sha256 in named)]
+    documents = [file for file in paper.attachments.values() if file.sha256 in named]
+    documents += [paper.source] if with_source else []
     fresh: list[str] = []
     try:
         for document in documents:
@@ -239,7 +255,7 @@ def _store(record: records.Meeting, paper: Paper, at: datetime) -> Receipt:
                 number=earlier + 1,
                 identity=records.identity(record),
                 record=records.encode(record),
-                source=stored[paper.source.sha256],
+                source=stored[paper.source.sha256] if with_source else None,
                 added_at=at,
             )
             _add_items(version, record, stored)
