@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -42,6 +43,7 @@ def main() -> int:
     arguments = parser.parse_args()
     prefix = f"raadslag.{arguments.part.replace('/', '.').removesuffix('.py')}."
 
+    shutil.rmtree(MUTANTS, ignore_errors=True)  # what it learnt last time may name tests that are gone
     # A pattern that matches nothing makes mutmut plant the mistakes and learn which test touches what, then stop.
     planted = subprocess.run([*MUTMUT, "nothing"], cwd=ROOT, capture_output=True, text=True)
     stats = MUTANTS / "mutmut-stats.json"
@@ -54,7 +56,10 @@ def main() -> int:
     tests = json.loads(stats.read_text())["tests_by_mangled_function_name"]
     tried = [name for name in names if touched(name, tests)]
     if tried:
-        subprocess.run([*MUTMUT, *tried], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        trial = subprocess.run([*MUTMUT, *tried], cwd=ROOT, capture_output=True, text=True)
+        if trial.returncode:
+            print(trial.stdout[-2000:], trial.stderr[-2000:], sep="\n", file=sys.stderr)
+            return 1
 
     outcome = results()
     unnoticed = [name for name in names if name not in tried or outcome[name] not in (*KILLED, *TIMED_OUT)]
