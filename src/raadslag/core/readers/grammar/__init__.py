@@ -10,7 +10,6 @@ against itself, and this module accounts for every line. No word of any language
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Sequence
 

@@ -36,6 +36,8 @@ def _rules(words: Vocabulary) -> list[tuple[Outcome, re.Pattern[str]]]:
 
 def by_points(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
     """What became of each of `count` points where the decision takes them one by one; else an empty list."""
+    if m := words.pattern("outcomes.but_for").match(_WRAP.sub(" ", text)):
+        return _but_for(m, count, words)
     for pattern in words.patterns("outcomes.point_marks"):
         marks = list(pattern.finditer(text))
         numbers = [_number(m, words) for m in marks]
@@ -46,10 +48,22 @@ def by_points(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
         ends = [*(m.start() for m in marks[1:]), len(text)]
         found: list[Outcome | None] = [None] * count
         for number, m, end in zip(numbers, marks, ends, strict=True):
-            found[number - 1] = of_text(text[m.end() : end].strip(), words)
+            last = min(int(m.groupdict().get("to") or number), count)
+            told = of_text(text[m.end() : end].strip(), words)
+            found[number - 1 : last] = [told] * (last - number + 1)
         if any(found):
             return found
     return []
+
+
+def _but_for(m: re.Match[str], count: int, words: Vocabulary) -> list[Outcome | None]:
+    """All points alike but for one that is named."""
+    at, every = int(m["number"]) - 1, of_text(m["every"], words)
+    if every is None or not 0 <= at < count:
+        return []
+    found: list[Outcome | None] = [every] * count
+    found[at] = of_text(m["rest"] or "", words)
+    return found
 
 
 def _number(m: re.Match[str], words: Vocabulary) -> int:
@@ -73,6 +87,8 @@ def of_text(text: str, words: Vocabulary) -> Outcome | None:
     if len(every) > 5 and _of_sentences([s for s in every if not _is_aside(s, words)], words) == "discussed":
         return None  # a long account of a discussion answers nothing
     told = [s for s in every if not _is_aside(s, words)]
+    if len(told) > 1 and words.pattern("outcomes.final").match(told[-1]) and (last := _of_clause(told[-1], words)):
+        return last  # "The motion was thereupon …" settles the item, whatever fell before
     if len(told) > 3 and len(told[-1].split()) < 7 and (last := _of_clause(told[-1], words)):
         return last  # a long account that ends with its outcome as a sentence of its own
     return _of_sentences(told, words) or (_of_sentences(every, words) if not told else None)
@@ -119,12 +135,16 @@ def _amends(sentence: str, words: Vocabulary) -> bool:
 
 
 def _of_clause(s: str, words: Vocabulary) -> Outcome | None:
+    if m := words.pattern("outcomes.then").search(s):  # of two steps in one sentence the second decides
+        return _of_clause(m["last"], words) or _of_clause(s[: m.start()], words)
+    if words.pattern("outcomes.lead").match(s):
+        return _approved(s, words)
     for outcome, pattern in _rules(words):
         if pattern.search(s):
-            if outcome == "approved":
-                changed = words.pattern("changes.pattern").search(s) and not words.pattern("changes.no_change").search(
-                    s
-                )
-                return "approved_with_changes" if changed else "approved"
-            return outcome
+            return _approved(s, words) if outcome == "approved" else outcome
     return None
+
+
+def _approved(s: str, words: Vocabulary) -> Outcome:
+    changed = words.pattern("changes.pattern").search(s) and not words.pattern("changes.no_change").search(s)
+    return "approved_with_changes" if changed else "approved"

@@ -136,7 +136,8 @@ def _recommends(text: str, nxt: Row | None, part: Part, parts: list[Part], words
     if any(p.kind == "recommendation" for p in parts):
         return False
     if words.pattern("recommendation.opening_list").match(text) and _lists(nxt, words):
-        return True
+        proposes = words.pattern("recommendation.proposes").search(text) is not None
+        return not proposes or words.pattern("recommendation.proposal").match(part.heading or "") is not None
     if not words.pattern("recommendation.opening").match(text):
         return False
     return bool(words.pattern("recommendation.intro").match(text) or words.pattern("recommendation.inline").match(text))

@@ -48,6 +48,8 @@ def plain_name(text: str, words: Vocabulary) -> str:
 
 def is_name(text: str, words: Vocabulary) -> bool:
     """Whether a text looks like a person's name: two to six words with capitals, or a masked one."""
+    if text.split(" ", 1)[0].casefold() in words.head:
+        return False
     if words.body_name.fullmatch(text) or words.pattern("head.body").fullmatch(text):
         return False
     return len(text) < 80 and (words.full_name.fullmatch(text) is not None or _MASKED.search(text) is not None)

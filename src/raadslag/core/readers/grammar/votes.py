@@ -35,13 +35,10 @@ def votes(text: str, words: Vocabulary) -> tuple[Vote, ...]:
     gathered: list[_Open] = []
     for s in sentences(text):
         if m := words.pattern("votes.tie").search(s):
-            groups = m.groupdict()
-            if count := groups["for"] or groups["for2"]:
-                against = groups["against"] or groups["against2"]
-                gathered.append(
-                    _Open(sides={"for": VoteSide(count=int(count)), "against": VoteSide(count=int(against))})
-                )
-            continue
+            told = [int(v) for v in m.groups() if v]
+            if len(told) == 2:
+                gathered.append(_Open(sides={"for": VoteSide(count=told[0]), "against": VoteSide(count=told[1])}))
+                continue
         if (
             words.hints_at("reservation", s)
             and words.pattern("votes.reservation").search(s)
@@ -50,7 +47,9 @@ def votes(text: str, words: Vocabulary) -> tuple[Vote, ...]:
             continue
         if len(s) > _LONG or not words.pattern("votes.hint").search(s):
             continue
-        for side, value, question in _found(s, words):
+        down = words.pattern("votes.voted_down").search(s) is not None
+        for told_side, value, question in _found(s, words):
+            side = {"for": "against", "against": "for"}.get(told_side, told_side) if down else told_side
             if (
                 not gathered
                 or (side in gathered[-1].sides and not _joins(gathered[-1].sides[side], value))
@@ -93,7 +92,11 @@ def _found(s: str, words: Vocabulary) -> list[tuple[str, VoteSide, str | None]]:
                 if any(a < end and start < b for a, b in taken):
                     continue
                 groups = m.groupdict()
-                value = _side(groups["side"], groups.get("more"), words)
+                more = groups.get("more")
+                beside = words.pattern("votes.after_count").match(s[end:]) if _COUNT.search(groups["side"]) else None
+                if beside and not more:
+                    more = beside["bracket"] or beside["names"]
+                value = _side(groups["side"], more, words)
                 if value is None:
                     continue
                 taken.append((start, max(end, m.end() if groups.get("more") else end)))
@@ -173,8 +176,8 @@ def _told(text: str, path: str, words: Vocabulary) -> list[tuple[str, tuple[str,
     found = []
     for s in sentences(text) if words.hints_at(path.rpartition(".")[2], text) else ():
         if m := words.pattern(path).search(s):
-            who = m["who"] or m["who2"]
-            inside = " ".join(_BRACKET.findall(who)) if re.match(r"\d", who) else ""
+            who = next(v for k, v in m.groupdict().items() if k.startswith("who") and v)
+            inside = " ".join(_BRACKET.findall(who)) if who[0].isdigit() else ""
             found.append((s, voters(inside or _BRACKET.sub("", who), words)))
     return found
 
@@ -185,8 +188,9 @@ def absences(text: str, words: Vocabulary) -> list[tuple[str, str | None]]:
     for s in sentences(text):
         for pattern in words.patterns("absence.patterns"):
             if m := pattern.search(s):
-                person = plain_name(m["person"], words)
-                if is_name(person, words):
-                    found.setdefault(person, m.groupdict().get("reason"))
-                    break
+                for part in words.pattern("votes.split").split(m["person"]):
+                    person = plain_name(part, words)
+                    if is_name(person, words):
+                        found.setdefault(person, m.groupdict().get("reason"))
+                break
     return list(found.items())
