@@ -8,7 +8,7 @@ from raadslag.core.readers.grammar.rows import Row
 from raadslag.core.readers.grammar.vocabulary import Vocabulary
 from raadslag.core.record import Access, File
 
-_DIGITS = re.compile(r"^\d{1,3}$")
+_DIGITS = re.compile(r"^\d{1,4}$")
 _BULLET = re.compile(r"^[-–•·*]\s+")
 
 

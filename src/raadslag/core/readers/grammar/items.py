@@ -178,6 +178,10 @@ def _start(rows: list[Row], group: list[Candidate], words: Vocabulary) -> Start:
     reference = None
     if m := words.pattern("items.wide_case").search(rows[title_at].wide):
         reference, title = m["case"], title.removesuffix(m["case"]).strip()
+    if reference is None:
+        cases = [(label, c) for label, c in words.case_inline.findall(rows[first.i].bare) if c != first.number]
+        if cases:
+            reference = next((c for label, c in cases if label.casefold().startswith("sag")), cases[0][1])
     cleaned, access = clean_title(title, words) if title else (None, "unknown")
     if first.access:
         access = _access(first.access, words)

@@ -68,6 +68,8 @@ def best_chain(rows: list[Row], words: Vocabulary) -> list[Candidate]:
             if m is None:
                 continue
             title = m["title"].strip()
+            if words.case_line.match(title):
+                title = ""
             if not_title.search(title) or len(title) > 300 or (name == "no" and row.label and row.label.item):
                 continue
             if name == "ad" and of_text(title, words):

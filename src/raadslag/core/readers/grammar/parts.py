@@ -184,6 +184,9 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
         if m["rest"]:
             new.rows.append(Row(row.n, m["rest"], m["rest"], m["rest"], row.page))
         return new
+    if (m := words.pattern("decided.undated").match(text)) and context.organization:
+        own = same_body(m["body"], context.organization)
+        return Part("decision" if own else "route", text, row.n, body=m["body"], own=own, marked=True)
     if not DIGIT.search(text) or not words.date_like.search(text):
         return None
     if m := words.pattern("decided.treated").match(text):

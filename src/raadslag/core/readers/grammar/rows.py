@@ -12,6 +12,7 @@ from raadslag.core.readers.lines import Line
 DIGIT = re.compile(r"\d")
 BULLET = re.compile(r"^\s*[•·▪◦●∙*|]\s*")
 _COLUMN = re.compile(r"\s*\|\s*|\s*\t\s*|\s{2,}")
+_COUNTED = re.compile(r"\s*\(\d{1,3}\)$")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0e-\x1f]")
 _GULF = re.compile(r"[ \t]{10,}")  # no more of it than tells columns apart
@@ -108,7 +109,7 @@ def label_of(text: str, words: Vocabulary, wide: str = "") -> Label | None:
         head, colon, rest = wide[: m.start()], ":", " ".join(wide[m.end() :].split()).lstrip(" :")
     if len(head) > 70:
         return None
-    k = key(head)
+    k = key(_COUNTED.sub("", head) if head.endswith(")") else head)
     section, item, top = words.sections.get(k), words.item.get(k), words.head.get(k)
     if section is None and item is None and top is None and "/" in k and len(k) < 50:
         section = next((words.sections[part] for part in map(str.strip, k.split("/")) if part in words.sections), None)

@@ -50,6 +50,7 @@ class Vocabulary:
         self.full_name = re.compile(self._shapes["full_name"])
         self.case_line = self.compile(r"^(?:{case_label})\.?\s*:?\s*(?P<case>\S*\d\S*)")
         self.date_like = re.compile(r"\d ?[-./] ?\d|\d\.? ?[^\W\d_]|\d, ?\d{4}")
+        self.case_inline = self.compile(r"(?<!\w)({case_label})\.?\s*:?\s+(\S*\d\S*[\d/-]\S*)")
         self.reasons: dict[str, str] = table["attendance"]["reasons"]
         self.kinds: dict[str, Kind] = table["head"]["kinds"]
         self.small = frozenset(table["shapes"]["small"])
