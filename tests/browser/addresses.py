@@ -17,12 +17,14 @@ PAGES = (
     "/proeve/moede/2018-05-15-opgaveudvalget-trygge-boligomraader/",
     "/proeve/moede/2018-06-18-kommunalbestyrelsen/",
     "/proeve/moede/2016-01-04-stille-udvalg/",
+    "/proeve/moede/2016-01-04-stille-udvalg/referat/udgave/1/",
     "/proeve/soeg/",
     "/proeve/soeg/?q=ensomhed",
     "/proeve/soeg/?q=ensomhed&side=2&slags=decision",
     "/proeve/soeg/?q=findesikke",
     "/soeg/?q=ensomhed",
     "/om/",
+    "/proeve/om/",
 )
 ENGLISH = tuple(
     f"/en{address}" for address in ("/proeve/", HOME, f"{HOME}punkt/2/", "/proeve/soeg/?q=ensomhed", "/om/")

@@ -139,6 +139,14 @@ def meetings() -> Iterator[Meeting]:
         meeting=Time(start="2016-01-04"),
         attendance=(),
     )
+    yield Meeting(
+        kind="minutes",
+        body="Prøvekommunen",
+        organization="Stille Udvalg",
+        title="Rettet referat af 1. møde",
+        meeting=Time(start="2016-01-04"),
+        attendance=(),
+    )
     for month in range(1, 13):
         for day in (5, 25):
             yield Meeting(
@@ -161,7 +169,7 @@ def main(folder: str) -> None:
     for meeting in meetings():
         source = Document("papir.txt", "text/plain", encode(meeting), ())
         receipt = take_in(Paper(meeting, source), at=datetime(2018, 6, 20, tzinfo=UTC), already_public=True)
-        assert receipt.outcome == Outcome.NEW, receipt
+        assert receipt.outcome in (Outcome.NEW, Outcome.NEW_VERSION), receipt
     open_index().catch_up()
 
 

@@ -241,7 +241,7 @@ def test_what_every_meeting_decides_comes_last(client: Client, add: Any, make_me
     )
     add(make_meeting(items=items))
     told = client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/").text.split("Dagsorden og referat")[0]
-    assert _in_order(told, "Ny cykelsti", "Køb af jord", "Lukket punkt", "Godkendelse af dagsorden")
+    assert _in_order(told, "Ny cykelsti", "Køb af jord", "<span>Lukket</span>", "Godkendelse af dagsorden")
 
 
 def test_many_decisions_are_folded(client: Client, add: Any, make_meeting: Any) -> None:
