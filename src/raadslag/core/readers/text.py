@@ -1,8 +1,8 @@
 """Plain text: bytes to lines.
 
 Encodings are tried in order: a byte order mark, UTF-8, then UTF-8 with each byte that does not fit read as
-CP1252 (of which Latin-1's letters are a part). Text that a conversion has flattened, so that labels stand in the midst of long lines, is broken
-before them again; a line then is a line of this extracted text.
+CP1252 (of which Latin-1's letters are a part). Text that a conversion has flattened, so that labels stand in
+the midst of long lines, is broken before them again; a line then is a line of this extracted text.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def _entries(row: Row, text: str, words: Vocabulary) -> list[str]:
     for cell in words.pattern("references.file_cells").split(row.wide if row.text == text else text):
         meta = words.pattern("references.file_meta").match(cell)
         if meta and entries:
-            entries[-1] += f" ({cell})" if cell.isdigit() else ""
+            entries[-1] += f" ({cell})" if cell[0].isdigit() else ""
         elif entries and entries[-1].isdigit():
             entries[-1] += f". {cell}"
         elif cell.strip():

@@ -48,6 +48,7 @@ def starts(rows: list[Row], words: Vocabulary) -> tuple[list[Start], Contents | 
     contents_at = _contents_start(rows)
     chain = best_chain(rows, words)
     found = [_start(rows, group, words) for group in grouped(chain)] if chain else _without_numbers(rows, words)
+    _access_above(found, rows, words)
     contents = None
     if contents_at is not None:
         end = found[0].row if found else len(rows)
@@ -115,6 +116,28 @@ def _entries(rows: list[Row], first: int, end: int, words: Vocabulary) -> list[S
                 title, marked = clean_title(text, words)
                 entries.append(Start(i, i + 1, None, title, (i, i), "closed" if closed else marked, int(page)))
     return entries
+
+
+def _access_above(found: list[Start], rows: list[Row], words: Vocabulary) -> None:
+    """Items begin with the line of their access where the paper sets it above their titles and not below."""
+    above: list[tuple[Start, int, Access]] = []
+    below = 0
+    for s in found:
+        at = before(rows, s.row)
+        if at is not None and s.row - at <= 3 and (access := _access_line(rows[at], words)):
+            above.append((s, at, access))
+        below += any(_access_line(row, words) is not None for row in following(rows, s.after - 1, 1))
+    if len(above) > below:
+        for s, at, access in above:
+            if s.access == "unknown":
+                s.row, s.access = at, access
+
+
+def _access_line(row: Row, words: Vocabulary) -> Access | None:
+    """The access that a whole line says, or None."""
+    if words.pattern("access.open_line").match(row.bare):
+        return "open"
+    return "closed" if words.pattern("access.closed_line").match(row.bare) else None
 
 
 def _open_and_closed_parts(found: list[Start], rows: list[Row]) -> None:
@@ -185,11 +208,6 @@ def _start(rows: list[Row], group: list[Candidate], words: Vocabulary) -> Start:
     cleaned, access = clean_title(title, words) if title else (None, "unknown")
     if first.access:
         access = _access(first.access, words)
-    prev = before(rows, begin)
-    if prev is not None and begin - prev <= 3 and access == "unknown":
-        for marked, path in (("open", "access.open_line"), ("closed", "access.closed_line")):
-            if words.pattern(path).match(rows[prev].bare):
-                begin, access = prev, "open" if marked == "open" else "closed"
     return Start(
         begin,
         max(first.i, title_at) + 1,
@@ -223,8 +241,7 @@ def _is_head_fact(row: Row, words: Vocabulary) -> bool:
     return bool(
         is_case(text, words)
         or words.case_line.match(text)
-        or words.pattern("access.open_line").match(text)
-        or words.pattern("access.closed_line").match(text)
+        or _access_line(row, words)
         or words.pattern("access.with_case").match(text)
     )
 

@@ -153,6 +153,8 @@ def _kind_of_heading(text: str, row: Row, part: Part, context: Context, words: V
     """The kind of a heading that no list names, by its words or because it recurs in most items."""
     if len(text) > 90 or text[-1] in ".,;?!" or not (text[0].isupper() or text[0].isdigit()):
         return None
+    if part.kind == "head" and (words.pattern("access.line").match(text) or words.case_line.match(text)):
+        return None  # a fact of the head, alike in every item
     if part.kind == "attachments":
         return (
             "other"
