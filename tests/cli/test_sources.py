@@ -6,8 +6,9 @@ import io
 
 import pytest
 
-from raadslag.cli.sources import load, name_of
-from raadslag.core.errors import UnreadableFile
+from raadslag.cli.sources import MOST, load, name_of
+from raadslag.core.errors import LimitExceeded, UnreadableFile
+from raadslag.core.readers.worker import Limits
 
 
 def test_a_file_is_named_without_its_folders(tmp_path):
@@ -40,3 +41,12 @@ def test_a_folder_is_not_a_file(tmp_path):
 def test_a_path_that_no_file_can_have_is_refused():
     with pytest.raises(UnreadableFile):
         load("a\0b")
+
+
+def test_what_never_ends_is_refused():
+    with pytest.raises(LimitExceeded):
+        load("/dev/zero")
+
+
+def test_as_much_is_loaded_as_a_document_may_hold():
+    assert Limits().bytes == MOST

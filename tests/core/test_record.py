@@ -233,7 +233,12 @@ def test_what_the_schema_does_not_know_is_refused_and_named(path: list[str | int
     assert refusal.value.remedy == "Correct the field and try again."
 
 
-@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"schema": "raadslag/1"', "på dansk"])
+DEEP = b'{"schema": "raadslag/1", "x": ' + b"[" * 100_000
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"schema": "raadslag/1"', "på dansk", DEEP], ids=range(8)
+)
 def test_what_is_not_json_of_a_record_is_refused(data: bytes | str) -> None:
     with pytest.raises(InvalidRecord) as refusal:
         decode(data, place="-")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
-from raadslag.core.errors import RaadslagError, UnreadableFile
+from raadslag.core.errors import LimitExceeded, RaadslagError, UnreadableFile
 
 STDIN = "-"
+MOST = 100 << 20  # bytes, as `core.readers.worker.Limits` has it: nothing larger is read
 
 
 def name_of(argument: str) -> str:
@@ -23,17 +25,19 @@ def load(argument: str) -> bytes:
     """The bytes of a file, or of standard input for `-`.
 
     Raises UnreadableFile, which names the path as given, where there is no such file, it is a folder, or
-    it may not be read.
+    it may not be read; LimitExceeded where it holds more than any document may, or never ends.
     """
-    if argument == STDIN:
-        return sys.stdin.buffer.read()
     try:
-        return Path(argument).read_bytes()
+        with nullcontext(sys.stdin.buffer) if argument == STDIN else Path(argument).open("rb") as file:
+            data: bytes = file.read(MOST + 1)
     except IsADirectoryError:
         raise UnreadableFile(argument, "a file", "a folder", "Name the files in it.") from None
     except (OSError, ValueError) as error:
         found = getattr(error, "strerror", None) or str(error)
         raise UnreadableFile(argument, "a readable file", found, "Check the path and its permissions.") from error
+    if len(data) > MOST:
+        raise LimitExceeded(argument, f"at most {MOST >> 20} MB", "more", "Divide it, and read the parts.")
+    return data
 
 
 def named_as_given(error: RaadslagError, argument: str) -> RaadslagError:

@@ -36,6 +36,7 @@ def read(source: str | Path | bytes, *, name: str | None = None, media_type: str
     path = Path(source)
     try:
         data = path.read_bytes()
-    except OSError as e:
-        raise UnreadableFile(str(path), "a file that can be opened", e.strerror or "an error", "Check the path.") from e
+    except (OSError, ValueError) as e:
+        found = getattr(e, "strerror", None) or str(e)
+        raise UnreadableFile(str(path), "a file that can be opened", found, "Check the path.") from e
     return read_bytes(data, name or path.name, media_type)

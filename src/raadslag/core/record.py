@@ -385,14 +385,14 @@ def decode(data: bytes | str, *, place: str = "record") -> Record:
     """
     try:
         schema = msgspec.json.decode(data, type=_Head).schema
-    except (msgspec.DecodeError, UnicodeDecodeError) as e:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
         raise InvalidRecord(place, "a record in JSON", str(e), "Make it again with `raadslag read`.") from e
     if schema != SCHEMA:
         remedy = "Use a version of Raadslag that knows this schema."
         raise InvalidRecord(f"{place}, field schema", repr(SCHEMA), repr(schema)[:80], remedy)
     try:
         return _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as e:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as e:
         raise InvalidRecord(place, f"a record of {SCHEMA}", str(e), "Correct the field and try again.") from e
 
 
