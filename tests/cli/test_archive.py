@@ -169,6 +169,19 @@ def test_the_data_folder_is_made_and_its_key_is_the_owners_alone(tmp_path, data)
     assert [path.name for path in named.glob("*secret-key*")] == ["secret-key"]
 
 
+@pytest.mark.parametrize("what", ["a file", "not a database"])
+def test_a_data_folder_that_cannot_be_used_is_told_in_one_line(tmp_path, data, what):
+    if what == "a file":
+        data.write_text("x")
+    else:
+        data.mkdir()
+        (data / "archive.sqlite3").write_text("this is no database, and never was one")
+    done = archive(data, "waiting")
+    assert (done.returncode, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"raadslag: {data}: expected a data folder that can be used; found ")
+
+
 def test_two_adds_at_once_on_a_new_archive_add_each_paper_once(tmp_path, data):
     folders = [papers(tmp_path / "one", range(1, 4)), papers(tmp_path / "two", range(2, 5))]
     running = [

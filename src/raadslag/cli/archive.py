@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from raadslag.archive.folder import data_folder
 from raadslag.cli.sources import named_as_given
+from raadslag.core.errors import RaadslagError
 
 if TYPE_CHECKING:
     from raadslag.archive.adding import Added
@@ -80,12 +82,18 @@ def open_archive(data: Path | None) -> None:
     import django
     from django.conf import settings
     from django.core.management import call_command
+    from django.db import DatabaseError
 
-    django.setup()
-    from raadslag.archive.folder import locked
+    try:
+        django.setup()
+        from raadslag.archive.folder import locked
 
-    with locked(settings.DATA, "migrate"):
-        call_command("migrate", verbosity=0, interactive=False)
+        with locked(settings.DATA, "migrate"):
+            call_command("migrate", verbosity=0, interactive=False)
+    except (OSError, DatabaseError) as error:
+        found = getattr(error, "strerror", None) or str(error)
+        remedy = "Check that it is the archive's own folder, may be written to and has room."
+        raise RaadslagError(str(data or data_folder()), "a data folder that can be used", found, remedy) from error
 
 
 # --- add ---
