@@ -107,6 +107,12 @@ def test_a_page_that_only_claims_to_be_ours_is_left_to_the_other_readers(forged)
     assert ours.read_html(forged) is None
 
 
+@pytest.mark.parametrize("text", ["| Navn | Beløb |\n|---|---|\n| Vej | 100 |", "# Økonomi\n\n- 100\n- 200\n\n1. Vej"])
+def test_tables_lists_and_headings_read_back_as_they_were_written(text):
+    item = Item(order=1, access="open", decision=text, sections=(Section(kind="other", text=text),))
+    assert ours.read_html(write(Meeting(items=(item,)), "html")).items == (item,)
+
+
 def test_a_text_corrected_by_hand_says_what_a_person_sees():
     item = Item(order=1, sections=(Section(kind="summary", text="**Vigtigt** møde"),))
     data = write(Meeting(items=(item,)), "html").replace("</strong> møde".encode(), b"</strong> punkt")

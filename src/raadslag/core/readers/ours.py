@@ -130,9 +130,16 @@ def _children(node: LexborNode) -> Iterator[LexborNode]:
 
 
 def _leaf(node: LexborNode) -> str:
-    """The value of a mark. A text whose words were changed by hand says what a person sees, not what it carries."""
+    """The value of a mark. A text whose words were changed by hand says what a person sees, not what it carries.
+
+    Letters are compared, not words: no space stands between the cells of a table or the blocks of a text.
+    """
     value = node.attributes.get("data-value")
     shown = node.text()
-    if value is None or (node.attributes.get("class") == "text" and words(plain(value)) != words(shown)):
+    if value is None or (node.attributes.get("class") == "text" and _letters(plain(value)) != _letters(shown)):
         return shown
     return value
+
+
+def _letters(text: str) -> str:
+    return "".join(words(text))
