@@ -36,12 +36,18 @@ _RULE = re.compile(r"([^{}@]+)\{([^{}]*)\}")
 _CONCEALED: tuple[tuple[Standing, re.Pattern[str]], ...] = (
     (
         "hidden",
-        re.compile(r"display:none|visibility:(?:hidden|collapse)|opacity:0*(?:\.0+)?(?:%|;|$|!)|color:transparent"),
+        re.compile(
+            r"display:none|visibility:(?:hidden|collapse)|opacity:0*(?:\.0+)?(?:%|;|$|!)|color:transparent"
+            r"|(?:^|;)color:(?:#[0-9a-f]{3}0|#[0-9a-f]{6}00|rgba\([^()]*,0(?:\.0+)?\))(?:;|$|!)"
+        ),
     ),
     ("tiny", re.compile(r"font(?:-size)?:(?:0|[01](?:\.\d+)?(?:px|pt)|0?\.[0-2]\d*r?em)(?:;|$|!|px|pt)")),
     ("outside", re.compile(r"(?:text-indent|left|right|top|margin-left):-\d{3,}")),
 )
 _WHITE = re.compile(r"(?:^|;)color:(?:white|#f{3}|#f{6}|#f[a-f]f[a-f]f[a-f]|rgba?\((?:255,?){3})")
+_PAINT = re.compile(r"(?:^|;)(color|background)(?:-color)?:([^;!]+)")
+_COLOURS = {"black": "#000", "#000000": "#000", "rgb(0,0,0)": "#000", "white": "#fff", "#ffffff": "#fff"}
+_GIVEN = frozenset({"inherit", "initial", "unset", "revert", "currentcolor"})
 _PROSE = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -163,6 +169,9 @@ def _concealment(node: LexborNode, style: str, on_ground: bool) -> Standing | No
     for standing, pattern in _CONCEALED:
         if pattern.search(style):
             return standing
+    painted = {name: _COLOURS.get(value, value) for name, value in _PAINT.findall(style)}
+    if "color" in painted and painted["color"] == painted.get("background") and painted["color"] not in _GIVEN:
+        return "faint"  # the black bar that is only black text on black
     return "faint" if _WHITE.search(style) and not on_ground else None
 
 
