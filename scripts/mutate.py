@@ -18,8 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 MUTANTS = ROOT / "mutants"
 MUTMUT = [sys.executable, "-m", "mutmut", "run", "--max-children", "2"]
-KILLED = (1, 3)  # mutmut's exit codes of tests that failed or could not be collected
-TIMED_OUT = (24, 36, 152, 255, -24)  # a mistake that makes the tests run for ever has been noticed too
+# mutmut's exit codes for a mistake that was noticed: tests failed or could not be collected, ran for ever, crashed.
+NOTICED = frozenset({1, 3, 24, 36, 152, 255, -24, -9, -11})
 
 
 def results() -> dict[str, int | None]:
@@ -62,7 +62,7 @@ def main() -> int:
             return 1
 
     outcome = results()
-    unnoticed = [name for name in names if name not in tried or outcome[name] not in (*KILLED, *TIMED_OUT)]
+    unnoticed = [name for name in names if name not in tried or outcome[name] not in NOTICED]
     for name in unnoticed:
         print(f"unnoticed: {name}{'' if name in tried else ' (no test touches it)'}")
     noticed = len(names) - len(unnoticed)
