@@ -13,6 +13,7 @@ from raadslag.core import read
 from raadslag.core.readers import extract as extract_bytes
 from raadslag.core.readers import grammar, sniff, text, warnings
 from raadslag.core.readers.grammar.vocabulary import load
+from raadslag.core.readers.worker import Document, Pool
 from raadslag.core.record import Meeting, canonical, encode
 
 MINUTES = """\
@@ -263,3 +264,16 @@ def test_a_task_committee_gives_all_of_its_fifth_meeting(shared_data: Path) -> N
     assert (meeting.start, meeting.end, meeting.actor) == ("2018-05-15T17:00", "2018-05-15T19:00", "formandskabet")
     assert item.outcome is None
     assert {w.code for w in record.provenance.warnings} == {"unanswered_recommendation", "weekend_meeting"}
+
+
+SLOW_BY_DESIGN = ["A-" * 4000, "Anna Bo, " * 900, "Å" * 8000, ". " * 4000 + "!", "Anna Bo og " * 700]
+
+
+@pytest.mark.parametrize("line", SLOW_BY_DESIGN, ids=lambda line: line[:8])
+def test_a_line_made_to_be_slow_is_read_within_the_time_that_a_paper_is_given(line: str) -> None:
+    """A pattern that tries every way of cutting such a line would need hours."""
+    head = "Referat\nPrøveby Kommune\nTeknikudvalget\nMødedato: 12. marts 2024\n"
+    places = ["", "Til stede: ", "\n1. Sag\nBeslutning:\n", "\n1. Sag\nForvaltningen indstiller:\n", "\n1. "]
+    papers = [Document(f"{head}{place}{line}\n\n2. Sag\nBeslutning: Godkendt.\n".encode(), "a.txt") for place in places]
+    with Pool(1) as pool:
+        assert [paper for paper in pool.read_all(papers) if not isinstance(paper, Meeting)] == []

@@ -78,9 +78,10 @@ def _lists_persons_only(rows: list[Row], words: Vocabulary) -> bool:
     label = rows[0].label
     if label is None or label.head not in ("present", "members") or label.section or label.rest:
         return False
-    texts = [row for row in rows[1:] if row.text and not row.rule]
-    told = [bool(status_row(row.wide, words) or only_people(row.bare, words)) for row in texts]
-    return bool(told) and all(told[1:])  # the first line may be the table's own head
+    texts = (row for row in itertools.islice(rows, 1, None) if row.text and not row.rule)
+    if next(texts, None) is None:  # the first line may be the table's own head
+        return False
+    return all(status_row(row.wide, words) or only_people(row.bare, words) for row in texts)
 
 
 def _read(

@@ -432,8 +432,8 @@ class _HeadReading:
         if self.head.body is None and (m := self.words.pattern("head.body_letterhead").match(row.text)):
             self._set("body", municipality(m[1]), row)
             return True
-        m = self.words.pattern("head.body").search(row.text)
-        if m and len(row.text) < 60 and key(m[0]) == key(row.text):
+        m = self.words.pattern("head.body").search(row.text) if len(row.text) < 60 else None
+        if m and key(m[0]) == key(row.text):
             self._set("body", municipality(m[1]), row)
             return True
         return False

@@ -8,6 +8,9 @@ import re
 from raadslag.core.readers.grammar.vocabulary import Vocabulary
 from raadslag.core.record import Outcome
 
+LONG = 1200
+"""No sentence on a vote or an absence is longer; trying all patterns on a longer one takes too much time."""
+
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÆØÅ0-9\"”»(])|\n+")
 _WRAP = re.compile(r"(?<!\n)\n(?!\n)")
 _ENDS_IN_INITIAL = re.compile(
@@ -97,7 +100,8 @@ def of_text(text: str, words: Vocabulary) -> Outcome | None:
 def _is_aside(sentence: str, words: Vocabulary) -> bool:
     if words.pattern("outcomes.aside").search(sentence):
         return _of_clause(re.split(r"[,;]|\bog\b", sentence)[0], words) is None
-    for pattern in words.patterns("votes.against") if words.hints_at("against", sentence) else ():
+    tried = len(sentence) <= LONG and words.hints_at("against", sentence)
+    for pattern in words.patterns("votes.against") if tried else ():
         if (m := pattern.search(sentence)) and m.start() == 0 and _starts_with_voters(m, words):
             return _of_clause(sentence[m.end() :], words) is None
     return False

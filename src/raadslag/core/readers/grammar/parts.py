@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -57,7 +56,7 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
         if i == joined_at:
             row.used = True
             continue
-        nxt = next((r for r in itertools.islice(rows, i + 1, min(end, i + 6)) if r.text and not r.rule), None)
+        nxt = next((r for r in rows[i + 1 : min(end, i + 6)] if r.text and not r.rule), None)
         if nxt and nxt.n == row.n + 1 and (whole := _over_two_lines(row, nxt, words)):
             found = _decided(whole, whole.bare, part, context, words)
             if found:

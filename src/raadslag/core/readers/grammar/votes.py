@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from raadslag.core.readers.grammar.outcomes import sentences
+from raadslag.core.readers.grammar.outcomes import LONG, sentences
 from raadslag.core.readers.grammar.people import is_name, plain_name
 from raadslag.core.readers.grammar.vocabulary import Vocabulary
 from raadslag.core.record import Reservation, Vote, VoteSide
@@ -13,8 +13,6 @@ from raadslag.core.record import Reservation, Vote, VoteSide
 _COUNT = re.compile(r"(?<![\w.])(\d{1,2})(?![\w.]|\s*\.\s*\w)")
 _BRACKET = re.compile(r"\(([^()]*)\)")
 _LETTERS = re.compile(r"^[A-ZÆØÅ]{1,4}$")
-_LONG = 1200
-"""No sentence on a vote is longer; trying all patterns on a longer one takes too much time."""
 _SIDES = ("for", "against", "abstained")
 
 
@@ -45,7 +43,7 @@ def votes(text: str, words: Vocabulary) -> tuple[Vote, ...]:
             and not re.search(r"\bstem", s)
         ):
             continue
-        if len(s) > _LONG or not words.pattern("votes.hint").search(s):
+        if len(s) > LONG or not words.pattern("votes.hint").search(s):
             continue
         down = words.pattern("votes.voted_down").search(s) is not None
         for told_side, value, question in _found(s, words):
@@ -186,7 +184,7 @@ def absences(text: str, words: Vocabulary) -> list[tuple[str, str | None]]:
     """(person, reason) for each who was away from one item."""
     found: dict[str, str | None] = {}
     for s in sentences(text):
-        for pattern in words.patterns("absence.patterns"):
+        for pattern in words.patterns("absence.patterns") if len(s) <= LONG else ():
             if m := pattern.search(s):
                 for part in words.pattern("votes.split").split(m["person"]):
                     person = plain_name(part, words)
