@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 
@@ -126,6 +128,36 @@ def test_hostile_text_has_a_tree_that_loses_nothing_and_is_not_deep(hostile):
     blocks = t.parse(hostile)
     assert t.words(t.plain(blocks)) == t.words(hostile)
     assert _depth(blocks) <= 2 * t.MAX_NESTING
+
+
+@pytest.mark.parametrize("hostile", ["*a " * 60_000, "[a](" * 30_000, "__a" * 60_000, "[" * t.MAX_MARKUP])
+def test_hostile_markup_takes_no_longer_than_a_blink(hostile):
+    started = time.process_time()
+    blocks = t.parse(hostile)
+    assert time.process_time() - started < 1.5
+    assert t.words(t.plain(blocks)) == t.words(hostile)
+
+
+def test_a_long_text_is_shown_as_it_stands():
+    assert t.parse("- a") != (t.Paragraph(word("- a")),)
+    text = "- a " + "ord " * (t.MAX_MARKUP // 4) + "*slut*"
+    assert t.parse(text) == (t.Paragraph(word(text)),)
+
+
+def table(columns, *rows):
+    return "\n".join("|".join([cell] * columns) for cell in ("a", "-")) + "".join(f"\n{row}" for row in rows)
+
+
+def test_a_table_too_wide_for_paper_is_prose():
+    assert isinstance(t.parse(table(t.MAX_COLUMNS))[0], t.Table)
+    wide = table(t.MAX_COLUMNS + 1, "1|2")
+    assert not any(isinstance(block, t.Table) for block in t.parse(wide))
+    assert t.words(t.plain(wide)) == t.words(wide)
+
+
+def test_short_rows_do_not_fill_up_to_countless_cells():
+    assert isinstance(t.parse(table(20, *["1"] * 400))[0], t.Table)
+    assert isinstance(t.parse(table(20, *["1"] * 600))[0], t.Paragraph)
 
 
 def _depth(nodes):

@@ -5,8 +5,8 @@ Everything else, raw HTML and code among it, is ordinary text and is shown as it
 other than in CommonMark, since a text may also be plain prose that a reader found in a paper:
 
 - **No letter and no digit is lost.** A list keeps its numbers as written ("2018.", "3)"). Where markup would
-  drop something (a cell too many in a row, lists nested beyond reason) the whole text is taken as plain
-  paragraphs instead.
+  drop something (a cell too many in a row, lists nested beyond reason), and where a text or a table is larger
+  than a page can bear, the whole text is taken as plain paragraphs instead.
 - **A typed bullet is a bullet.** Lines that begin with "•" or its like are items of a list, as papers of
   word processors have them, and a line after them that evidently begins anew is none.
 - **A single newline is a space, unless the line evidently ended on purpose**: it is much shorter than its
@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 MAX_NESTING = 20  # of markup: ten lists inside each other
-MAX_MARKUP = 200_000  # characters: a longer text (a hundred pages in one field) is taken as plain prose
+MAX_MARKUP = 16_000  # characters, eight pages: hostile markup of that length is parsed in a quarter of a second
+MAX_COLUMNS = 30  # of a table: on A4 no column would hold more than two digits
+MAX_CELLS = 10_000  # of all tables: only short rows that are filled up to the width of the head make more
 _NARROW = 60  # characters: few pages wrap prose so narrowly, so a paragraph of such lines was broken by hand
 _EARLY = 0.8  # share of the longest line below which a line ended early, letters being of unequal width
 _LINK = re.compile(r"(?:https?://|mailto:)\S+\Z", re.IGNORECASE)
@@ -107,7 +109,7 @@ def parse(text: str) -> tuple[Block, ...]:
         marked = _bulleted(text) if _SIGN.search(text) else text
         if _MARKUP.search(marked):
             tokens = _markdown().parse(marked)
-            if not _deep(tokens):
+            if not _deep(tokens) and not _broad(tokens):
                 blocks = _Builder(tokens).blocks()
                 if not _lossy(text, blocks):
                     return blocks
@@ -279,6 +281,13 @@ def _kept_breaks(lines: list[str]) -> list[bool]:
 def _deep(tokens: Sequence[Token]) -> bool:
     """Whether markup is nested so deeply that the parser gave up or the tree would be a burden."""
     return any(max((child.level for child in token.children or ()), default=0) > MAX_NESTING for token in tokens)
+
+
+def _broad(tokens: Sequence[Token]) -> bool:
+    """Whether a table has more columns than a page can show, or the tables more cells than anyone wrote."""
+    types = [token.type for token in tokens if token.type in ("table_open", "th_open", "td_open")]
+    columns = (len(tuple(head)) for kind, head in groupby(types) if kind == "th_open")
+    return len(types) > MAX_CELLS or max(columns, default=0) > MAX_COLUMNS
 
 
 def _lossy(text: str, blocks: tuple[Block, ...]) -> bool:
