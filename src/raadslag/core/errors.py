@@ -32,5 +32,9 @@ class UnknownFormat(RaadslagError):
     """No reader or writer has that format."""
 
 
+class UnwritableRecord(RaadslagError):
+    """A record that is valid, but holds what cannot be set as a document of that format."""
+
+
 class InvalidRecord(RaadslagError):
     """The JSON is not a record of a schema that this version knows."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 
 import msgspec
 import pikepdf
@@ -10,6 +12,7 @@ import pypdfium2
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from raadslag.core.errors import UnwritableRecord
 from raadslag.core.marks import ATTACHMENT, IDENTITY
 from raadslag.core.readers import ours
 from raadslag.core.record import Attendance, File, Item, Meeting, Section, Time, canonical, identity
@@ -241,6 +244,53 @@ def test_deep_wide_and_long_texts_are_set():
         Section(kind="other", heading=heading, text=text) for text in texts for heading in (None, " ", "H")
     )
     assert write(Meeting(items=(Item(order=1, title=" ", sections=sections),)), "pdf")
+
+
+LONG = "lang " * 10_000
+
+
+@pytest.mark.parametrize(
+    "meeting",
+    [
+        Meeting(title=LONG),
+        Meeting(title="Referat", body=LONG, organization=LONG),
+        Meeting(items=(Item(order=1, title=LONG, access="open"),)),
+        Meeting(items=(Item(order=1, sections=(Section(kind="other", heading=LONG, text="x"),)),)),
+        Meeting(items=(Item(order=1, sections=(Section(kind="other", text="# " + LONG[:15_000]),)),)),
+        Meeting(items=(Item(order=1, sections=(Section(kind="other", text="a|b\n-|-"),)),)),
+        Meeting(items=(Item(order=1, sections=(Section(kind="other", text="|a" * 3_900 + "\n" + "|-" * 3_900),)),)),
+    ],
+    ids=["title", "body", "item", "section", "heading", "headed", "wide"],
+)
+def test_a_meeting_that_pdf_strings_and_tables_cannot_hold_is_set_all_the_same(meeting):
+    assert write(meeting, "pdf").startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("text", ["x" * 70_000, "ø" * 40_000, "ø\u00a0" * 40_000])
+def test_words_without_end_do_not_stop_the_typesetter(text):
+    """In a process of its own: the typesetter ended the whole process that met one."""
+    program = (
+        "import sys; from raadslag.core.record import Item, Meeting, Section; from raadslag.core.writers import write\n"
+        "text = sys.stdin.read()\n"
+        "section = Section(kind='other', text=text)\n"
+        "write(Meeting(title=text, items=(Item(order=1, title='Sag', sections=(section,)),)), 'pdf')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], input=text.encode(), capture_output=True, check=False)
+    assert (done.returncode, done.stderr[-200:]) == (0, b"")
+
+
+def test_a_long_heading_goes_on_below_it():
+    title = " ".join(f"ord{number}" for number in range(1_000))
+    meeting = Meeting(title=title, body="Prøvekommunen", items=(Item(order=1, title=title, access="open"),))
+    shown = words(text_of(write(meeting, "pdf")))
+    assert shown.count("ord0") == 3  # heading, contents, heading
+    assert shown.count("ord999") == 2
+
+
+def test_what_the_typesetter_refuses_is_an_error_of_ours(monkeypatch):
+    monkeypatch.setattr(pdf, "_STANDARDS", ["a-1b"])  # which allows no attachment
+    with pytest.raises(UnwritableRecord, match="Take it as html"):
+        write(PLAIN, "pdf")
 
 
 @pytest.mark.parametrize(

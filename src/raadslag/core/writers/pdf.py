@@ -8,6 +8,7 @@ whether the attachment is all of it. Same record, same bytes: the document's dat
 from __future__ import annotations
 
 import re
+import textwrap
 import threading
 from datetime import datetime
 from functools import cache
@@ -17,7 +18,7 @@ from typing import Any, cast
 import msgspec
 import typst
 
-from raadslag.core.errors import UnreadableFile
+from raadslag.core.errors import UnreadableFile, UnwritableRecord
 from raadslag.core.marks import ATTACHMENT, IDENTITY
 from raadslag.core.record import Meeting, canonical, identity
 from raadslag.core.release import public
@@ -32,19 +33,28 @@ _HERE = Path(__file__).parent
 _FONTS = _HERE / "fonts"
 _STANDARDS: list[typst.PDFStandard] = ["ua-1", "a-3a"]
 _LONGEST_ADDRESS = 2000  # characters; Typst refuses links beyond 8,000, and nobody types them
+_LONGEST_HEADING = 1000  # characters: a PDF names headings in strings, which end at 32,767; the rest stands below
+_LONGEST_MARGIN = 200  # characters of a line that stands on every page
+_UNBROKEN = re.compile(r"[^ ]{1000}")  # longer words, far longer than a line, would stop the typesetter
 _NO_DATE = datetime(1970, 1, 1)  # noqa: DTZ001  (a local day, as in the record)
 
 
 def write_pdf(meeting: Meeting, language: str = "da") -> bytes:
     """`meeting` as a PDF. Characters that the font cannot show are shown as their plain equivalents or as "?".
 
-    Raises UnreadableFile if the fonts have not been built (`make setup` builds them; a wheel has them).
+    A heading too long to be one goes on as a paragraph below it; only the lines on every page are cut short.
+    Raises UnreadableFile if the fonts have not been built (`make setup` builds them; a wheel has them), and
+    UnwritableRecord where the typesetter refuses what the meeting holds.
     """
     paper = _data(compose(meeting, language), meeting)
     paper["attachment"] = {"name": ATTACHMENT, "data": canonical(public(meeting)).decode()}
     inputs = {"paper": msgspec.json.encode(paper).decode()}
     with _lock:  # one warm compiler serves one document at a time
-        return cast(bytes, _compiler().compile(sys_inputs=inputs, format="pdf", pdf_standards=_STANDARDS))
+        try:
+            return cast(bytes, _compiler().compile(sys_inputs=inputs, format="pdf", pdf_standards=_STANDARDS))
+        except typst.TypstError as error:
+            found = "what the typesetter refuses"
+            raise UnwritableRecord("meeting", "what can be set as pdf", found, "Take it as html or json.") from error
 
 
 _lock = threading.Lock()
@@ -67,10 +77,24 @@ def _data(paper: Paper, meeting: Meeting) -> dict[str, Any]:
     """What the template shows, as JSON. A heading is never blank, since bookmarks are made of it."""
     say = paper.labels
     shown: dict[str, Any] = _cleaned(_as_json(paper, meeting))
-    shown["title"] = shown["title"].strip() or say.title_alone["unknown"]
+    shown["title"], shown["rest"] = _parted(shown["title"].strip() or say.title_alone["unknown"])
+    for name in ("body", "running"):
+        shown[name] = textwrap.shorten(shown[name], _LONGEST_MARGIN, placeholder=" …")
     for entry in shown["entries"]:
-        entry["heading"] = entry["heading"].strip() or say.untitled
+        entry["heading"], rest = _parted(entry["heading"].strip() or say.untitled)
+        entry["lines"] = [line for line in (rest, *entry["lines"]) if line]
+        for part in entry["parts"]:
+            part["heading"], part["rest"] = _parted(part["heading"])
     return shown
+
+
+def _parted(heading: str) -> tuple[str, str]:
+    """`heading` as far as it can be one, and the rest, which begins with a whole word where there is one."""
+    if len(heading) <= _LONGEST_HEADING:
+        return heading, ""
+    cut = heading.rfind(" ", 1, _LONGEST_HEADING)
+    cut = cut if cut > 0 else _LONGEST_HEADING
+    return heading[:cut], heading[cut:].strip()
 
 
 def _as_json(paper: Paper, meeting: Meeting) -> dict[str, Any]:
@@ -100,7 +124,7 @@ def _as_json(paper: Paper, meeting: Meeting) -> dict[str, Any]:
 
 
 def _part(part: Part) -> dict[str, Any]:
-    return {"heading": part.heading, "pieces": msgspec.to_builtins((*part.pieces, *part.more))}
+    return {"heading": part.heading, "rest": "", "pieces": msgspec.to_builtins((*part.pieces, *part.more))}
 
 
 def _date(start: str | None) -> dict[str, int]:
@@ -113,10 +137,10 @@ def _date(start: str | None) -> dict[str, int]:
 
 
 def _cleaned(value: Any) -> Any:
-    """`value` with characters that the font can show, without links too long to be one."""
+    """`value` with characters that the font can show and words that can be set, without links too long to be one."""
     match value:
         case str():
-            return value.translate(_glyphs()).replace("\n", " ")
+            return _UNBROKEN.sub("\\g<0>\u200b", value.translate(_glyphs()).replace("\n", " "))
         case dict():
             if len(value.get("href", "")) > _LONGEST_ADDRESS:
                 value = {"type": "emphasis", "children": value["children"]}
