@@ -48,7 +48,7 @@ ALLOWED: dict[type[msgspec.Struct], tuple[str, ...]] = {
     r.Signature: ("person", "signed", "reservation"),
     r.Addendum: ("text", "by", "added"),
     r.Note: ("kind", "text", "item", "actor", "start", "end", "due", "unit"),
-    r.Provenance: ("name", "sha256", "media_type", "pages", "reader"),
+    r.Provenance: ("sha256", "media_type", "pages", "reader"),
     r.Organization: (
         *_HEAD, "name", "classification", "parent", "purpose", "tasks", "start", "end", "members", "provenance",
     ),
@@ -66,7 +66,8 @@ ALLOWED: dict[type[msgspec.Struct], tuple[str, ...]] = {
 }  # fmt: skip
 
 HELD_BACK: dict[type[msgspec.Struct], tuple[str, ...]] = {
-    r.Provenance: ("spans", "residue", "unplaced", "warnings"),  # they quote the paper, closed items too
+    # The file's name may tell what is closed; the others quote the paper, closed items too.
+    r.Provenance: ("name", "spans", "residue", "unplaced", "warnings"),
     r.Residue: ("lines", "rule"),
     r.Unplaced: ("lines", "text"),
     r.Warning: ("code", "message", "lines"),
