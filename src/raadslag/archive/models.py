@@ -174,6 +174,16 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """The one version of each meeting that is shown."""
         return self.filter(is_current=True)
 
+    def given_out(self) -> Self:
+        """Versions whose papers everyone may have: the one that is shown and, beside minutes, the newest agenda.
+
+        What a later paper of the same kind took the place of is not given: it may have taken something out.
+        """
+        newer = Version.objects.filter(
+            meeting=models.OuterRef("meeting"), kind=models.OuterRef("kind"), number__gt=models.OuterRef("number")
+        )
+        return self.filter(Q(is_current=True) | Q(kind=Version.Kind.AGENDA) & ~models.Exists(newer))
+
     def newest_first(self) -> Self:
         """Minutes first and agendas last, of each the highest number first."""
         rank = {Version.Kind.MINUTES: 0, Version.Kind.UNSTATED: 1, Version.Kind.AGENDA: 2}

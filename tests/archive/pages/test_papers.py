@@ -13,7 +13,9 @@ from django.test import Client
 
 from raadslag.archive import files
 from raadslag.archive.intake import Document, Paper, take_in
+from raadslag.archive.pages import papers
 from raadslag.core import record
+from raadslag.core.errors import UnwritableRecord
 from raadslag.core.readers.ours import read_html
 from raadslag.core.record import File, Item
 from raadslag.core.release import as_already_public, public
@@ -28,6 +30,17 @@ def test_the_data_of_a_meeting_is_its_public_record(client: Client, world: None,
     response = client.get(f"{MEETING}referat.json")
     assert response.headers["Content-Type"] == "application/json"
     assert record.decode(response.content) == public(as_already_public(fifth_meeting))
+
+
+def test_the_name_of_the_file_is_not_given_out(client: Client, add: Any, make_meeting: Any) -> None:
+    items = (Item(order=1, number="1", access="open"), Item(order=2, number="2", title="KANARIE", access="unknown"))
+    provenance = record.Provenance(name="KANARIE salg af grund.txt", media_type="text/plain")
+    add(make_meeting(items=items, provenance=provenance), data=b"papir", name="KANARIE salg af grund.txt")
+    for format in ("json", "html"):
+        response = client.get(f"{HOME}referat.{format}")
+        assert response.status_code == 200
+        assert b"salg af grund" not in response.content
+    assert b"salg af grund" not in client.get(HOME).content
 
 
 def test_the_web_page_of_a_meeting_reads_back_equal(client: Client, world: None, fifth_meeting: record.Meeting) -> None:
@@ -52,6 +65,21 @@ def test_a_pdf_of_the_minutes_is_a_pdf(client: Client, world: None) -> None:
         'inline; filename="referat-2018-04-09-opgaveudvalget-trygge-boligomraader.pdf"'
     )
     assert response.content.startswith(b"%PDF-")
+
+
+def test_a_paper_that_cannot_be_set_is_told_of_and_the_meeting_is_shown_the_way_to(
+    client: Client, world: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> bytes:
+        raise UnwritableRecord("meeting", "what can be set as pdf", "what cannot", "Take it as html or json.")
+
+    papers._document.cache_clear()
+    monkeypatch.setattr(papers, "write", refuse)
+    response = client.get(f"{MEETING}referat.pdf")
+    assert response.status_code == 422
+    assert "Papiret kan ikke laves" in response.text
+    assert f'href="{MEETING}"' in response.text
+    assert "ETag" not in response.headers
 
 
 def _source(make_meeting: Any, data: bytes, media_type: str) -> str:
@@ -91,6 +119,34 @@ def test_a_paper_is_found_only_at_its_own_meeting(client: Client, world: None, m
     assert client.get(MEETING + address.removeprefix(HOME)).status_code == 404
     sha256, _ = files.put(b"bytes without a row")
     assert client.get(f"{HOME}kilde/{sha256}").status_code == 404
+
+
+def test_the_paper_of_an_agenda_stays_where_it_is_when_the_minutes_come(
+    client: Client, add: Any, make_meeting: Any
+) -> None:
+    def address(data: bytes) -> str:
+        return f"{HOME}kilde/{hashlib.sha256(data).hexdigest()}"
+
+    add(make_meeting(kind="agenda"), data=b"agenda")
+    add(make_meeting(), data=b"minutes")
+    assert [client.get(address(data)).content for data in (b"agenda", b"minutes")] == [b"agenda", b"minutes"]
+    again = make_meeting(kind="agenda", title="Ny dagsorden")
+    add(again, data=b"agenda")  # read anew from the same bytes, by a reader that sees more
+    assert client.get(address(b"agenda")).content == b"agenda"
+
+
+@pytest.mark.parametrize(("before", "after"), [("agenda", "agenda"), ("minutes", "minutes"), (None, "minutes")])
+@pytest.mark.parametrize("with_minutes", [False, True])
+def test_a_paper_that_another_took_the_place_of_is_not_given_out(
+    client: Client, add: Any, make_meeting: Any, before: str | None, after: str, with_minutes: bool
+) -> None:
+    add(make_meeting(kind=before), data=b"replaced")
+    address = f"{HOME}kilde/{hashlib.sha256(b'replaced').hexdigest()}"
+    assert client.get(address).content == b"replaced"
+    if with_minutes:
+        add(make_meeting(title="Referat"), data=b"minutes")
+    add(make_meeting(kind=after, title="Rettet"), data=b"corrected")
+    assert client.get(address).status_code == 404
 
 
 def test_a_paper_whose_bytes_are_gone_is_not_found(client: Client, db: None, make_meeting: Any) -> None:

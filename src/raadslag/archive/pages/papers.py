@@ -8,13 +8,14 @@ from base64 import b64encode
 from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import condition
 
 from raadslag import __version__
 from raadslag.archive import files, models
 from raadslag.archive.pages.views import get_meeting
 from raadslag.core import record
+from raadslag.core.errors import UnwritableRecord
 from raadslag.core.release import public
 from raadslag.core.writers import write
 from raadslag.web.middleware import PAPER_POLICY
@@ -41,7 +42,10 @@ def paper(request: HttpRequest, body: str, meeting: str, paper: str, format: str
     if version is None:
         raise Http404
     etag = f'"{version.identity[:32]}-{format}-{__version__}"'
-    return condition(etag_func=lambda *_: etag)(_written)(request, version, f"{paper}-{found.slug}", format)
+    try:
+        return condition(etag_func=lambda *_: etag)(_written)(request, version, f"{paper}-{found.slug}", format)
+    except UnwritableRecord:
+        return render(request, "pages/unwritten.html", {"body": found.body, "meeting": found}, status=422)
 
 
 def _written(request: HttpRequest, version: models.Version, name: str, format: str) -> HttpResponse:
@@ -65,10 +69,10 @@ def _policy_of(document: bytes) -> str:
 
 
 def source(request: HttpRequest, body: str, meeting: str, sha256: str) -> HttpResponse:
-    """The paper that a shown version was read from, as it was taken in."""
+    """The paper that a version was read from, as it was taken in: of minutes, or of the agenda beside them."""
     found = get_meeting(body, meeting)
-    version = get_object_or_404(found.versions.current().select_related("source"), source__sha256=sha256)
-    return _stored(request, version.source, f"{found.slug}-original")
+    stored = get_object_or_404(models.StoredFile, versions__in=found.versions.given_out(), sha256=sha256)
+    return _stored(request, stored, f"{found.slug}-original")
 
 
 def attachment(request: HttpRequest, body: str, meeting: str, sha256: str) -> HttpResponse:
