@@ -44,6 +44,16 @@ def kept(folder: Path) -> set[str]:
     return {path.name for path in folder.rglob("*") if path.is_file() and not path.name.endswith(".lock")}
 
 
+def test_characters_that_turn_the_direction_of_text_are_not_kept(add, make_meeting):
+    turned = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+    item = records.Item(order=1, number="1", title=f"A{turned}gnp.exe \u200fשלום", access="open")
+    version = add(make_meeting(items=(item,), title=f"Referat{turned}"), data=b"one").version
+    assert (version.value.title, version.value.items[0].title) == ("Referat", "Agnp.exe \u200fשלום")
+    assert version.items.get().title == "Agnp.exe \u200fשלום"
+    hit = records.Item(order=1, number="1", title=f"010190{turned}-1234", access="open")
+    assert add(make_meeting(items=(hit,)), data=b"two").reason == "screening"
+
+
 def test_minutes_are_stored_with_all_that_pages_need(make_meeting, add):
     record = make_meeting(title="5. møde")
     receipt = add(record, data=b"The paper itself")

@@ -16,6 +16,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from django.conf import settings
@@ -110,9 +111,8 @@ def take_in(
     if not isinstance(paper.record, records.Meeting):
         remedy = "Give it agendas and minutes."
         raise InvalidRecord(paper.source.name, "the record of a meeting", type(paper.record).__name__, remedy)
-    known = msgspec.structs.replace(
-        paper.record, body=paper.record.body or body, organization=paper.record.organization or organization
-    )
+    record = _in_reading_order(paper.record)
+    known = msgspec.structs.replace(record, body=record.body or body, organization=record.organization or organization)
     hits = _lines_of((*paper.source.hits, *screen_record(known), *_hits_of(paper.attachments)))
     told = as_already_public(known)
     released = public(told)
@@ -134,6 +134,19 @@ def take_in(
             return _wait(paper.source, at, WaitingPaper.Reason.UNIDENTIFIED, missing=("meeting.start",))
         _stop_waiting(paper.source)
         return receipt
+
+
+_OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+def _in_reading_order(record: records.Meeting) -> records.Meeting:
+    """The record without characters that turn the direction of text: with them a page shows what is not written.
+
+    Readers of papers take them out; a record in JSON may hold them. Source: Unicode Standard Annex 9, 2.1 to 2.5.
+    """
+    written = records.encode(record).decode()
+    plain = written.translate(_OVERRIDES)
+    return record if plain == written else cast(records.Meeting, records.decode(plain))
 
 
 def _hits_of(attachments: Mapping[str, Document]) -> Sequence[Hit]:
