@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 from dataclasses import dataclass, field
@@ -604,6 +605,7 @@ def body_of_text(rows: list[Row], organization: str | None, words: Vocabulary) -
     return None
 
 
+@functools.cache
 def _label_pattern(words: Vocabulary) -> re.Pattern[str]:
     labels = "|".join(re.escape(w) for w in sorted(words.head, key=len, reverse=True))
     return words.compile_cached(rf"^(?P<label>{labels})(?:(?P<gap>\s+)|(?=(?-i:[A-ZÆØÅ0-9])))(?P<rest>.+)$")
