@@ -285,6 +285,9 @@ def test_a_long_heading_goes_on_below_it():
     shown = words(text_of(write(meeting, "pdf")))
     assert shown.count("ord0") == 3  # heading, contents, heading
     assert shown.count("ord999") == 2
+    section = Section(kind="other", heading=" " * 2_000 + title, text="x")
+    shown = words(text_of(write(Meeting(items=(Item(order=1, sections=(section,)),)), "pdf")))
+    assert (shown.count("ord0"), shown.count("ord999")) == (1, 1)
 
 
 def test_what_the_typesetter_refuses_is_an_error_of_ours(monkeypatch):

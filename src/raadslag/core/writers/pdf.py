@@ -84,7 +84,7 @@ def _data(paper: Paper, meeting: Meeting) -> dict[str, Any]:
         entry["heading"], rest = _parted(entry["heading"].strip() or say.untitled)
         entry["lines"] = [line for line in (rest, *entry["lines"]) if line]
         for part in entry["parts"]:
-            part["heading"], part["rest"] = _parted(part["heading"])
+            part["heading"], part["rest"] = _parted(part["heading"].strip())
     return shown
 
 
