@@ -96,6 +96,15 @@ WAYS = {
     "code": "`010203`-`0000`",
     "escaped hyphen": "010203\\-0000",
     "a file name": "bilag_010203-0000.pdf",
+    "full year": "01-02-2003-0000",
+    "full year, dots and a dash": "01.02.2003 – 0000",
+    "full year, a number before": "12. 1/2 2003-0000, 2 børn",
+    "full year together": "01022003-0000",
+    "full year of the last century but one": "1-2-1899-0000",
+    "an x": "010203x0000",
+    "a word between": "010203 løbenr. 0000",
+    "a long word between": "010203, løbenummer: 0000",
+    "a short word between": "010203 lb.nr. 0000",
     "an address": "https://x.example/?id=0102030000",
 }
 

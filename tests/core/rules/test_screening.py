@@ -67,6 +67,7 @@ def test_a_number_is_found_however_it_is_written(written, around):
         "010203 eller 1234",
         "010203           a 1234",
         "101112" + "." * 9 + "1234",
+        "101112 ...  ..... 1234",
         "10\n\n11\n12\n13\n14",
         "a1234567-0102-0304-0506-010203040506",
         "9" * 64,
@@ -75,6 +76,20 @@ def test_a_number_is_found_however_it_is_written(written, around):
         "9010203-1234",
         "10\n11\n12-1234 1",
         "side 1 af 10",
+        "den 01-02-2003 1234",
+        "den 01.02.2003, 1234",
+        "32-02-2003-1234",
+        "01-02-2103-1234",
+        "01-02-2003-123",
+        "01-\n02-2003-1234",
+        "010219031234",
+        "00.30.10-2015-1234",
+        "01-02-2003-1234-5",
+        "https://x.example/moeder/01-02-2003-1234",
+        "010203y1234",
+        "01 x 02 x 03 x 1234",
+        "01x02x1003 12",
+        "010203 nr. 1234",
     ],
 )
 def test_other_figures_are_left_alone(text):
@@ -91,6 +106,17 @@ def test_modulus_11_is_told_and_never_asked_for():
 def test_a_number_tells_its_line_and_its_words_but_not_itself():
     (number,) = cpr_numbers(f"Linje et\n\nBorgeren {NUMBER} har klaget over afgørelsen af 12. marts 2018 og mere\n")
     assert (number.line, number.excerpt) == (3, "Linje et Borgeren ••••••-•••• har klaget over afg…")
+
+
+@pytest.mark.parametrize("gap", ["." * 8, "...  ....", ".\n\n\t.      ...."])
+def test_the_two_parts_may_stand_eight_signs_apart_and_white_space_counts_once(gap):
+    assert len(cpr_numbers(f"{DATE}{gap}{SERIAL}")) == 1
+    assert cpr_numbers(f"{DATE}{gap}.{SERIAL}") == ()
+
+
+def test_a_number_with_its_century_is_the_same_number_without_it():
+    (hit,) = hits([Passage("070761-4285", "a"), Passage("07-07-1961-4285", "b", "source")])
+    assert (hit.place, hit.reason.rpartition(", ")[2]) == ("a", "with modulus 11")
 
 
 def test_a_number_with_colons_is_no_time_where_no_day_stands_before():
@@ -162,6 +188,12 @@ def test_what_the_page_shows_as_well_is_no_concern(standing):
     assert rules(Passage("borger", "x", standing)) == [standing]
     assert rules(Passage("Ja", "x", standing)) == []
     assert rules(Passage("\n - \n", "x", standing)) == []
+
+
+def test_a_line_shown_in_parts_is_shown_only_where_no_part_is_shorter_than_twelve_letters():
+    """Short parts are shown somewhere by chance, so a secret could be put together from them."""
+    assert rules(Passage("budgettet for drøftede budget", "x", "hidden")) == []
+    assert rules(Passage("det kommende drøftede budget", "x", "hidden")) == ["hidden"]  # eleven, then fourteen
 
 
 def test_only_the_lines_that_say_more_are_quoted():

@@ -158,8 +158,9 @@ def cpr_numbers(text: str) -> tuple[Number, ...]:
     Digits may be of any script and may be letters that look like digits; zero-width characters count for
     nothing. Ten digits together, six and four, and two, two, two and four count wherever they stand, with
     any separator. Ten digits grouped otherwise count only where they stand alone, since columns of figures
-    and phone numbers are grouped in many ways. A text is read as it is, and as it is shown where HTML
-    entities, percent signs, escapes or emphasis are resolved.
+    and phone numbers are grouped in many ways. A year may be written in full where a dash joins the last
+    four to it. A text is read as it is, and as it is shown where HTML entities, percent signs, escapes or
+    emphasis are resolved.
 
     Source: Data Protection Act, section 11; cpr.dk: numbers without modulus 11 have been given since 2007
     (S5); Act on the Central Person Register and its guidance on replacement numbers (day plus 60).
@@ -235,6 +236,8 @@ _HASH = re.compile(
 _DIGITS = re.compile(r"[0-9]+")
 _AFTER_DAY = re.compile(r"[0-9][T ]$")
 _GAP = re.compile(r"[\W_]*")
+_SAID = re.compile(r"[xX]|[\W_]{0,3}[ILil](?:øbe?[\W_]?(?:nr|nummer)|b[\W_]?nr)[\W_]{0,3}")  # the shape of l is I
+_DASH = re.compile(r"\s?[-\u2010-\u2015\u2212]\s?")
 
 
 def _spans(text: str) -> dict[tuple[int, int], str]:
@@ -248,34 +251,56 @@ def _spans(text: str) -> dict[tuple[int, int], str]:
         kept = [i for i, char in enumerate(variant) if char != "\0"] if "\0" in variant else range(len(variant))
         plain = variant.replace("\0", "")
         for line in dict.fromkeys((plain, _MIXED.sub(lambda run: run[0].translate(_LOOKALIKES), plain))):
-            for start, end in _candidates(line):
-                spans[kept[start], kept[end - 1] + 1] = "".join(_DIGITS.findall(line[start:end]))
+            for start, end, digits in _candidates(line):
+                spans[kept[start], kept[end - 1] + 1] = digits
     return dict(sorted(spans.items()))
 
 
-def _candidates(line: str) -> Iterator[tuple[int, int]]:
-    """Where ten digits with a valid date stand in a line of ASCII digits, grouped as a CPR number may be."""
+def _candidates(line: str) -> Iterator[tuple[int, int, str]]:
+    """Where ten digits with a valid date stand in a line of ASCII digits, grouped as a CPR number may be, and they."""
     runs = [run.span() for run in _DIGITS.finditer(line)]
     for first, (start, end) in enumerate(runs):
         size, last = end - start, first
         gaps: list[str] = []
         while size < 10 and last + 1 < len(runs):
             gap = line[runs[last][1] : runs[last + 1][0]]
-            if not _GAP.fullmatch(gap):
+            if not (_GAP.fullmatch(gap) or (size == 6 and _SAID.fullmatch(gap))):
                 break
             gaps.append(gap)
             last += 1
             size += runs[last][1] - runs[last][0]
-        if size != 10:
+        if not 10 <= size <= 12:
             continue
         groups = [line[a:b] for a, b in runs[first : last + 1]]
-        if not is_valid_cpr_date("".join(groups)) or _is_clock(gaps, line, start):
-            continue
         end = runs[last][1]
         before = line[runs[first - 1][1] : start] if first else None
         after = line[end : runs[last + 1][0]] if last + 1 < len(runs) else None
-        if _is_usual(groups, gaps) or _stands_alone(groups, gaps, before, after):
-            yield start, end
+        is_path = line[max(0, start - 1) : start] == "/"  # web addresses name a meeting by its day and a number
+        if not is_path and (digits := _with_century(groups, gaps, before, after)):
+            yield start, end, digits
+        elif size != 10 or not is_valid_cpr_date("".join(groups)) or _is_clock(gaps, line, start):
+            continue
+        elif _is_usual(groups, gaps) or _stands_alone(groups, gaps, before, after):
+            yield start, end, "".join(groups)
+
+
+_FULL_DATE = re.compile(r"([0-9]{1,2}) ([0-9]{1,2}) (?:18|19|20)([0-9]{2})|([0-9]{2})([0-9]{2})(?:18|19|20)([0-9]{2})")
+
+
+def _with_century(groups: list[str], gaps: list[str], before: str | None, after: str | None) -> str | None:
+    """The ten digits of a number whose year is written in full, as in 01-01-1990-0000; None where it is not one.
+
+    Only a dash joins the last four, since a date is often followed by a time or an amount, and no figure may
+    be joined to either end: file numbers go on.
+    """
+    *date, serial = groups
+    found = _FULL_DATE.fullmatch(" ".join(date))
+    if found is None or len(serial) != 4 or not _DASH.fullmatch(gaps[-1]) or not all(map(_is_tight, gaps[:-1])):
+        return None
+    if any(gap is not None and _GAP.fullmatch(gap) and not re.search(r"\s", gap) for gap in (before, after)):
+        return None
+    digits = "".join(part.zfill(2) for part in found.groups() if part) + serial
+    return digits if is_valid_cpr_date(digits) else None
 
 
 def _is_usual(groups: list[str], gaps: list[str]) -> bool:
@@ -283,7 +308,7 @@ def _is_usual(groups: list[str], gaps: list[str]) -> bool:
     sizes = [len(group) for group in groups]
     if sizes == [10]:
         return True
-    if len(" ".join(gaps[-1].split())) > 8:
+    if len(" ".join(gaps[-1].split())) > 8 and not _SAID.fullmatch(gaps[-1]):
         return False
     return sizes == [6, 4] or (sizes == [2, 2, 2, 4] and all(_is_tight(gap) for gap in gaps[:-1]))
 
