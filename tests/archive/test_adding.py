@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from raadslag.archive import adding, files
 from raadslag.archive.adding import add_papers, find_papers
 from raadslag.archive.models import Item, Meeting, Version, WaitingPaper
-from raadslag.archive.search import open_index, search
+from raadslag.archive.search import Index, open_index, search
+from raadslag.cli import archive as cli
 from raadslag.core.errors import LimitExceeded, UnreadableFile
 from raadslag.core.record import Provenance, encode
 
@@ -121,6 +124,41 @@ def test_a_fault_of_ours_tells_no_text_and_the_others_go_on(write_paper, monkeyp
     assert told["next.txt"] == "new"
     assert "ValueError in test_adding.py" in str(told["odd.txt"])
     assert "secret" not in str(told["odd.txt"])
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (sqlite3.SQLITE_BUSY, "locked by another program. Nothing of it was stored"),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, "locked by another program. Nothing of it was stored"),
+        (sqlite3.SQLITE_FULL, "no room on the disk. Nothing of it was stored"),
+        (sqlite3.SQLITE_IOERR, "OperationalError in test_adding.py"),
+    ],
+)
+def test_a_database_that_cannot_be_written_is_told_in_words(write_paper, monkeypatch, code, told):
+    def stumble(paper, **options):
+        cause = sqlite3.OperationalError("what SQLite says")
+        cause.sqlite_errorcode = code
+        raise OperationalError from cause
+
+    monkeypatch.setattr(adding, "take_in", stumble)
+    [error] = add(write_paper("one.txt")).values()
+    assert told in str(error)
+
+
+def test_papers_are_in_and_told_though_the_index_has_no_room(write_paper, monkeypatch, capsys):
+    def full(*_):
+        raise ValueError("An IO error occurred: 'No space left on device'")
+
+    paper = write_paper("one.txt", title="Skilte ved skolen")
+    with monkeypatch.context() as patched:
+        patched.setattr(Index, "_write", full)
+        assert cli.add([paper], already_public=True, body="Prøvekommunen") == cli.BAD
+    told = capsys.readouterr()
+    assert told.out.startswith("1 papers: 1 new")
+    assert "What was taken in is safe" in told.err
+    assert cli.add([paper]) == 0
+    assert search("skilt").total == 1
 
 
 def test_the_same_paper_twice_under_another_name_adds_nothing(write_paper):

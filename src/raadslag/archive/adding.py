@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import stat
 import traceback
 from collections import deque
@@ -80,7 +81,8 @@ def add_papers(
 ) -> Iterator[Added]:
     """Take in each of `papers` in turn and tell what became of it; see `intake.take_in` for the options.
 
-    The index follows when all are in, or when the caller stops before.
+    The index follows when all are in, or when the caller stops before. Raises IndexBehind if it cannot; what
+    was told until then holds.
     """
     try:
         with Pool() as pool, ThreadPoolExecutor(pool.size) as threads, closing(_ahead(threads, pool, papers)) as read:
@@ -134,8 +136,20 @@ def read_paper(pool: Pool, path: Path) -> Paper:
     return Paper(record, Document(path.name, media_type, data, pool.screen(data, path.name)))
 
 
+# What stands in the way of the database, by SQLite's code: what is found, and what to do.
+_IN_THE_WAY = {
+    sqlite3.SQLITE_BUSY: ("its database locked by another program", "Stop that program or wait for it"),
+    sqlite3.SQLITE_FULL: ("no room on the disk", "Make room"),
+}
+
+
 def _fault(path: Path, error: Exception) -> RaadslagError:
     """An error that nobody raised on purpose, told by its type and place: its text may be the paper's."""
+    code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF  # the rest of the number tells only details
+    if code in _IN_THE_WAY:
+        found, remedy = _IN_THE_WAY[code]
+        remedy = f"Nothing of it was stored, and what the archive holds is safe. {remedy}, and add it again."
+        return RaadslagError(path.name, "an archive that can be written to", found, remedy)
     last = traceback.extract_tb(error.__traceback__)[-1]
     found = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
     return RaadslagError(path.name, "a paper that can be stored", found, "Nothing of it was stored; add it again.")

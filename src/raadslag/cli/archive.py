@@ -116,13 +116,20 @@ def add(
     from tqdm import tqdm
 
     from raadslag.archive.adding import add_papers, find_papers
+    from raadslag.archive.search import IndexBehind
 
     papers, others = find_papers(paths)
     adding = add_papers(
         papers, now=lambda: datetime.now(UTC), already_public=already_public, body=body, organization=organization
     )
-    with closing(adding), tqdm(adding, total=len(papers), unit=" papers", file=sys.stderr, disable=None) as progress:
-        added = list(progress)
+    added: list[Added] = []
+    behind = None
+    bar = tqdm(adding, total=len(papers), unit=" papers", file=sys.stderr, disable=None)
+    try:
+        with closing(adding), bar as progress:
+            added.extend(progress)
+    except IndexBehind as late:  # what is in is in, and is told
+        behind = late
     for line in _summary(added, others):
         print(line)
     bad = [(str(one.path), one.error) for one in added if one.error]
@@ -130,9 +137,11 @@ def add(
         print(f"\nNot taken in ({len(bad)}):", file=sys.stderr)
         for path, error in bad:
             print(f"  {_refusal(path, error)}", file=sys.stderr)
+    if behind:
+        print(f"\n{behind}", file=sys.stderr)
     if not papers:
         print("No papers were found. Name a file, or a folder with .txt, .pdf or .html files.", file=sys.stderr)
-    return BAD if bad or not papers else 0
+    return BAD if bad or behind or not papers else 0
 
 
 def _refusal(path: str, error: RaadslagError) -> str:

@@ -11,10 +11,10 @@ longer public.
 
 from __future__ import annotations
 
-from raadslag.archive.search.index import Index, open_index
+from raadslag.archive.search.index import Index, IndexBehind, open_index
 from raadslag.archive.search.results import KINDS, Facet, Hit, Kind, Passage, Results
 
-__all__ = ["KINDS", "Facet", "Hit", "Index", "Kind", "Passage", "Results", "open_index", "search"]
+__all__ = ["KINDS", "Facet", "Hit", "Index", "IndexBehind", "Kind", "Passage", "Results", "open_index", "search"]
 
 
 def search(

@@ -25,12 +25,17 @@ from raadslag.archive.search.documents import FILTERS, LAYOUT, documents, schema
 from raadslag.archive.search.hits import facets_of, hits_of
 from raadslag.archive.search.results import Kind, Results
 from raadslag.archive.search.words import analyzer, question_terms
+from raadslag.core.errors import RaadslagError
 
 # Nobody reads further, and each page further costs memory.
 MAX_DEPTH = 10_000
 MAX_CHOICES = 100
 TITLE_WEIGHT = 2.0
 _WRITER_BYTES = 64 * 2**20
+
+
+class IndexBehind(RaadslagError):
+    """The index could not be written. No paper is harmed by it: the next who writes it catches up."""
 
 
 def open_index() -> Index:
@@ -58,13 +63,24 @@ class Index:
             self._rebuild()
 
     def catch_up(self) -> None:
-        """Take in every version that the database has got since the last time."""
-        with locked(self._folder, "index"):
-            cursor, newest = self._cursor(), _newest_version()
-            if cursor is None or cursor > newest or not self._opens():
-                self._rebuild()
-            elif cursor < newest:
-                self._write(cursor, newest)
+        """Take in every version that the database has got since the last time.
+
+        Raises IndexBehind if it cannot be written, as on a full disk. It is then as it was, or made again next time.
+        """
+        try:
+            with locked(self._folder, "index"):
+                cursor, newest = self._cursor(), _newest_version()
+                if cursor is None or cursor > newest or not self._opens():
+                    self._rebuild()
+                elif cursor < newest:
+                    self._write(cursor, newest)
+        except (OSError, ValueError) as error:  # the engine tells all its faults as ValueError
+            raise IndexBehind(
+                "the search index",
+                "a data folder that can be written to and has room",
+                "one that is full or closed",
+                "What was taken in is safe, only the search does not know it yet. Make room, then add once more.",
+            ) from error
 
     def search(
         self,
