@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 
@@ -131,10 +129,9 @@ def test_hostile_text_has_a_tree_that_loses_nothing_and_is_not_deep(hostile):
 
 
 @pytest.mark.parametrize("hostile", ["*a " * 60_000, "[a](" * 30_000, "__a" * 60_000, "[" * t.MAX_MARKUP])
-def test_hostile_markup_takes_no_longer_than_a_blink(hostile):
-    started = time.process_time()
+def test_markup_longer_than_the_parser_is_given_stands_as_words(hostile):
     blocks = t.parse(hostile)
-    assert time.process_time() - started < 0.7
+    assert len(hostile) <= t.MAX_MARKUP or blocks == (t.Paragraph(word(hostile.strip())),)
     assert t.words(t.plain(blocks)) == t.words(hostile)
 
 

@@ -80,6 +80,7 @@ def test_what_is_clean_gives_no_hit(case):
     assert screen(CLEAN[case], name="a") == ()
 
 
+@pytest.mark.slow
 def test_false_alarms_on_real_documents_are_few(shared_data, capsys):
     found, files = Counter(), 0
     for path in sorted(p for p in shared_data.rglob("*") if p.is_file()):

@@ -35,6 +35,7 @@ def test_any_meeting_reads_back_equal(meeting):
     assert back.provenance.reader == "raadslag-html"
 
 
+@pytest.mark.slow
 @generous
 @given(minutes())
 def test_minutes_read_back_equal_in_either_language(meeting):
@@ -42,6 +43,7 @@ def test_minutes_read_back_equal_in_either_language(meeting):
         assert carried(ours.read_html(write(meeting, "html", language=language))) == carried(meeting)
 
 
+@pytest.mark.slow
 @generous
 @given(minutes())
 def test_every_word_of_the_texts_is_shown(meeting):

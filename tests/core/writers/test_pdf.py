@@ -212,6 +212,7 @@ def test_any_meeting_becomes_a_pdf(meeting):
     assert write(meeting, "pdf").startswith(b"%PDF-1.7")
 
 
+@pytest.mark.slow
 @generous
 @given(minutes())
 def test_every_word_of_the_texts_is_on_the_pages(meeting):

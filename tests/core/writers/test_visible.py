@@ -122,6 +122,7 @@ def test_who_was_away_for_one_item_is_said_at_that_item_unless_its_text_says_so(
     assert "Fraværende" not in write(Meeting(items=told, attendance=(away,)), "text").decode()
 
 
+@pytest.mark.slow
 def test_the_real_documents_keep_their_fields_when_written_as_text_and_read_again(shared_data):
     same = every = 0
     for path in sorted((shared_data / "minutes").glob("*.txt")):
