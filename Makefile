@@ -40,7 +40,7 @@ test: static $(STAMPS)/system  ## everything
 	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term
 	@mkdir -p build
 	@$(BIN)/coverage report --include='src/raadslag/core/rules/*,src/raadslag/core/release.py' --fail-under=100 \
-	    > build/coverage-of-the-law.txt || { cat build/coverage-of-the-law.txt; exit 1; }
+	    > build/coverage-of-the-law.txt 2>&1 || { cat build/coverage-of-the-law.txt; exit 1; }
 
 bench: setup  ## how fast it is, each line against something measured beside it
 	@$(BIN)/python -m bench
