@@ -277,3 +277,19 @@ def test_a_line_made_to_be_slow_is_read_within_the_time_that_a_paper_is_given(li
     papers = [Document(f"{head}{place}{line}\n\n2. Sag\nBeslutning: Godkendt.\n".encode(), "a.txt") for place in places]
     with Pool(1) as pool:
         assert [paper for paper in pool.read_all(papers) if not isinstance(paper, Meeting)] == []
+
+
+def test_lines_at_the_edges_of_pages_are_known_where_the_pages_have_run_together() -> None:
+    edge = "Prøveby Kommune\nTeknikudvalget 12. marts 2024        {}\n"
+    items = [f"{n}. Vej {n}\nBeslutning\nGodkendt.\n" for n in range(1, 5)]
+    paper = "Referat\n" + "".join(edge.format(n) + "\n" + item for n, item in enumerate(items, 1))
+    found = grammar.parse(text.extract(paper.encode()))
+    assert [item.decision for item in found.items] == ["Godkendt."] * 4
+    assert sum(residue.rule == "running_line" for residue in found.provenance.residue) >= 4
+    same_day = "".join(
+        f"{n}. Vej {n}\nTidligere beslutninger\nTeknikudvalget, 12. marts 2024, punkt {n}\nAnbefalet.\n"
+        "Beslutning\nGodkendt.\n\n"
+        for n in range(1, 5)
+    )
+    kept = grammar.parse(text.extract(("Referat\nByrådet\n20. marts 2024\n\n" + same_day).encode()))
+    assert not [residue for residue in kept.provenance.residue if "punkt" in str(residue)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -129,6 +131,9 @@ def _mark_running_lines(rows: list[Row], words: Vocabulary) -> None:
     for row in rows:
         if row.page is not None and not row.blank:
             pages.setdefault(row.page, []).append(row)
+    if not pages:
+        _mark_flowing_lines([row for row in rows if row.text], words)
+        return
     numbered = words.pattern("residue.page_at_end")
     for own in pages.values():
         for row in (own[0], own[-1]):
@@ -149,6 +154,41 @@ def _mark_running_lines(rows: list[Row], words: Vocabulary) -> None:
     for same in alike:
         for row in same:
             row.rule, row.label = "running_line", None
+
+
+def _mark_flowing_lines(rows: list[Row], words: Vocabulary) -> None:
+    """The same in a text whose pages have run together: lines with the number of a page, and those beside them.
+
+    A line belongs to the edge of a page if it is alike at three places or more, names a day, a body or a
+    municipality, and ends in page numbers that grow, or stands beside nearly every line that does.
+    """
+    numbered = words.pattern("residue.flowing_page")
+    places: dict[str, list[tuple[int, int]]] = {}
+    for i, row in enumerate(rows):
+        if len(row.text) < 120 and (m := numbered.search(row.wide)) and _names_a_meeting(row, words):
+            places.setdefault(_numberless(row), []).append((i, int(m["page"] or m["page2"])))
+    edges = {i for i, row in enumerate(rows) if row.rule == "page"}
+    for same in places.values():
+        if len(same) >= 3 and all(a < b for (_, a), (_, b) in itertools.pairwise(same)):
+            edges |= {i for i, _ in same}
+    if len(edges) < 3:
+        return
+    found = set(edges)
+    for step in (-1, -2, 1):
+        beside = [i + step for i in edges if 0 <= i + step < len(rows)]
+        alike = Counter(_numberless(rows[i]) for i in beside)
+        line, times = alike.most_common(1)[0]
+        if times >= 3 and times * 5 >= len(edges) * 4:
+            found |= {i for i in beside if _numberless(rows[i]) == line and _names_a_meeting(rows[i], words)}
+    for i in found:
+        if rows[i].rule is None:
+            rows[i].rule, rows[i].label = "running_line", None
+
+
+def _names_a_meeting(row: Row, words: Vocabulary) -> bool:
+    if row.text[-1] == ":" or (row.label and row.label.section):
+        return False
+    return words.pattern("residue.names_a_meeting").search(row.text) is not None
 
 
 def _numberless(row: Row) -> str:
