@@ -434,6 +434,8 @@ class _Reading:
                 break
             if told := people.sentence(s, self.words):
                 found.append(told)
+            elif several := people.all_away(s, self.words):
+                found += several
             else:
                 return False
         if found:

@@ -174,3 +174,9 @@ def sentence(text: str, words: Vocabulary) -> Person | None:
                 substitute=plain_name(substitute, words) if substitute else None,
             )
     return None
+
+
+def all_away(text: str, words: Vocabulary) -> list[Person]:
+    """The persons of whom a sentence says that they were away from the meeting, and nothing else."""
+    m = words.pattern("attendance.all_away").match(text.strip()) if len(text) < 250 else None
+    return only_people(m["who"], words) if m else []
