@@ -68,17 +68,17 @@ def _tail(rows: list[Row], starts: list[Start], words: Vocabulary) -> int:
     last = max((i for i, row in enumerate(rows) if row.label and row.label.section and row.label.heading), default=0)
     for i in range(max(starts[-1].after, last + 1), len(rows)):
         row = rows[i]
-        if row.text and (pattern.match(row.bare) or _lists_persons_only(rows[i:], words)):
+        if row.text and (pattern.match(row.bare) or _lists_persons_only(rows, i, words)):
             return i
     return len(rows)
 
 
-def _lists_persons_only(rows: list[Row], words: Vocabulary) -> bool:
-    """Whether rows begin with the label of a list of persons and hold nothing else."""
-    label = rows[0].label
+def _lists_persons_only(rows: list[Row], first: int, words: Vocabulary) -> bool:
+    """Whether the rows from `first` begin with the label of a list of persons and hold nothing else."""
+    label = rows[first].label
     if label is None or label.head not in ("present", "members") or label.section or label.rest:
         return False
-    texts = (row for row in itertools.islice(rows, 1, None) if row.text and not row.rule)
+    texts = (row for row in rows[first + 1 :] if row.text and not row.rule)
     if next(texts, None) is None:  # the first line may be the table's own head
         return False
     return all(status_row(row.wide, words) or only_people(row.bare, words) for row in texts)

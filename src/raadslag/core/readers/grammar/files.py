@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from raadslag.core.readers.grammar.rows import Row
+from raadslag.core.readers.grammar.rows import Row, access_line
 from raadslag.core.readers.grammar.vocabulary import Vocabulary
 from raadslag.core.record import Access, File
 
@@ -83,10 +83,7 @@ def one_file(text: str, words: Vocabulary, *, numbered: bool = True) -> File | N
     if numbered and (m := words.pattern("references.file_number").match(text)):
         number, text = m["number"], text[m.end() :]
     if m := words.pattern("references.file_marks").match(text):
-        if words.pattern("access.open_line").match(m[0].strip()):
-            access = "open"
-        elif words.pattern("access.closed_line").match(m[0].strip()):
-            access = "closed"
+        access = access_line(m[0].strip(), words) or "unknown"
         text = text[m.end() :]
     if m := words.pattern("references.file_lead_id").match(text):
         document, text = m["document"], text[m.end() :]

@@ -12,7 +12,7 @@ from raadslag.core.readers.grammar.items import Start
 from raadslag.core.readers.grammar.parts import Context, Part, joined, parts_of
 from raadslag.core.readers.grammar.people import Person
 from raadslag.core.readers.grammar.recommendation import recommendation
-from raadslag.core.readers.grammar.rows import Label, Row
+from raadslag.core.readers.grammar.rows import Label, Row, access_line
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 from raadslag.core.record import (
     Access,
@@ -140,12 +140,9 @@ class _Reading:
                 self._case(row.label.rest, row)
             self._inline_access(row)
             return True
-        if words.pattern("access.open_line").match(text):
-            self.access = "open" if self.access == "unknown" else self.access
-            self.spans[f"{self.at}.access"] = (row.n, row.n)
-            return True
-        if words.pattern("access.closed_line").match(text):
-            self.access = "closed"
+        if access := access_line(text, words):
+            if access == "closed" or self.access == "unknown":
+                self.access = access
             self.spans[f"{self.at}.access"] = (row.n, row.n)
             return True
         if m := words.pattern("access.with_case").match(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from raadslag.core.readers.grammar.numbering import Candidate, best_chain, grouped, is_case, order
-from raadslag.core.readers.grammar.rows import Row, before, following
+from raadslag.core.readers.grammar.rows import Row, access_line, before, following
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 from raadslag.core.record import Access
 
@@ -124,20 +124,13 @@ def _access_above(found: list[Start], rows: list[Row], words: Vocabulary) -> Non
     below = 0
     for s in found:
         at = before(rows, s.row)
-        if at is not None and s.row - at <= 3 and (access := _access_line(rows[at], words)):
+        if at is not None and s.row - at <= 3 and (access := access_line(rows[at].bare, words)):
             above.append((s, at, access))
-        below += any(_access_line(row, words) is not None for row in following(rows, s.after - 1, 1))
+        below += any(access_line(row.bare, words) is not None for row in following(rows, s.after - 1, 1))
     if len(above) > below:
         for s, at, access in above:
             if s.access == "unknown":
                 s.row, s.access = at, access
-
-
-def _access_line(row: Row, words: Vocabulary) -> Access | None:
-    """The access that a whole line says, or None."""
-    if words.pattern("access.open_line").match(row.bare):
-        return "open"
-    return "closed" if words.pattern("access.closed_line").match(row.bare) else None
 
 
 def _open_and_closed_parts(found: list[Start], rows: list[Row]) -> None:
@@ -241,7 +234,7 @@ def _is_head_fact(row: Row, words: Vocabulary) -> bool:
     return bool(
         is_case(text, words)
         or words.case_line.match(text)
-        or _access_line(row, words)
+        or access_line(row.bare, words)
         or words.pattern("access.with_case").match(text)
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from raadslag.core.readers.grammar.outcomes import of_text
 from raadslag.core.readers.grammar.people import only_people
-from raadslag.core.readers.grammar.rows import Row, before, following
+from raadslag.core.readers.grammar.rows import Row, access_line, before, following
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 
 _NUMERAL = re.compile(r"^(\d+)([a-z]?)$", re.IGNORECASE)
@@ -196,11 +196,7 @@ def _evidence(c: Candidate, style: str, pattern: re.Pattern[str], rows: list[Row
             and not row.label.rest[:1].islower()
         ):
             return 2.0 if n < 2 else 1.2
-        if (
-            is_case(row.text, words)
-            or words.pattern("access.open_line").match(row.bare)
-            or words.pattern("access.closed_line").match(row.bare)
-        ):
+        if is_case(row.text, words) or access_line(row.bare, words):
             return 2.0
         if any(p.match(row.bare) for p in words.patterns("decided.headings")):
             return 2.0

@@ -87,9 +87,9 @@ def of_text(text: str, words: Vocabulary) -> Outcome | None:
     if words.pattern("outcomes.partly").search(text) and (found := _of_sentences([text], words)):
         return "approved_with_changes" if found in ("approved", "approved_with_changes") else found
     every = sentences(text)
-    if len(every) > 5 and _of_sentences([s for s in every if not _is_aside(s, words)], words) == "discussed":
-        return None  # a long account of a discussion answers nothing
     told = [s for s in every if not _is_aside(s, words)]
+    if len(every) > 5 and _of_sentences(told, words) == "discussed":
+        return None  # a long account of a discussion answers nothing
     if len(told) > 1 and words.pattern("outcomes.final").match(told[-1]) and (last := _of_clause(told[-1], words)):
         return last  # "The motion was thereupon …" settles the item, whatever fell before
     if len(told) > 3 and len(told[-1].split()) < 7 and (last := _of_clause(told[-1], words)):

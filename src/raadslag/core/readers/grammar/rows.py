@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 from raadslag.core.readers.lines import Line
+from raadslag.core.record import Access
 
 DIGIT = re.compile(r"\d")
 BULLET = re.compile(r"^\s*[•·▪◦●∙*|]\s*")
@@ -166,7 +167,7 @@ def _mark_flowing_lines(rows: list[Row], words: Vocabulary) -> None:
     places: dict[str, list[tuple[int, int]]] = {}
     for i, row in enumerate(rows):
         if len(row.text) < 120 and (m := numbered.search(row.wide)) and _names_a_meeting(row, words):
-            places.setdefault(_numberless(row), []).append((i, int(m["page"] or m["page2"])))
+            places.setdefault(_numberless(row), []).append((i, int(m["page"])))
     edges = {i for i, row in enumerate(rows) if row.rule == "page"}
     for same in places.values():
         if len(same) >= 3 and all(a < b for (_, a), (_, b) in itertools.pairwise(same)):
@@ -193,6 +194,13 @@ def _names_a_meeting(row: Row, words: Vocabulary) -> bool:
 
 def _numberless(row: Row) -> str:
     return _PAGE_NUMBER.sub("0", row.text)
+
+
+def access_line(text: str, words: Vocabulary) -> Access | None:
+    """The access that a whole line says, or None."""
+    if words.pattern("access.open_line").match(text):
+        return "open"
+    return "closed" if words.pattern("access.closed_line").match(text) else None
 
 
 def following(rows: Sequence[Row], i: int, count: int, stop: int | None = None) -> list[Row]:
