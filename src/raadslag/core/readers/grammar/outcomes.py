@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 
-from raadslag.core.readers.grammar.vocabulary import Vocabulary
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold
 from raadslag.core.record import Outcome
 
 LONG = 1200
@@ -13,6 +13,7 @@ LONG = 1200
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÆØÅ0-9\"”»(])|\n+")
 _WRAP = re.compile(r"(?<!\n)\n(?!\n)")
+_FIRST_CLAUSE = re.compile(r"[,;]|\bog\b")
 _ENDS_IN_INITIAL = re.compile(
     r"(?:^|\s)(?:[A-ZÆØÅ][\w-]+\s+)[A-ZÆØÅ]\.$|\b(?:nr|pkt|kl|jf|ca|bl\.a|mio|f\.eks|d|vedr|evt|inkl|mv|stk|kr|Ad|ad|Pkt|Vedr)\.$"
 )
@@ -34,15 +35,17 @@ def sentences(text: str) -> list[str]:
 
 @functools.cache
 def _rules(words: Vocabulary) -> list[tuple[Outcome, re.Pattern[str]]]:
-    return [(rule["outcome"], words.compile(rule["pattern"])) for rule in words.table["outcomes"]["rules"]]
+    rules = words.table["outcomes"]["rules"]
+    return [(rule["outcome"], words.folded(f"outcomes.rules.{n}.pattern")) for n, rule in enumerate(rules)]
 
 
 def by_points(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
     """What became of each of `count` points where the decision takes them one by one; else an empty list."""
     if m := words.pattern("outcomes.but_for").match(_WRAP.sub(" ", text)):
         return _but_for(m, count, words)
-    for pattern in words.patterns("outcomes.point_marks"):
-        marks = list(pattern.finditer(text))
+    small = fold(text)
+    for pattern in _point_marks(words) if words.folded("outcomes.point_hint").search(small) else ():
+        marks = list(pattern.finditer(small))
         numbers = [_number(m, words) for m in marks]
         if not marks or (len(marks) < 2 and count > 1) or numbers != sorted(set(numbers)) or marks[0].start() > 80:
             continue
@@ -59,6 +62,11 @@ def by_points(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
     return []
 
 
+@functools.cache
+def _point_marks(words: Vocabulary) -> list[re.Pattern[str]]:
+    return [words.folded(f"outcomes.point_marks.{n}") for n in range(len(words.table["outcomes"]["point_marks"]))]
+
+
 def _but_for(m: re.Match[str], count: int, words: Vocabulary) -> list[Outcome | None]:
     """All points alike but for one that is named."""
     at, every = int(m["number"]) - 1, of_text(m["every"], words)
@@ -72,9 +80,9 @@ def _but_for(m: re.Match[str], count: int, words: Vocabulary) -> list[Outcome | 
 def _number(m: re.Match[str], words: Vocabulary) -> int:
     groups = m.groupdict()
     if letter := groups.get("letter"):
-        return ord(letter.casefold()) - ord("a") + 1
+        return ord(letter) - ord("a") + 1
     if ordinal := groups.get("ordinal"):
-        return words.ordinals.get(ordinal.casefold(), 0)
+        return words.ordinals.get(ordinal, 0)
     return int(groups["number"])
 
 
@@ -84,26 +92,28 @@ def of_text(text: str, words: Vocabulary) -> Outcome | None:
     Sentences about one person's or party's own vote say nothing of the item, unless there are no others.
     Of the rest the last sentence that decides wins over those that only discuss or note.
     """
-    if words.pattern("outcomes.partly").search(text) and (found := _of_sentences([text], words)):
+    small = fold(text)
+    if words.folded("outcomes.partly").search(small) and (found := _of_sentences([small], words)):
         return "approved_with_changes" if found in ("approved", "approved_with_changes") else found
-    every = sentences(text)
-    told = [s for s in every if not _is_aside(s, words)]
+    written = sentences(text)
+    every = [fold(s) for s in written]
+    told = [s for s, as_written in zip(every, written, strict=True) if not _is_aside(s, as_written, words)]
     if len(every) > 5 and _of_sentences(told, words) == "discussed":
         return None  # a long account of a discussion answers nothing
-    if len(told) > 1 and words.pattern("outcomes.final").match(told[-1]) and (last := _of_clause(told[-1], words)):
+    if len(told) > 1 and words.folded("outcomes.final").match(told[-1]) and (last := _of_clause(told[-1], words)):
         return last  # "The motion was thereupon …" settles the item, whatever fell before
     if len(told) > 3 and len(told[-1].split()) < 7 and (last := _of_clause(told[-1], words)):
         return last  # a long account that ends with its outcome as a sentence of its own
     return _of_sentences(told, words) or (_of_sentences(every, words) if not told else None)
 
 
-def _is_aside(sentence: str, words: Vocabulary) -> bool:
-    if words.pattern("outcomes.aside").search(sentence):
-        return _of_clause(re.split(r"[,;]|\bog\b", sentence)[0], words) is None
-    tried = len(sentence) <= LONG and words.hints_at("against", sentence)
+def _is_aside(s: str, as_written: str, words: Vocabulary) -> bool:
+    if words.folded("outcomes.aside").search(s):
+        return _of_clause(_FIRST_CLAUSE.split(s, 1)[0], words) is None
+    tried = len(s) <= LONG and words.hints_at("against", s)
     for pattern in words.patterns("votes.against") if tried else ():
-        if (m := pattern.search(sentence)) and m.start() == 0 and _starts_with_voters(m, words):
-            return _of_clause(sentence[m.end() :], words) is None
+        if (m := pattern.match(as_written)) and _starts_with_voters(m, words):
+            return _of_clause(s[m.end() :], words) is None
     return False
 
 
@@ -117,6 +127,7 @@ _WEAK: tuple[Outcome, ...] = ("discussed", "noted", "none", "elected")
 
 
 def _of_sentences(told: list[str], words: Vocabulary) -> Outcome | None:
+    """The outcome of some sentences in small letters."""
     found = [(_amends(s, words), outcome) for s in told if (outcome := _of_clause(s, words))]
     if any(not amends for amends, _ in found):  # an amendment that fell decides nothing
         found = [(amends, outcome) for amends, outcome in found if not amends or outcome != "rejected"]
@@ -139,9 +150,9 @@ def _amends(sentence: str, words: Vocabulary) -> bool:
 
 
 def _of_clause(s: str, words: Vocabulary) -> Outcome | None:
-    if m := words.pattern("outcomes.then").search(s):  # of two steps in one sentence the second decides
+    if m := words.folded("outcomes.then").search(s):  # of two steps in one sentence the second decides
         return _of_clause(m["last"], words) or _of_clause(s[: m.start()], words)
-    if words.pattern("outcomes.lead").match(s):
+    if words.folded("outcomes.lead").match(s):
         return _approved(s, words)
     for outcome, pattern in _rules(words):
         if pattern.search(s):
@@ -150,5 +161,5 @@ def _of_clause(s: str, words: Vocabulary) -> Outcome | None:
 
 
 def _approved(s: str, words: Vocabulary) -> Outcome:
-    changed = words.pattern("changes.pattern").search(s) and not words.pattern("changes.no_change").search(s)
+    changed = words.folded("changes.pattern").search(s) and not words.folded("changes.no_change").search(s)
     return "approved_with_changes" if changed else "approved"

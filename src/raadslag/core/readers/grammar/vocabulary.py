@@ -24,6 +24,21 @@ def key(text: str) -> str:
     return " ".join(text.casefold().split()).rstrip(" .:?")
 
 
+def fold(text: str) -> str:
+    """A text in small letters, letter for letter: a position in one is the same position in the other."""
+    small = text.lower()
+    return small if len(small) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+
+
+def one_of(alternatives: list[str]) -> str:
+    """Patterns as one. Those that begin at the start of a word, or of the text, are tried there alone."""
+    leads: dict[str, list[str]] = {r"\b": [], "^": [], "": []}
+    for pattern in alternatives:
+        lead = next(lead for lead in leads if pattern.startswith(lead))
+        leads[lead].append(pattern[len(lead) :])
+    return "|".join(f"{lead}(?:{'|'.join(rest)})" for lead, rest in leads.items() if rest)
+
+
 class Vocabulary:
     """One language's words, ready for use. Attributes mirror the tables of the data file."""
 
@@ -125,6 +140,15 @@ class Vocabulary:
         return self.compile(self._at(path))
 
     @functools.cache  # noqa: B019
+    def folded(self, path: str) -> re.Pattern[str]:
+        """The pattern at a dotted path, or the list of alternatives there as one, for text in small letters (`fold`).
+
+        Letters that need not be compared in both sizes make it several times as fast as `pattern`.
+        """
+        found = self._at(path)
+        return re.compile(self.expand(one_of(found) if isinstance(found, list) else found))
+
+    @functools.cache  # noqa: B019
     def patterns(self, path: str) -> tuple[re.Pattern[str], ...]:
         """The compiled list of patterns at a dotted path."""
         return tuple(self.compile(p) for p in self._at(path))
@@ -132,7 +156,7 @@ class Vocabulary:
     def _at(self, path: str) -> Any:
         value: Any = self.table
         for part in path.split("."):
-            value = value[part]
+            value = value[int(part) if isinstance(value, list) else part]
         return value
 
     def _capital(self, *zones: str) -> str:

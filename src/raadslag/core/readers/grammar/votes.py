@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from raadslag.core.readers.grammar.outcomes import LONG, sentences
 from raadslag.core.readers.grammar.people import is_name, plain_name
-from raadslag.core.readers.grammar.vocabulary import Vocabulary
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold
 from raadslag.core.record import Reservation, Vote, VoteSide
 
 _COUNT = re.compile(r"(?<![\w.])(\d{1,2})(?![\w.]|\s*\.\s*\w)")
@@ -43,7 +43,7 @@ def votes(text: str, words: Vocabulary) -> tuple[Vote, ...]:
             and not re.search(r"\bstem", s)
         ):
             continue
-        if len(s) > LONG or not words.pattern("votes.hint").search(s):
+        if len(s) > LONG or not words.folded("votes.hint").search(fold(s)):
             continue
         down = words.pattern("votes.voted_down").search(s) is not None
         for told_side, value, question in _found(s, words):
