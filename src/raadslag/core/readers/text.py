@@ -149,9 +149,9 @@ def unflatten(line: str, words: Vocabulary) -> list[str]:
     """
     if len(line) < _FLAT and not (len(line) > 150 and words.pattern("flat.page").match(line)):
         return [line]
-    if len(words.pattern("flat.before").findall(line)) < 3:
+    broken, breaks = words.pattern("flat.before").subn("\n", line)
+    if breaks < 3:
         return [line]
-    broken = words.pattern("flat.before").sub("\n", line)
     for _ in range(2):  # a label may follow a label
         broken = words.pattern("flat.after").sub(lambda m: m[0].rstrip() + "\n", broken)
     if m := re.search(words.table["flat"]["contents"], broken, re.MULTILINE):
