@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from raadslag.core.readers.grammar.numbering import Candidate, best_chain, grouped, is_case, order
 from raadslag.core.readers.grammar.rows import Row, access_line, before, following
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 from raadslag.core.record import Access
 
 
-@dataclass(slots=True)
-class Start:
+class Start(msgspec.Struct, gc=False):
     """The beginning of an item: the index of its first row and of the row after its head, and what it says.
 
     `repeats` are the rows in which its number stands again, `reference` is a case number beside its

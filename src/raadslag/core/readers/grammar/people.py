@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 
@@ -14,8 +16,7 @@ _INITIALS = re.compile(r"^[A-ZÆØÅ]{1,5}$")
 _MASKED = re.compile(r"\[[^\W\d_]+\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True, gc=False):
     """A person as a list names him or her. `cases` are the first and last item of an absence for some items."""
 
     name: str

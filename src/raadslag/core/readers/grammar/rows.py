@@ -6,9 +6,10 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
+import msgspec
+
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold, key
 from raadslag.core.readers.lines import Line
 from raadslag.core.record import Access
 
@@ -19,11 +20,11 @@ _COUNTED = re.compile(r"\s*\(\d{1,3}\)$")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0e-\x1f]")
 _GULF = re.compile(r"[ \t]{10,}")  # no more of it than tells columns apart
+_NO_LABEL = (None, None, None)
 _PAGE_NUMBER = re.compile(r"(?<![\w-])\d{1,3}(?![\w-])")
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(msgspec.Struct, frozen=True, gc=False):
     """A label at the head of a line: its key, its words as written, and what follows on the line."""
 
     key: str
@@ -35,8 +36,7 @@ class Label:
     block: str | None = None
 
 
-@dataclass(slots=True)
-class Row:
+class Row(msgspec.Struct, gc=False):
     """One line. `text` is trimmed with single spaces, `wide` keeps runs of spaces, `bare` lacks a bullet."""
 
     n: int
@@ -48,7 +48,7 @@ class Row:
     cells: bool = False
     rule: str | None = None
     label: Label | None = None
-    used: bool = field(default=False)
+    used: bool = False
 
     @property
     def blank(self) -> bool:
@@ -87,17 +87,21 @@ def _row(n: int, line: Line, words: Vocabulary) -> Row:
 
 
 def _residue(text: str, words: Vocabulary) -> str | None:
-    length = len(text)
-    if length > 200:
+    if len(text) > 200:
         return None
-    if length < 50:
-        if key(text) in words.residue_lines:
+    small = fold(text)
+    if len(text) < 50:
+        if small.rstrip(" .:?") in words.residue_lines:
             return "web"
-        if words.pattern("residue.empty").match(text):
+        if (len(text) == 1 or not small[0].isalnum()) and words.pattern("residue.empty").match(text):
             return "empty"
-    if words.residue_start.match(text) or words.hints_at("residue", text):
-        return next((str(rule) for rule, pattern in words.residue if pattern.search(text)), None)
-    return None
+    residue = words.residue
+    tried = residue.begins.get(small[0], ()) + residue.ends.get(small[-1], ())
+    for hint in residue.hints:
+        if hint in small:
+            tried += residue.hinted
+            break
+    return next((rule for rule, pattern in tried if pattern.search(small)), None)
 
 
 def label_of(text: str, words: Vocabulary, wide: str = "") -> Label | None:
@@ -113,8 +117,8 @@ def label_of(text: str, words: Vocabulary, wide: str = "") -> Label | None:
     if len(head) > 70:
         return None
     k = key(_COUNTED.sub("", head) if head.endswith(")") else head)
-    section, item, top = words.sections.get(k), words.item.get(k), words.head.get(k)
-    if section is None and item is None and top is None and "/" in k and len(k) < 50:
+    section, item, top = words.labels.get(k, _NO_LABEL)
+    if "/" in k and section is None and item is None and top is None and len(k) < 50:
         section = next((words.sections[part] for part in map(str.strip, k.split("/")) if part in words.sections), None)
     block = words.block.get(k) if colon else None
     if section is None and item is None and top is None and block is None:
@@ -166,7 +170,12 @@ def _mark_flowing_lines(rows: list[Row], words: Vocabulary) -> None:
     numbered = words.pattern("residue.flowing_page")
     places: dict[str, list[tuple[int, int]]] = {}
     for i, row in enumerate(rows):
-        if len(row.text) < 120 and (m := numbered.search(row.wide)) and _names_a_meeting(row, words):
+        if (
+            len(row.text) < 120
+            and row.text[-1].isdigit()
+            and (m := numbered.search(row.wide))
+            and _names_a_meeting(row, words)
+        ):
             places.setdefault(_numberless(row), []).append((i, int(m["page"])))
     edges = {i for i, row in enumerate(rows) if row.rule == "page"}
     for same in places.values():

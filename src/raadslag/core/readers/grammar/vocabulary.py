@@ -39,6 +39,30 @@ def one_of(alternatives: list[str]) -> str:
     return "|".join(f"{lead}(?:{'|'.join(rest)})" for lead, rest in leads.items() if rest)
 
 
+_Rules = tuple[tuple[str, re.Pattern[str]], ...]
+
+
+class Residues:
+    """The rules for lines that carry nothing, by what a line in small letters must have for a rule to be tried.
+
+    `begins` and `ends` hold rules by a first and a last character, `hinted` those that need one of the `hints`.
+    """
+
+    def __init__(self, rules: list[dict[str, Any]]) -> None:
+        self.begins: dict[str, _Rules] = {}
+        self.ends: dict[str, _Rules] = {}
+        self.hinted: _Rules = ()
+        self.hints: list[str] = []
+        for rule in rules:
+            one = ((rule["rule"], re.compile(rule["pattern"])),)
+            for place, at in ((rule.get("begins", ""), self.begins), (rule.get("ends", ""), self.ends)):
+                for character in place:
+                    at[character] = at.get(character, ()) + one
+            if "hints" in rule:
+                self.hints += rule["hints"]
+                self.hinted += one
+
+
 class Vocabulary:
     """One language's words, ready for use. Attributes mirror the tables of the data file."""
 
@@ -58,14 +82,16 @@ class Vocabulary:
         self.head = self._labels("head")
         self.item = self._labels("item")
         self.residue_lines = frozenset(key(line) for line in table["residue"]["lines"]["web"])
-        self.residue = [(p["rule"], self.compile(p["pattern"])) for p in table["residue"]["patterns"]]
-        starts = [p["pattern"] for p in table["residue"]["patterns"] if p["pattern"].startswith("^")]
-        self.residue_start = self.compile("|".join(f"(?:{p})" for p in starts))
+        self.residue = Residues(table["residue"]["patterns"])
         self.body_name = self.compile("{body}")
         self.full_name = re.compile(self._shapes["full_name"])
         self.case_line = self.compile(r"^(?:{case_label})\.?\s*:?\s*(?P<case>\S*\d\S*)")
         self.date_like = re.compile(r"\d ?[-./] ?\d|\d\.? ?[^\W\d_]|\d, ?\d{4}")
         self.case_inline = self.compile(r"(?<!\w)({case_label})\.?\s*:?\s+(\S*\d\S*[\d/-]\S*)")
+        self.labels = {
+            k: (self.sections.get(k), self.item.get(k), self.head.get(k))
+            for k in {**self.sections, **self.item, **self.head}
+        }
         self.reasons: dict[str, str] = table["attendance"]["reasons"]
         self.kinds: dict[str, Kind] = table["head"]["kinds"]
         self.small = frozenset(table["shapes"]["small"])
