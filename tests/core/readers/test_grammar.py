@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -293,3 +296,20 @@ def test_lines_at_the_edges_of_pages_are_known_where_the_pages_have_run_together
     )
     kept = grammar.parse(text.extract(("Referat\nByrådet\n20. marts 2024\n\n" + same_day).encode()))
     assert not [residue for residue in kept.provenance.residue if "punkt" in str(residue)]
+
+
+def test_the_same_paper_gives_the_same_record_in_every_process() -> None:
+    """The order of sets differs from process to process; no value may follow from it."""
+    paper = MINUTES.replace("Godkendt.", "Næste møde er den 17. januar 2023 kl. 17.", 1)
+    code = "import sys; from raadslag.core import read; print([n.start for n in read(sys.stdin.buffer.read()).notes])"
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            input=paper.encode(),
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1", "2", "3")
+    }
+    assert told == {b"['2023-01-17T17:00']\n"}

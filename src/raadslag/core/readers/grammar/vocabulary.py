@@ -104,9 +104,8 @@ class Vocabulary:
 
     def _make_shapes(self) -> dict[str, str]:
         shapes, calendar = self.table["shapes"], self.table["calendar"]
-        months = "|".join(
-            sorted({*calendar["months"], *(f"{m}\\.?" for m in calendar["months_short"])}, key=len, reverse=True)
-        )
+        # Whole names come first: "jan" would take the beginning of "januar" and leave the year behind.
+        months = "|".join((*calendar["months"], *(f"{m}\\.?" for m in calendar["months_short"])))
         particle = shapes["particle"]
         rest = rf"(?: (?:(?:{particle}) )?{_WORD})"
         name = rf"{_WORD}(?: (?:(?:{particle}) )?(?:{_WORD}|{_INITIAL}\.)){{1,5}}"
