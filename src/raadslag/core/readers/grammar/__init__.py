@@ -140,6 +140,7 @@ def _context(
 ) -> Context:
     """What all items together tell of the layout: recurring headings, and whether decisions are labelled."""
     seen: Counter[str] = Counter()
+    lines: dict[str, Row] = {}
     labelled = slot = False
     decisions = 0
     for s in starts:
@@ -149,8 +150,9 @@ def _context(
             if not row.text:
                 continue
             if row.label is None and row.rule is None:
-                if _could_head(row, words):
-                    own.add(key(row.bare))
+                if _has_shape_of_heading(row.bare):
+                    own.add(k := key(row.bare))
+                    lines.setdefault(k, row)
                 labelled = labelled or decided_heading(row, words) is not None
             elif row.label and row.label.section == "decision":
                 labelled = True
@@ -160,21 +162,22 @@ def _context(
             previous = row
         seen.update(own)
     often = max(2, (len(starts) + 1) // 2)
-    recurring = frozenset(k for k, n in seen.items() if n >= often)
+    recurring = frozenset(k for k, n in seen.items() if n >= often and _could_head(lines[k], words))
     agenda = head.kind == "agenda" and 2 * decisions < len(starts)  # a motion may have a heading of that name
     minutes = head.kind == "minutes" or (head.kind is None and labelled)
     return Context(head.organization, head.date, minutes, labelled, recurring, slot, head.trailing, wraps, agenda)
 
 
+def _has_shape_of_heading(text: str) -> bool:
+    """Whether a line may be a heading by its looks: short, capital, no figure, no end of sentence."""
+    return 3 < len(text) < 60 and text[0].isupper() and text[-1] not in ".,;:?!)" and not DIGIT.search(text)
+
+
 def _could_head(row: Row, words: Vocabulary) -> bool:
-    """Whether a line may be a heading if it recurs: short, capital, no end of sentence, no person, body or file."""
+    """Whether a line that recurs is a heading: no person, body, file or the words of a recommendation."""
     text = row.bare
     return (
-        3 < len(text) < 60
-        and text[0].isupper()
-        and not DIGIT.search(text)
-        and text[-1] not in ".,;:?!)"
-        and not words.pattern("references.file_end").search(text[-6:])
+        not words.pattern("references.file_end").search(text[-6:])
         and not words.pattern("recommendation.intro").match(text)
         and not words.pattern("recommendation.addressee").match(text)
         and not only_people(text, words)

@@ -56,14 +56,16 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
         if i == joined_at:
             row.used = True
             continue
-        nxt = next((r for r in rows[i + 1 : min(end, i + 6)] if r.text and not r.rule), None)
-        if nxt and nxt.n == row.n + 1 and (whole := _over_two_lines(row, nxt, words)):
+        if not row.text or row.rule or _is_prose(row, words):
+            part.rows.append(row)
+            continue
+        if i + 1 < end and (whole := _over_two_lines(row, rows[i + 1], words)):
             found = _decided(whole, whole.bare, part, context, words)
             if found:
                 parts.append(found)
                 joined_at = i + 1
                 continue
-        if new := _opens(row, nxt, part, parts, context, words):
+        if new := _opens(row, rows[i + 1 : min(end, i + 6)], part, parts, context, words):
             part.slotted = new.kind == "summary"
             parts.append(new)
             if row.label and row.label.rest and not new.marked and row.label.section:
@@ -74,9 +76,18 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
     return parts
 
 
+def _is_prose(row: Row, words: Vocabulary) -> bool:
+    """Whether a line goes on in the text of its section, as most do: too long for a heading."""
+    return (
+        row.label is None and len(row.bare) > 95 and ":" not in row.bare and not words.hints_at("recommends", row.bare)
+    )
+
+
 def _over_two_lines(row: Row, nxt: Row, words: Vocabulary) -> Row | None:
     """A body's name and, on the next line, a day, as the one heading that they are."""
-    if len(row.text) > 80 or not DIGIT.search(nxt.text) or not words.body_name.fullmatch(row.bare.rstrip(",")):
+    if len(row.text) > 80 or nxt.rule or not DIGIT.search(nxt.text):
+        return None
+    if not words.body_name.fullmatch(row.bare.rstrip(",")):
         return None
     if not words.pattern("decided.day_alone").match(nxt.bare):
         return None
@@ -85,14 +96,10 @@ def _over_two_lines(row: Row, nxt: Row, words: Vocabulary) -> Row | None:
 
 
 def _opens(
-    row: Row, nxt: Row | None, part: Part, parts: list[Part], context: Context, words: Vocabulary
+    row: Row, rest: list[Row], part: Part, parts: list[Part], context: Context, words: Vocabulary
 ) -> Part | None:
-    """The part that a row's heading opens, or None if the row is no heading."""
-    if not row.text or row.rule:
-        return None
+    """The part that a row's heading opens, or None if the row is no heading. `rest` are the rows behind it."""
     text = row.bare
-    if row.label is None and len(text) > 95 and ":" not in text and not words.hints_at("recommends", text):
-        return None  # a line of prose, as most are
     if part.kind == "recommendation" and words.pattern("recommendation.that").match(text):
         return None
     if len(text) < 160 and (found := _decided(row, text, part, context, words)):
@@ -119,22 +126,22 @@ def _opens(
             return None
         labelled = "other" if label.section == "decision" and context.agenda else label.section
         return Part(labelled, label.heading, row.n, own=labelled == "decision")
-    if label is None and _recommends(text, nxt, part, parts, words):
+    if label is None and _recommends(text, rest, part, parts, words):
         return Part("recommendation", None, row.n, rows=[row])
     if label is None and (kind := _kind_of_heading(text, row, part, context, words)):
-        if kind == "other" and words.pattern("recommendation.heading_by").match(text) and _lists(nxt, words):
+        if kind == "other" and words.pattern("recommendation.heading_by").match(text) and _lists(rest, words):
             kind = "recommendation"
         return Part(kind, text, row.n)
     return None
 
 
-def _recommends(text: str, nxt: Row | None, part: Part, parts: list[Part], words: Vocabulary) -> bool:
+def _recommends(text: str, rest: list[Row], part: Part, parts: list[Part], words: Vocabulary) -> bool:
     """Whether a line under another heading says who recommends, so that a recommendation begins with it."""
     if part.kind not in ("head", "summary", "background", "other", "economy", "legal_basis", "hearing"):
         return False
     if any(p.kind == "recommendation" for p in parts):
         return False
-    if words.pattern("recommendation.opening_list").match(text) and _lists(nxt, words):
+    if words.pattern("recommendation.opening_list").match(text) and _lists(rest, words):
         proposes = words.pattern("recommendation.proposes").search(text) is not None
         return not proposes or words.pattern("recommendation.proposal").match(part.heading or "") is not None
     if not words.pattern("recommendation.opening").match(text):
@@ -142,8 +149,9 @@ def _recommends(text: str, nxt: Row | None, part: Part, parts: list[Part], words
     return bool(words.pattern("recommendation.intro").match(text) or words.pattern("recommendation.inline").match(text))
 
 
-def _lists(nxt: Row | None, words: Vocabulary) -> bool:
+def _lists(rest: list[Row], words: Vocabulary) -> bool:
     """Whether the next line that holds text begins a list of points."""
+    nxt = next((row for row in rest if row.text and not row.rule), None)
     m = words.pattern("recommendation.point_mark").match(nxt.text) if nxt else None
     return m is not None and m.end() > 0
 
@@ -180,12 +188,13 @@ def _kind_of_heading(text: str, row: Row, part: Part, context: Context, words: V
 
 def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabulary) -> Part | None:
     """A part headed by a body and a day: this meeting's decision, or an earlier body's."""
-    if m := words.pattern("decided.lost").match(text):
+    says_so = words.pattern("decided.lead").match(text)
+    if says_so and (m := words.pattern("decided.lost").match(text)):
         new = Part("decision", text[: m.start("rest")].strip() or text, row.n, marked=True)
         if m["rest"]:
             new.rows.append(Row(row.n, m["rest"], m["rest"], m["rest"], row.page))
         return new
-    if (m := words.pattern("decided.undated").match(text)) and context.organization:
+    if says_so and (m := words.pattern("decided.undated").match(text)) and context.organization:
         own = same_body(m["body"], context.organization)
         return Part("decision" if own else "route", text, row.n, body=m["body"], own=own, marked=True)
     if not DIGIT.search(text) or not words.date_like.search(text):
