@@ -182,7 +182,7 @@ def _could_head(row: Row, words: Vocabulary) -> bool:
         and not words.pattern("recommendation.addressee").match(text)
         and not only_people(text, words)
         and sentence(text, words) is None
-        and not words.body_name.fullmatch(text)
+        and not words.is_body(text)
     )
 
 
@@ -249,7 +249,7 @@ def _addressee(items: list[Item], words: Vocabulary) -> str | None:
             if m := pattern.match(point.text):
                 return m["body"]
     named = {i.recommendation.to for i in items if i.recommendation and i.recommendation.to}
-    return next(iter(named)) if len(named) == 1 and words.body_name.fullmatch(next(iter(named))) else None
+    return next(iter(named)) if len(named) == 1 and words.is_body(next(iter(named))) else None
 
 
 def _notes(read: list[ReadItem], head: Head, words: Vocabulary) -> list[tuple[Note, int]]:

@@ -220,7 +220,7 @@ class _HeadReading:
             if head.place is None:
                 self._set("place", m["place"].strip(), row)
             return True
-        if head.organization is None and words.body_name.fullmatch(text) and len(text) < 80:
+        if head.organization is None and words.is_body(text) and len(text) < 80:
             self._set("organization", self._organization(text), row)
             return True
         if self._body(row):

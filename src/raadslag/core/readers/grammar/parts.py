@@ -87,7 +87,7 @@ def _over_two_lines(row: Row, nxt: Row, words: Vocabulary) -> Row | None:
     """A body's name and, on the next line, a day, as the one heading that they are."""
     if len(row.text) > 80 or nxt.rule or not DIGIT.search(nxt.text):
         return None
-    if not words.body_name.fullmatch(row.bare.rstrip(",")):
+    if not words.is_body(row.bare.rstrip(",")):
         return None
     if not words.pattern("decided.day_alone").match(nxt.bare):
         return None
@@ -235,7 +235,7 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
 def _inline(m: re.Match[str], text: str, row: Row, part: Part, context: Context, words: Vocabulary) -> Part | None:
     """A part whose heading (body and day) and first words stand on one line."""
     body, date = m["body"].strip(" ,"), iso_date(m["date"], words)
-    if not (part.kind in ("previous_decisions", "route") or words.body_name.fullmatch(body)):
+    if not (part.kind in ("previous_decisions", "route") or words.is_body(body)):
         return None
     own = part.kind != "previous_decisions" and is_own(body, date, context, words)
     new = Part(
@@ -256,7 +256,7 @@ def _names_a_body(body: str, text: str, number: str | None, part: Part, words: V
     """Whether what stands before a day is a body's name, so that the line heads its decision."""
     if part.kind in ("attachments", "hearing") and not text.rstrip().endswith(":"):
         return False
-    if words.body_name.fullmatch(body):
+    if words.is_body(body):
         return len(body.split()) < 9
     small = words.small
     name = all(w[0].isupper() or w.casefold() in small for w in body.split()) and body.split()[-1] not in small

@@ -7,12 +7,13 @@ import re
 import msgspec
 from msgspec.structs import replace
 
-from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold, key
 
 _NUMBER = re.compile(r"^\s*(?:\d{1,3}[.)]\s+|[-–•·*]\s+)")
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
 _PARTY = re.compile(r"^(?:[A-ZÆØÅ]|[A-ZÆØÅ]{2})$")
 _INITIALS = re.compile(r"^[A-ZÆØÅ]{1,5}$")
+_CUT = re.compile(r"[()\[\],;|\t\n]")
 _MASKED = re.compile(r"\[[^\W\d_]+\]")
 
 
@@ -37,7 +38,7 @@ def people(text: str, words: Vocabulary) -> list[Person]:
 
 def only_people(text: str, words: Vocabulary) -> list[Person]:
     """The persons, if the text is a list of persons and nothing else; otherwise an empty list."""
-    found, strange = _read(text, words)
+    found, strange = _read(text, words, till_strange=True)
     return [] if strange else found
 
 
@@ -49,14 +50,15 @@ def plain_name(text: str, words: Vocabulary) -> str:
 
 def is_name(text: str, words: Vocabulary) -> bool:
     """Whether a text looks like a person's name: two to six words with capitals, or a masked one."""
-    if text.split(" ", 1)[0].casefold() in words.head:
+    if len(text) >= 80 or not (words.full_name.fullmatch(text) or ("[" in text and _MASKED.search(text))):
         return False
-    if words.body_name.fullmatch(text) or words.pattern("head.body").fullmatch(text):
+    if text.split(" ", 1)[0].casefold() in words.head or words.is_body(text):
         return False
-    return len(text) < 80 and (words.full_name.fullmatch(text) is not None or _MASKED.search(text) is not None)
+    return "ommune" not in text.lower() or words.pattern("head.body").fullmatch(text) is None
 
 
-def _read(text: str, words: Vocabulary) -> tuple[list[Person], bool]:
+def _read(text: str, words: Vocabulary, *, till_strange: bool = False) -> tuple[list[Person], bool]:
+    """The persons of a list, and whether it holds anything else; then it may be read to the first such thing only."""
     persons: list[Person] = []
     strange = False
     for piece in _pieces(text, words):
@@ -68,6 +70,8 @@ def _read(text: str, words: Vocabulary) -> tuple[list[Person], bool]:
         person = _person(piece, words)
         if person is None:
             strange = True
+            if till_strange:
+                break
         else:
             persons.append(person)
     return persons, strange
@@ -77,14 +81,15 @@ def _pieces(text: str, words: Vocabulary) -> list[str]:
     """The text cut at commas, semicolons, line breaks and "and" outside brackets."""
     cut: list[str] = []
     depth, start = 0, 0
-    for i, c in enumerate(text):
+    for m in _CUT.finditer(text):
+        c = m[0]
         if c in "([":
             depth += 1
         elif c in ")]":
             depth = max(0, depth - 1)
-        elif c in ",;|\t\n" and not depth:
-            cut.append(text[start:i])
-            start = i + 1
+        elif not depth:
+            cut.append(text[start : m.start()])
+            start = m.end()
     cut.append(text[start:])
     conjunction = _conjunction(words)
     return [part.strip(" .") for whole in cut for part in conjunction.split(whole) if part.strip(" .")]
@@ -99,13 +104,16 @@ def _attach(piece: str, persons: list[Person], words: Vocabulary) -> bool:
     last, inner = persons[-1], piece.strip("()[] ")
     if _PARTY.match(inner):
         persons[-1] = replace(last, party=inner)
-    elif m := words.pattern("attendance.cases").match(piece):
-        first = int(m["first"])
-        persons[-1] = replace(last, cases=(first, int(m["last"] or first)))
-    elif m := words.pattern("attendance.substitute_for").match(piece):
-        persons[-1] = replace(last, role="substitute_for:" + plain_name(m["person"], words))
-    elif words.pattern("attendance.reason").match(inner):
-        persons[-1] = replace(last, reason=inner)
+    elif words.pattern("attendance.attached").match(inner):
+        if m := words.pattern("attendance.cases").match(piece):
+            first = int(m["first"])
+            persons[-1] = replace(last, cases=(first, int(m["last"] or first)))
+        elif m := words.pattern("attendance.substitute_for").match(piece):
+            persons[-1] = replace(last, role="substitute_for:" + plain_name(m["person"], words))
+        elif words.pattern("attendance.reason").match(inner):
+            persons[-1] = replace(last, reason=inner)
+        else:
+            return False
     elif inner in words.parties:
         persons[-1] = replace(last, party=last.party or inner)
     elif key(inner) in words.roles and not last.role:
@@ -122,7 +130,8 @@ def _person(piece: str, words: Vocabulary) -> Person | None:
         reason = told.strip()
     else:
         piece = f"{piece}{dash}{told}"
-    for inner in _BRACKET.findall(piece):
+    bracketed = "(" in piece or "[" in piece
+    for inner in _BRACKET.findall(piece) if bracketed else ():
         inner = inner.strip()
         if m := words.pattern("attendance.substitute_mark").match(inner):
             substitute = plain_name(m["substitute"], words)
@@ -130,7 +139,8 @@ def _person(piece: str, words: Vocabulary) -> Person | None:
             reason = inner
         elif _PARTY.match(inner):
             party = inner if len(inner) == 1 else party
-    name = _BRACKET.sub("", piece).strip(" .,;:") if not _MASKED.search(piece) else piece.strip(" .,;:")
+    name = _BRACKET.sub("", piece) if bracketed and not _MASKED.search(piece) else piece
+    name = name.strip(" .,;:")
     if " " in name and _PARTY.match(name.rsplit(" ", 1)[1]) and len(name.split()) > 2:
         name, party = name.rsplit(" ", 1)
     name, role = _without_role(name, words)
@@ -163,7 +173,7 @@ def status_row(wide: str, words: Vocabulary) -> tuple[Person, str] | None:
 def sentence(text: str, words: Vocabulary) -> Person | None:
     """Who was away, for what reason and who came instead, if one sentence tells that and no more."""
     text = text.strip()
-    if len(text) > 250:
+    if len(text) > 250 or not words.hints_at("attendance", fold(text)):
         return None
     for pattern in words.patterns("attendance.sentences"):
         if m := pattern.match(text):

@@ -143,6 +143,10 @@ class Vocabulary:
                 return True
         return False
 
+    def is_body(self, text: str) -> bool:
+        """Whether a text is a body's name by its ending."""
+        return self.hints_at("body", fold(text)) and self.body_name.fullmatch(text) is not None
+
     def expand(self, pattern: str) -> str:
         """The pattern with {date}, {name} … replaced by their shapes."""
         pattern = pattern.replace("{when}", self.table["shapes"]["when"])

@@ -184,7 +184,8 @@ def absences(text: str, words: Vocabulary) -> list[tuple[str, str | None]]:
     """(person, reason) for each who was away from one item."""
     found: dict[str, str | None] = {}
     for s in sentences(text):
-        for pattern in words.patterns("absence.patterns") if len(s) <= LONG else ():
+        tried = len(s) <= LONG and words.hints_at("absence", fold(s))
+        for pattern in words.patterns("absence.patterns") if tried else ():
             if m := pattern.search(s):
                 for part in words.pattern("votes.split").split(m["person"]):
                     person = plain_name(part, words)
