@@ -110,8 +110,7 @@ def of_text(text: str, words: Vocabulary) -> Outcome | None:
 def _is_aside(s: str, as_written: str, words: Vocabulary) -> bool:
     if words.folded("outcomes.aside").search(s):
         return _of_clause(_FIRST_CLAUSE.split(s, 1)[0], words) is None
-    tried = len(s) <= LONG and words.hints_at("against", s)
-    for pattern in words.patterns("votes.against") if tried else ():
+    for pattern in words.hinted("votes.against", s) if len(s) <= LONG else ():
         if (m := pattern.match(as_written)) and _starts_with_voters(m, words):
             return _of_clause(s[m.end() :], words) is None
     return False

@@ -182,6 +182,20 @@ class Vocabulary:
         """The compiled list of patterns at a dotted path."""
         return tuple(self.compile(p) for p in self._at(path))
 
+    @functools.cache  # noqa: B019
+    def _hinted(self, path: str) -> tuple[tuple[list[str], re.Pattern[str]], ...]:
+        return tuple((p["hints"], self.compile(p["pattern"])) for p in self._at(path))
+
+    def hinted(self, path: str, small: str) -> list[re.Pattern[str]]:
+        """Those of the compiled patterns at a dotted path of which a text in small letters holds a hint."""
+        found: list[re.Pattern[str]] = []
+        for hints, pattern in self._hinted(path):
+            for hint in hints:
+                if hint in small:
+                    found.append(pattern)
+                    break
+        return found
+
     def _at(self, path: str) -> Any:
         value: Any = self.table
         for part in path.split("."):

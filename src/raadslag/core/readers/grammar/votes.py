@@ -79,12 +79,11 @@ def _merged(have: VoteSide | None, new: VoteSide) -> VoteSide:
 
 def _found(s: str, words: Vocabulary) -> list[tuple[str, VoteSide, str | None]]:
     """The sides that one sentence tells of, in the order of their words."""
+    small = fold(s)
     taken: list[tuple[int, int]] = []
     found: list[tuple[int, str, VoteSide, str | None]] = []
     for side in ("abstained", "against", "for"):
-        if not words.hints_at(f"votes_{side}", s):
-            continue
-        for pattern in words.patterns(f"votes.{side}"):
+        for pattern in words.hinted(f"votes.{side}", small):
             for m in pattern.finditer(s):
                 start, end = m.span("side")
                 if any(a < end and start < b for a, b in taken):
