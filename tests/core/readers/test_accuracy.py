@@ -55,13 +55,14 @@ def test_decisions_are_read_in_every_usual_wording() -> None:
 
 def read_decision(text: str, points: int, words: Vocabulary) -> dict[str, object]:
     of_points = outcomes.by_points(text, points, words) if points else []
+    told = outcomes.sentences(text)
     alike = of_points[0] if len(set(of_points)) == 1 else None
     return {
         "outcome": alike if of_points else outcomes.of_text(text, words),
-        "votes": [[_side(s) for s in (v.for_, v.against, v.abstained)] for v in votes.votes(text, words)],
-        "reservations": [list(r.who) for r in votes.reservations(text, words)],
-        "dissent": [list(d[0]) for d in votes.dissents(text, words)],
-        "absent": [list(a) for a in votes.absences(text, words)],
+        "votes": [[_side(s) for s in (v.for_, v.against, v.abstained)] for v in votes.votes(told, words)],
+        "reservations": [list(r.who) for r in votes.reservations(told, words)],
+        "dissent": [list(d[0]) for d in votes.dissents(told, words)],
+        "absent": [list(a) for a in votes.absences(told, words)],
     }
 
 

@@ -23,7 +23,6 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069]")
-_BREAK = re.compile(r"\r\n|[\n\r\f\v\u2028\u2029\x85]")
 _HASH = re.compile(r"^\s*(?P<marks>#{1,6})\s+(?P<text>\S.*?)\s*#*$")
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S))(.+?)\1")
 _WIDE = re.compile(r"\s{3,}|\t+")
@@ -39,16 +38,14 @@ def extract(data: bytes, *, language: str = "da") -> Extract:
     """
     text, warnings = decode(data)
     words = load(language)
-    flat = [
-        part for whole in _BREAK.split(text) for part in (unflatten(whole, words) if len(whole) > 150 else (whole,))
-    ]
+    flat = [part for whole in text.splitlines() for part in (unflatten(whole, words) if len(whole) > 150 else (whole,))]
     lines = _headed(_in_one_column(flat, words))
     return Extract(lines=tuple(lines), media_type="text/plain", reader="text", warnings=tuple(warnings))
 
 
 def _headed(lines: list[str]) -> list[Line]:
     """Lines with the headings, bold words and tables of Markdown taken as what they are, if it is Markdown."""
-    if sum(bool(_HASH.match(line)) for line in lines) < 2:
+    if sum(1 for line in lines if "#" in line and _HASH.match(line)) < 2:
         return [Line(line) for line in lines]
     return [_marked(line) for line in lines]
 

@@ -119,7 +119,7 @@ def _complete_head(head: Head, rows: list[Row], words: Vocabulary) -> None:
     for row in rows:
         if found := decided_heading(row, words):
             body, date, weight = found
-            if head.organization is None or same_body(body, head.organization):
+            if head.organization is None or same_body(body, head.organization, words):
                 told[body, date] += weight
                 lines.setdefault((body, date), row.n)
     if head.date:

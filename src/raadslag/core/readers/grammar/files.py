@@ -69,7 +69,7 @@ def _goes_on(before: str, text: str, numbered: bool, has_number: bool, words: Vo
         return True
     if numbered:
         return not has_number
-    return len(before) > 85 and not re.match(r"(?i)(?:bilag|pdf)\b", text)
+    return len(before) > 85 and not words.pattern("references.file_lead").match(text)
 
 
 def one_file(text: str, words: Vocabulary, *, numbered: bool = True) -> File | None:

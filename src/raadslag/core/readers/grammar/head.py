@@ -115,10 +115,10 @@ class _HeadReading:
 
     def _from_words(self, rows: list[Row]) -> None:
         """The body and the kind of paper from words in the first lines, where nothing else told them."""
-        body = self.words.compile_cached("{body}")
+        body = self.words.body_name
         for row in [r for r in rows if r.text and not r.rule][:8]:
             if self.head.organization is None and len(row.text) < 160 and (m := body.search(row.text)):
-                name = re.sub(self.words.pattern("head.body"), "", m[0]).strip(" ,-")
+                name = self.words.pattern("head.body").sub("", m[0]).strip(" ,-")
                 self._set("organization", self._organization(name), row)
             if (
                 self.head.kind is None
@@ -295,16 +295,14 @@ class _HeadReading:
             return True
         if kind == "place":
             if head.place is None:
-                m = re.search(words.expand(r",?\s+kl\.? ?(?P<time>{time})$"), text, re.IGNORECASE)
+                m = words.pattern("head.place_time").search(text)
                 self._set("place", text[: m.start()] if m else text, row)
                 if m and head.start is None:
                     self._set("start", clock(m["time"]), row)
             return True
-        date = re.search(words.expand("({date})"), text, re.IGNORECASE)
+        date = words.day.search(text)
         tail = text[date.end() :] if date else text
-        time = re.search(
-            words.expand(r"(?P<a>{time})(?:\s*(?:-|–|til)\s*(?:kl\.? ?)?(?P<b>{time}))?"), tail, re.IGNORECASE
-        )
+        time = words.pattern("head.hours").search(tail)
         if kind in ("end", "adjourned"):
             value = clock(time["a"]) if time else None
             self._set("end" if kind == "end" else "adjourned", value, row)
@@ -315,7 +313,7 @@ class _HeadReading:
         if date:
             if not self.date_labelled:  # a day with a label counts for more than the day of a letterhead
                 self.head.date, self.head.weekday, self.date_labelled = None, None, True
-            self._date(date[1], text[: date.start()], row)
+            self._date(date[0], text[: date.start()], row)
         if time and head.start is None:
             self._set("start", clock(time["a"]), row)
             if time["b"]:
@@ -355,7 +353,7 @@ class _HeadReading:
         if self.head.date is None:
             self._set("date", iso, row)
         if iso == self.head.date:
-            named = re.findall(self.words.expand("{weekday}"), before, re.IGNORECASE)
+            named = self.words.weekday.findall(before)
             if named and self.head.weekday is None:
                 self.head.weekday = (self.words.weekdays.index(named[-1].casefold()), row.n)
 
@@ -550,7 +548,7 @@ def _unwrapped(text: str, rows: list[Row], i: int, words: Vocabulary, label: re.
 
 def _split_absences(text: str, words: Vocabulary) -> str:
     """Sentences on absence that run into each other without a full stop, parted by one."""
-    return re.sub(r"(?<=[\w)])\s+(?=Afbud fra )", ". ", text)
+    return words.pattern("attendance.runs_on").sub(". ", text)
 
 
 def meeting_facts(head: Head, row: Row, words: Vocabulary) -> bool:

@@ -13,7 +13,7 @@ from raadslag.core.readers.grammar.parts import Context, Part, joined, parts_of
 from raadslag.core.readers.grammar.people import Person
 from raadslag.core.readers.grammar.recommendation import recommendation
 from raadslag.core.readers.grammar.rows import Label, Row, access_line
-from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold, key
 from raadslag.core.record import (
     Access,
     File,
@@ -26,6 +26,9 @@ from raadslag.core.record import (
     SectionKind,
 )
 
+_NUMBER = re.compile(r"^\W*\d+\w?[.:]?\s*")
+_INITIALS = re.compile(r"[A-ZÆØÅ]{2,5}")  # a clerk's
+_BEFORE_NAME = re.compile(r",\s+(?=[A-ZÆØÅ][\wæøå'-]+ )")
 _ATTENDANCE = ("absent", "excused", "unexcused", "present", "substitutes")
 
 
@@ -107,8 +110,7 @@ class _Reading:
                 start.title
                 and (
                     key(row.bare).startswith(title_key)
-                    or title_key
-                    == key(re.sub(r"^\W*\d+\w?[.:]?\s*", "", self.words.pattern("items.title_tail").sub("", row.bare)))
+                    or title_key == key(_NUMBER.sub("", self.words.pattern("items.title_tail").sub("", row.bare)))
                 )
             ):
                 row.used, row.rule = True, "repeated_title"
@@ -149,7 +151,7 @@ class _Reading:
             self.access = "closed" if words.pattern("access.closed").search(m["access"]) else "open"
             self._case(m["case"], row)
             return True
-        case = words.compile_cached(words.table["references"]["case"])
+        case = words.pattern("references.case")
         tokens = text.split()
         if self.reference is None and 1 < len(tokens) < 4 and (found := [t for t in tokens if case.fullmatch(t)]):
             self._case(found[-1], row)
@@ -162,11 +164,10 @@ class _Reading:
             self._case(m["case"], row)
             self._inline_access(row)
             return True
-        return bool(re.fullmatch(r"[A-ZÆØÅ]{2,5}", text))  # a clerk's initials
+        return len(text) < 6 and _INITIALS.fullmatch(text) is not None
 
     def _case(self, text: str, row: Row) -> None:
-        strict = self.words.compile_cached(self.words.table["references"]["case"])
-        loose = self.words.compile_cached(self.words.table["references"]["case_loose"])
+        strict, loose = self.words.pattern("references.case"), self.words.pattern("references.case_loose")
         if m := strict.match(text) or strict.search(text[:60]) or loose.match(text):
             self.reference = m[0].rstrip(".,")
             self.spans[f"{self.at}.reference"] = (row.n, row.n)
@@ -198,8 +199,10 @@ class _Reading:
             self._files(part.rows)
         elif part.kind == "route" or (part.kind == "previous_decisions"):
             self._passed(part)
-        if part.heading and (
-            m := self.words.pattern("recommendation.heading_by").match(part.heading.strip().rstrip(":"))
+        if (
+            part.heading
+            and self.words.hints_at("recommender", fold(part.heading))
+            and (m := self.words.pattern("recommendation.heading_by").match(part.heading.strip().rstrip(":")))
         ):
             self.by = self.by or (m["from"] or "").strip(" ,:") or None
         if part.kind in ("background", "summary", "other", "recommendation") and not self.steps:
@@ -447,14 +450,15 @@ class _Reading:
         text = joined(self.decision_rows) or None
         points = self.recommendation.points if self.recommendation else ()
         outcome: Outcome | None = None
+        told = outcomes.sentences(text) if text else []
         if text:
             rows = [r.n for r in self.decision_rows if r.text]
             self.spans[f"{self.at}.decision"] = (min(rows), max(rows))
-            if told := outcomes.by_points(text, len(points), words) if points else []:
-                points = tuple(Point(text=p.text, outcome=o) for p, o in zip(points, told, strict=True))
-                outcome = told[0] if len(set(told)) == 1 else None
+            if each := outcomes.by_points(text, len(points), words) if points else []:
+                points = tuple(Point(text=p.text, outcome=o) for p, o in zip(points, each, strict=True))
+                outcome = each[0] if len(set(each)) == 1 else None
             else:
-                outcome = outcomes.of_text(text, words)
+                outcome = outcomes.of_text(text, words, told)
         recommended = None
         if self.recommendation:
             recommended = Recommendation(by=self.recommendation.by, to=self.recommendation.to, points=points)
@@ -476,14 +480,19 @@ class _Reading:
             outcome=outcome,
             route=tuple(self.route),
             steps=tuple(self.steps),
-            votes=votes.votes(text, words) if text else (),
-            reservations=votes.reservations(text, words) if text else (),
+            votes=votes.votes(told, words),
+            reservations=votes.reservations(told, words),
             files=tuple(self.files),
         )
-        absent = votes.absences(text, words) if text else []
-        dissents = votes.dissents(text, words) if text else []
         return ReadItem(
-            item, self.spans, self.away, absent, dissents, parts, self.decision_rows, self.access != "unknown"
+            item,
+            self.spans,
+            self.away,
+            votes.absences(told, words),
+            votes.dissents(told, words),
+            parts,
+            self.decision_rows,
+            self.access != "unknown",
         )
 
 
@@ -515,7 +524,7 @@ def _inline_absence(row: Row, words: Vocabulary) -> tuple[str, str] | None:
 def _with_substitutes(text: str, words: Vocabulary) -> list[Person]:
     """A list of persons in which "A - B came instead" may stand for a name."""
     found: list[Person] = []
-    for piece in re.split(r",\s+(?=[A-ZÆØÅ][\wæøå'-]+ )", text):
+    for piece in _BEFORE_NAME.split(text):
         told = people.sentence(piece.strip(), words)
         found += [told] if told else people.people(piece, words)
     return found

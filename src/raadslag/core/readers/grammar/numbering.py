@@ -18,8 +18,6 @@ from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 
 _NUMERAL = re.compile(r"^(\d+)([a-z]?)$", re.IGNORECASE)
 _MIN_WEIGHT = 1.9
-_WORDED = ("word", "no", "access", "ad", "roman", "roman_alone", "ruled")
-"""The styles in which something else stands before the number."""
 _SURE = ("marked", "word", "no", "access", "alone", "roman_alone", "ruled")
 _ALONE = ("alone", "roman_alone")
 """The styles that no list of points or files has."""
@@ -44,9 +42,7 @@ class Candidate:
 
 def best_chain(rows: list[Row], words: Vocabulary) -> list[Candidate]:
     """The candidates that begin items, in order; empty where no style of numbering is heavy enough."""
-    styles = words.table["items"]["styles"]
-    candidates: list[list[Candidate]] = [[] for _ in styles]
-    compiled = [(s["name"], words.compile_cached(s["pattern"])) for s in styles]
+    candidates: list[list[Candidate]] = [[] for _ in words.table["items"]["styles"]]
     not_title = words.pattern("items.not_title")
     people_until = _people_zone(rows, words)
     for i, row in enumerate(rows):
@@ -58,12 +54,7 @@ def best_chain(rows: list[Row], words: Vocabulary) -> list[Candidate]:
         ):
             continue
         text = row.bare
-        first = text[0]
-        if not first.isdigit() and first.casefold() not in words.item_initials:
-            continue
-        for style, (name, pattern) in enumerate(compiled):
-            if first.isdigit() == (name in _WORDED):
-                continue
+        for style, name, pattern in words.item_styles.get(text[0].lower(), ()):
             m = pattern.match(text)
             if m is None:
                 continue
@@ -162,7 +153,7 @@ def _weigh(
         ):
             in_list = True
         elif (
-            re.search(r"(?:\bat|:|,)$", p.text)
+            words.pattern("items.announces_points").search(p.text[-4:])
             and not (p.label and (p.label.head == "contents" or p.label.section == "attachments"))
             and not words.pattern("head.title_lines").match(p.text)
         ):
@@ -211,7 +202,7 @@ def _other(row: Row, c: Candidate, pattern: re.Pattern[str]) -> bool:
 
 def is_case(text: str, words: Vocabulary) -> bool:
     """Whether a line is a case number and nothing else."""
-    return len(text) < 40 and words.compile_cached(words.table["references"]["case"]).fullmatch(text) is not None
+    return len(text) < 40 and words.pattern("references.case").fullmatch(text) is not None
 
 
 def _chain(candidates: list[Candidate]) -> tuple[list[Candidate], float]:

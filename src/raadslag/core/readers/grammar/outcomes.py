@@ -86,16 +86,17 @@ def _number(m: re.Match[str], words: Vocabulary) -> int:
     return int(groups["number"])
 
 
-def of_text(text: str, words: Vocabulary) -> Outcome | None:
+def of_text(text: str, words: Vocabulary, written: list[str] | None = None) -> Outcome | None:
     """The outcome that a decision states, or None for a narrative that states none.
 
     Sentences about one person's or party's own vote say nothing of the item, unless there are no others.
-    Of the rest the last sentence that decides wins over those that only discuss or note.
+    Of the rest the last sentence that decides wins over those that only discuss or note. `written` are the
+    text's sentences, where they are known.
     """
     small = fold(text)
     if words.folded("outcomes.partly").search(small) and (found := _of_sentences([small], words)):
         return "approved_with_changes" if found in ("approved", "approved_with_changes") else found
-    written = sentences(text)
+    written = sentences(text) if written is None else written
     every = [fold(s) for s in written]
     told = [s for s, as_written in zip(every, written, strict=True) if not _is_aside(s, as_written, words)]
     if len(every) > 5 and _of_sentences(told, words) == "discussed":

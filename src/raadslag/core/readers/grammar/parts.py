@@ -10,6 +10,9 @@ from raadslag.core.readers.grammar.items import Start
 from raadslag.core.readers.grammar.rows import DIGIT, Row
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 
+_YEAR = re.compile(r"\d{4}")  # no day is written without one
+_TERM = re.compile(r"\s+\(?\d{4}\s*[-–]\s*\d{4}\)?$")
+
 
 @dataclass(slots=True)
 class Part:
@@ -195,15 +198,15 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
             new.rows.append(Row(row.n, m["rest"], m["rest"], m["rest"], row.page))
         return new
     if says_so and (m := words.pattern("decided.undated").match(text)) and context.organization:
-        own = same_body(m["body"], context.organization)
+        own = same_body(m["body"], context.organization, words)
         return Part("decision" if own else "route", text, row.n, body=m["body"], own=own, marked=True)
-    if not DIGIT.search(text) or not words.date_like.search(text):
+    if not _YEAR.search(text):
         return None
-    if m := words.pattern("decided.treated").match(text):
+    if words.hints_at("treated", text) and (m := words.pattern("decided.treated").match(text)):
         return Part(
             "route", text, row.n, body=m["body"].strip(), date=iso_date(m["date"], words), own=False, marked=True
         )
-    if m := words.pattern("decided.inline").match(text):
+    if ":" in text[:-1] and (m := words.pattern("decided.inline").match(text)):
         return _inline(m, text, row, part, context, words)
     for n, pattern in enumerate(words.patterns("decided.headings")):
         m = pattern.match(text)
@@ -268,7 +271,7 @@ def _names_a_body(body: str, text: str, number: str | None, part: Part, words: V
 def decided_heading(row: Row, words: Vocabulary) -> tuple[str, str, int] | None:
     """(body, ISO day, how sure) of a line that heads what a body decided on a day; None for other lines."""
     text = row.bare
-    if not text or len(text) > 160 or row.rule or not DIGIT.search(text) or not words.date_like.search(text):
+    if not text or len(text) > 160 or row.rule or not _YEAR.search(text):
         return None
     for n, pattern in enumerate(words.patterns("decided.headings")):
         if (m := pattern.match(text)) and (date := iso_date(m["date"], words)):
@@ -282,19 +285,18 @@ def is_own(body: str, date: str | None, context: Context, words: Vocabulary) -> 
     if context.date and date and date != context.date:
         return False
     if body and context.organization and not (date and words.pattern("decided.generic").match(body)):
-        return same_body(body, context.organization)
+        return same_body(body, context.organization, words)
     return bool(context.date and date)
 
 
-def same_body(a: str, b: str) -> bool:
+def same_body(a: str, b: str, words: Vocabulary) -> bool:
     """Whether two names are one body's: articles, genitives and the municipality's name do not matter."""
-    x, y = _stem(a), _stem(b)
+    x, y = _stem(a, words), _stem(b, words)
     return x == y or x.endswith(" " + y) or y.endswith(" " + x)
 
 
-def _stem(name: str) -> str:
-    name = re.sub(r"\s+\(?\d{4}\s*[-–]\s*\d{4}\)?$", "", key(name))
-    return re.sub(r"(?:ets|ens|et|en|s)$", "", name)
+def _stem(name: str, words: Vocabulary) -> str:
+    return words.folded("shapes.body_ending").sub("", _TERM.sub("", key(name)))
 
 
 def joined(rows: list[Row]) -> str:

@@ -91,12 +91,8 @@ def _pieces(text: str, words: Vocabulary) -> list[str]:
             cut.append(text[start : m.start()])
             start = m.end()
     cut.append(text[start:])
-    conjunction = _conjunction(words)
-    return [part.strip(" .") for whole in cut for part in conjunction.split(whole) if part.strip(" .")]
-
-
-def _conjunction(words: Vocabulary) -> re.Pattern[str]:
-    return words.compile_cached(rf"\s+(?:{words.table['shapes']['and']})\s+(?![^(]*\))")
+    parts = (part.strip(" .") for whole in cut for part in words.conjunction.split(whole))
+    return [part for part in parts if part]
 
 
 def _attach(piece: str, persons: list[Person], words: Vocabulary) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from raadslag.core.readers.grammar.rows import Row
@@ -85,7 +84,7 @@ def _point(text: str, words: Vocabulary) -> str:
     if m := words.pattern("recommendation.point_mark").match(text):
         text = text[m.end() :]
     stripped = words.pattern("recommendation.trailing").sub("", text)
-    return stripped + "." if re.search(r"\b(?:kr|mio|pct|mia|stk|mv|m\.v)$", stripped) else stripped
+    return stripped + "." if words.pattern("recommendation.abbreviated").search(stripped[-5:]) else stripped
 
 
 def _body(text: str | None, words: Vocabulary) -> str | None:
@@ -94,5 +93,5 @@ def _body(text: str | None, words: Vocabulary) -> str | None:
 
 
 def _clean(text: str | None) -> str | None:
-    text = re.sub(r"\s+", " ", text or "").strip(" ,:;.")
+    text = " ".join((text or "").split()).strip(" ,:;.")
     return text or None

@@ -86,7 +86,8 @@ class Vocabulary:
         self.body_name = self.compile("{body}")
         self.full_name = re.compile(self._shapes["full_name"])
         self.case_line = self.compile(r"^(?:{case_label})\.?\s*:?\s*(?P<case>\S*\d\S*)")
-        self.date_like = re.compile(r"\d ?[-./] ?\d|\d\.? ?[^\W\d_]|\d, ?\d{4}")
+        self.day = self.compile("{date}")
+        self.weekday = self.compile("{weekday}")
         self.case_inline = self.compile(r"(?<!\w)({case_label})\.?\s*:?\s+(\S*\d\S*[\d/-]\S*)")
         self.labels = {
             k: (self.sections.get(k), self.item.get(k), self.head.get(k))
@@ -95,7 +96,15 @@ class Vocabulary:
         self.reasons: dict[str, str] = table["attendance"]["reasons"]
         self.kinds: dict[str, Kind] = table["head"]["kinds"]
         self.small = frozenset(table["shapes"]["small"])
-        self.item_initials: str = table["items"]["initials"]
+        self.item_styles: dict[str, tuple[tuple[int, str, re.Pattern[str]], ...]] = {}
+        for n, style in enumerate(table["items"]["styles"]):
+            for initial in style["initials"]:
+                self.item_styles[initial] = (
+                    *self.item_styles.get(initial, ()),
+                    (n, style["name"], self.compile_cached(style["pattern"])),
+                )
+        self.conjunction = self.compile(r"\s+(?:{and})\s+(?![^(]*\))")
+        self.party_names = self._party_names()
         self.hints: dict[str, list[str]] = table["hints"]
         self.notes = {key(w): kind for kind, ws in table["notes"]["labels"].items() for w in ws}
         self.heading_like = self.compile("|".join(f"(?:{p})" for p in table["headings"].values()))
@@ -117,6 +126,7 @@ class Vocabulary:
         worded = rf"\d{{1,2}}\.?\s*(?:{months})\.?,?\s+\d{{4}}\b"
         foreign = rf"(?:{'|'.join(calendar['months_foreign'])}) \d{{1,2}}, \d{{4}}\b"
         return {
+            "and": shapes["and"],
             "months": months,
             "weekday": "|".join(calendar["weekdays"]),
             "cardinal": r"\b(?:" + "|".join(sorted(self.table["numbers"]["cardinal"], key=len, reverse=True)) + ")",
@@ -195,6 +205,19 @@ class Vocabulary:
                     found.append(pattern)
                     break
         return found
+
+    def _party_names(self) -> dict[str, str]:
+        """The parties' names by the forms in which they stand in small letters: without article, in the genitive."""
+        article = self.pattern("shapes.article")
+        forms: dict[str, str] = {}
+        for name in self.parties:
+            for form in (name.casefold(), name.casefold() + "s"):
+                forms.setdefault(form, name)
+        for name in self.parties:
+            bare = article.sub("", name).casefold()
+            for form in (bare, bare + "s", bare + "es"):
+                forms.setdefault(form, name)
+        return forms
 
     def _at(self, path: str) -> Any:
         value: Any = self.table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from raadslag.core.readers.grammar.outcomes import LONG, sentences
+from raadslag.core.readers.grammar.outcomes import LONG
 from raadslag.core.readers.grammar.people import is_name, plain_name
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold
 from raadslag.core.record import Reservation, Vote, VoteSide
@@ -28,25 +28,26 @@ class _Open:
         return Vote(question=self.question, for_=side("for"), against=side("against"), abstained=side("abstained"))
 
 
-def votes(text: str, words: Vocabulary) -> tuple[Vote, ...]:
-    """The votes that a decision tells of, in order; an unanimous decision without figures tells of none."""
+def votes(told: list[str], words: Vocabulary) -> tuple[Vote, ...]:
+    """The votes that a decision's sentences tell of, in order; an unanimous decision without figures tells of none."""
     gathered: list[_Open] = []
-    for s in sentences(text):
-        if m := words.pattern("votes.tie").search(s):
-            told = [int(v) for v in m.groups() if v]
-            if len(told) == 2:
-                gathered.append(_Open(sides={"for": VoteSide(count=told[0]), "against": VoteSide(count=told[1])}))
+    for s in told:
+        small = fold(s)
+        if len(s) > LONG or not words.folded("votes.hint").search(small):
+            continue
+        if m := words.folded("votes.tie").search(small):
+            counts = [int(v) for v in m.groups() if v]
+            if len(counts) == 2:
+                gathered.append(_Open(sides={"for": VoteSide(count=counts[0]), "against": VoteSide(count=counts[1])}))
                 continue
         if (
             words.hints_at("reservation", s)
             and words.pattern("votes.reservation").search(s)
-            and not re.search(r"\bstem", s)
+            and not words.folded("votes.votes").search(small)
         ):
             continue
-        if len(s) > LONG or not words.folded("votes.hint").search(fold(s)):
-            continue
-        down = words.pattern("votes.voted_down").search(s) is not None
-        for told_side, value, question in _found(s, words):
+        down = words.folded("votes.voted_down").search(small) is not None
+        for told_side, value, question in _found(s, small, words):
             side = {"for": "against", "against": "for"}.get(told_side, told_side) if down else told_side
             if (
                 not gathered
@@ -77,9 +78,8 @@ def _merged(have: VoteSide | None, new: VoteSide) -> VoteSide:
     return VoteSide(count=have.count if have.count is not None else new.count, who=have.who or new.who)
 
 
-def _found(s: str, words: Vocabulary) -> list[tuple[str, VoteSide, str | None]]:
-    """The sides that one sentence tells of, in the order of their words."""
-    small = fold(s)
+def _found(s: str, small: str, words: Vocabulary) -> list[tuple[str, VoteSide, str | None]]:
+    """The sides that one sentence tells of, in the order of their words. `small` is it in small letters."""
     taken: list[tuple[int, int]] = []
     found: list[tuple[int, str, VoteSide, str | None]] = []
     for side in ("abstained", "against", "for"):
@@ -133,7 +133,7 @@ def voters(text: str, words: Vocabulary) -> tuple[str, ...]:
         part = words.pattern("votes.party_word").sub("", part.strip(" .:,"))
         grouped = words.pattern("votes.group").search(part)
         part = words.pattern("votes.who_noise").sub("", words.pattern("votes.group").sub("", part)).strip(" .:,()")
-        part = re.sub(r"\s+", " ", part)
+        part = " ".join(part.split())
         if not part:
             continue
         if party := _party(part, words):
@@ -148,41 +148,35 @@ def voters(text: str, words: Vocabulary) -> tuple[str, ...]:
 
 
 def _party(part: str, words: Vocabulary) -> str | None:
-    for name in words.parties:
-        if part.casefold() in (name.casefold(), name.casefold() + "s"):
-            return name
-    bare = words.pattern("shapes.article").sub("", part).casefold()
-    for name in words.parties:
-        n = words.pattern("shapes.article").sub("", name).casefold()
-        if bare in (n, n + "s", n + "es"):
-            return name
-    return None
+    small = part.casefold()
+    return words.party_names.get(small) or words.party_names.get(words.pattern("shapes.article").sub("", small))
 
 
-def reservations(text: str, words: Vocabulary) -> tuple[Reservation, ...]:
+def reservations(told: list[str], words: Vocabulary) -> tuple[Reservation, ...]:
     """Who made a reservation, with the sentence that says so."""
-    return tuple(Reservation(who=who, text=s) for s, who in _told(text, "votes.reservation", words) if who)
+    return tuple(Reservation(who=who, text=s) for s, who in _told(told, "votes.reservation", words) if who)
 
 
-def dissents(text: str, words: Vocabulary) -> list[tuple[tuple[str, ...], str]]:
+def dissents(told: list[str], words: Vocabulary) -> list[tuple[tuple[str, ...], str]]:
     """Who had an opinion entered in the minutes, with the sentence."""
-    return [(who, s) for s, who in _told(text, "votes.dissent", words)]
+    return [(who, s) for s, who in _told(told, "votes.dissent", words)]
 
 
-def _told(text: str, path: str, words: Vocabulary) -> list[tuple[str, tuple[str, ...]]]:
+def _told(told: list[str], path: str, words: Vocabulary) -> list[tuple[str, tuple[str, ...]]]:
     found = []
-    for s in sentences(text) if words.hints_at(path.rpartition(".")[2], text) else ():
-        if m := words.pattern(path).search(s):
+    subject = path.rpartition(".")[2]
+    for s in told:
+        if words.hints_at(subject, s) and (m := words.pattern(path).search(s)):
             who = next(v for k, v in m.groupdict().items() if k.startswith("who") and v)
             inside = " ".join(_BRACKET.findall(who)) if who[0].isdigit() else ""
             found.append((s, voters(inside or _BRACKET.sub("", who), words)))
     return found
 
 
-def absences(text: str, words: Vocabulary) -> list[tuple[str, str | None]]:
+def absences(told: list[str], words: Vocabulary) -> list[tuple[str, str | None]]:
     """(person, reason) for each who was away from one item."""
     found: dict[str, str | None] = {}
-    for s in sentences(text):
+    for s in told:
         tried = len(s) <= LONG and words.hints_at("absence", fold(s))
         for pattern in words.patterns("absence.patterns") if tried else ():
             if m := pattern.search(s):
