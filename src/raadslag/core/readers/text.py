@@ -26,8 +26,10 @@ _CONTROL = re.compile("[\x01-\x08\x0e-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u206
 _HASH = re.compile(r"^\s*(?P<marks>#{1,6})\s+(?P<text>\S.*?)\s*#*$")
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S))(.+?)\1")
 _WIDE = re.compile(r"\s{3,}|\t+")
+_SHORT = 120
+"""A line no longer than this is none that was flattened."""
 _FLAT = 400
-"""A line is looked at as flattened when it is longer than this and holds several labels."""
+"""A line is looked at as flattened when it is longer than this, or begins as a page does, and holds several labels."""
 
 
 def extract(data: bytes, *, language: str = "da") -> Extract:
@@ -38,7 +40,9 @@ def extract(data: bytes, *, language: str = "da") -> Extract:
     """
     text, warnings = decode(data)
     words = load(language)
-    flat = [part for whole in text.splitlines() for part in (unflatten(whole, words) if len(whole) > 150 else (whole,))]
+    flat = [
+        part for whole in text.splitlines() for part in (unflatten(whole, words) if len(whole) > _SHORT else (whole,))
+    ]
     lines = _headed(_in_one_column(flat, words))
     return Extract(lines=tuple(lines), media_type="text/plain", reader="text", warnings=tuple(warnings))
 
@@ -144,10 +148,11 @@ def unflatten(line: str, words: Vocabulary) -> list[str]:
 
     No character but spaces at the breaks is lost.
     """
-    if len(line) < _FLAT and not (len(line) > 150 and words.pattern("flat.page").match(line)):
+    page = words.pattern("flat.page").match(line)
+    if len(line) < _FLAT and not page:
         return [line]
     broken, breaks = words.pattern("flat.before").subn("\n", line)
-    if breaks < 3:
+    if breaks < (2 if page else 3):
         return [line]
     for _ in range(2):  # a label may follow a label
         broken = words.pattern("flat.after").sub(lambda m: m[0].rstrip() + "\n", broken)

@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from raadslag.core.readers.grammar import outcomes, people
 from raadslag.core.readers.grammar.dates import clock, iso_date
 from raadslag.core.readers.grammar.items import Contents
@@ -204,7 +206,9 @@ class _HeadReading:
                 return True
         if self.pending and self._persons(row, rows, i):
             return True
-        if words.pattern("head.kind_split").match(text) and i + 1 < len(rows):
+        if (m := words.pattern("head.kind_split").match(text)) and i + 1 < len(rows):
+            if m["kind"]:
+                self._kind(m["kind"], row)
             nxt = next((r for r in rows[i + 1 :] if r.text and not r.rule), None)
             if nxt is not None and head.organization is None:
                 head.organization = self._organization(nxt.bare)
@@ -244,8 +248,12 @@ class _HeadReading:
             return None
         if kind in _ATTENDANCE and not people.only_people(outcomes.sentences(rest)[0], self.words):
             return None
-        if kind == "place" and key(m["label"]) in self.words.table["head"]["rooms"] and not self.after_label:
-            return None  # "Room 5" on a line of its own is a room, not a label
+        if (
+            kind == "place"
+            and key(m["label"]) in self.words.table["head"]["rooms"]
+            and (self.pending_value == "place" or not self.after_label)
+        ):
+            return None  # "Room 5" on a line of its own, or under the label of the place, is a room and no label
         if kind in ("organization", "place") and rest.casefold().startswith(("dato ", "for ", "om ")):
             return None
         return kind, rest
@@ -502,7 +510,7 @@ class _HeadReading:
                 pair = f"{s} {parts[n + 1]}" if n + 1 < len(parts) else s
                 told = people.sentence(pair.rstrip("."), self.words) or people.sentence(s.rstrip("."), self.words)
                 if told and (told.reason or told.substitute):
-                    self._take(told, row)
+                    self._take(replace(told, reason=told.reason or self.words.reasons.get(status)), row)
                     text = text.replace(s, "")
         reason = self.words.reasons.get(status)
         name = "absent" if reason else status
@@ -540,6 +548,7 @@ def _unwrapped(text: str, rows: list[Row], i: int, words: Vocabulary, label: re.
             or nxt.text != nxt.bare
             or label.match(nxt.bare)
             or text.rstrip().endswith(".")
+            or people.sentence(nxt.bare, words)
         ):
             break
         i, text, nxt.used = i + 1, f"{text} {nxt.bare}", True

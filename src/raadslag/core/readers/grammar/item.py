@@ -140,6 +140,8 @@ class _Reading:
         if row.label and row.label.item:
             if row.label.item == "case" and self.reference is None and row.label.rest:
                 self._case(row.label.rest, row)
+            elif self.reference is None and (m := words.case_inline.search(text)):
+                self._case(m[2], row)
             self._inline_access(row)
             return True
         if access := access_line(text, words):

@@ -59,7 +59,17 @@ def by_points(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
             found[number - 1 : last] = [told] * (last - number + 1)
         if any(found):
             return found
-    return []
+    return _by_sentences(text, count, words)
+
+
+def _by_sentences(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
+    """What became of each point where each sentence names one, wherever in the sentence it does; else an empty list."""
+    told = sentences(text)
+    if not 1 < len(told) == count or not words.hints_at("point", text):
+        return []
+    named = words.pattern("outcomes.names_point")
+    numbers = [[int(m["number"]) for m in named.finditer(s)] for s in told]
+    return [of_text(s, words) for s in told] if numbers == [[n] for n in range(1, count + 1)] else []
 
 
 @functools.cache
@@ -161,5 +171,5 @@ def _of_clause(s: str, words: Vocabulary) -> Outcome | None:
 
 
 def _approved(s: str, words: Vocabulary) -> Outcome:
-    changed = words.folded("changes.pattern").search(s) and not words.folded("changes.no_change").search(s)
-    return "approved_with_changes" if changed else "approved"
+    told = words.folded("changes.no_change").sub("", s)
+    return "approved_with_changes" if words.folded("changes.pattern").search(told) else "approved"

@@ -119,6 +119,13 @@ def _opens(
             and any(p.kind == "recommendation" for p in parts)
         ):
             return None  # a file of that name
+        if (
+            part.kind == "attachments"
+            and label.section in ("hearing", "other")
+            and not label.heading.endswith(":")
+            and ((nxt := _next_text(rest)) is None or _heads(nxt, part, context, words))
+        ):
+            return None  # a heading with nothing beneath it is a file, too
         if part.kind == "route" and label.block and not parts[-1].marked:
             return None
         if (
@@ -138,6 +145,11 @@ def _opens(
     return None
 
 
+def _heads(row: Row, part: Part, context: Context, words: Vocabulary) -> bool:
+    """Whether a row is the heading of a section or of a decision."""
+    return bool(row.label and row.label.section) or _decided(row, row.bare, part, context, words) is not None
+
+
 def _recommends(text: str, rest: list[Row], part: Part, parts: list[Part], words: Vocabulary) -> bool:
     """Whether a line under another heading says who recommends, so that a recommendation begins with it."""
     if part.kind not in ("head", "summary", "background", "other", "economy", "legal_basis", "hearing"):
@@ -152,9 +164,13 @@ def _recommends(text: str, rest: list[Row], part: Part, parts: list[Part], words
     return bool(words.pattern("recommendation.intro").match(text) or words.pattern("recommendation.inline").match(text))
 
 
+def _next_text(rest: list[Row]) -> Row | None:
+    return next((row for row in rest if row.text and not row.rule), None)
+
+
 def _lists(rest: list[Row], words: Vocabulary) -> bool:
     """Whether the next line that holds text begins a list of points."""
-    nxt = next((row for row in rest if row.text and not row.rule), None)
+    nxt = _next_text(rest)
     m = words.pattern("recommendation.point_mark").match(nxt.text) if nxt else None
     return m is not None and m.end() > 0
 
@@ -216,10 +232,11 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
         date = iso_date(m["date"], words)
         if n == 1 and not _names_a_body(body, text, m["number"], part, words):
             return None
+        listed = part.kind == "route" and not part.marked
         own = (
             part.kind != "previous_decisions"
             and is_own(body, date, context, words)
-            and not (n == 1 and part.kind == "route" and not text.endswith(":"))
+            and not (n == 1 and listed and not text.endswith(":"))
         )
         heading = text
         return Part(

@@ -7,13 +7,15 @@ import re
 import msgspec
 from msgspec.structs import replace
 
+from raadslag.core.readers.grammar.rows import DIGIT
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold, key
 
 _NUMBER = re.compile(r"^\s*(?:\d{1,3}[.)]\s+|[-–•·*]\s+)")
-_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]")
+_BRACKET = re.compile(r"\s*[(\[]((?:[^()\[\]]|\([^()\[\]]*\))*)[)\]]")
 _PARTY = re.compile(r"^(?:[A-ZÆØÅ]|[A-ZÆØÅ]{2})$")
 _INITIALS = re.compile(r"^[A-ZÆØÅ]{1,5}$")
-_CUT = re.compile(r"[()\[\],;|\t\n]")
+_DASH = re.compile(r"\s+[–-]\s+")
+_CUT = re.compile(r"[()\[\],;|\t\n]|(?<=\)) (?=[^\W\d_a-zæøå])")
 _MASKED = re.compile(r"\[[^\W\d_]+\]")
 
 
@@ -50,7 +52,10 @@ def plain_name(text: str, words: Vocabulary) -> str:
 
 def is_name(text: str, words: Vocabulary) -> bool:
     """Whether a text looks like a person's name: two to six words with capitals, or a masked one."""
-    if len(text) >= 80 or not (words.full_name.fullmatch(text) or ("[" in text and _MASKED.search(text))):
+    if len(text) >= 80:
+        return False
+    named = words.full_name.fullmatch(text) and not DIGIT.search(text)
+    if not named and not ("[" in text and _MASKED.search(text)):
         return False
     if text.split(" ", 1)[0].casefold() in words.head or words.is_body(text):
         return False
@@ -78,7 +83,11 @@ def _read(text: str, words: Vocabulary, *, till_strange: bool = False) -> tuple[
 
 
 def _pieces(text: str, words: Vocabulary) -> list[str]:
-    """The text cut at commas, semicolons, line breaks and "and" outside brackets."""
+    """The text cut at commas, semicolons, line breaks and "and" outside brackets; or at dashes between names."""
+    if text.count(" – ") + text.count(" - ") > 1 and "," not in text:
+        names = _DASH.split(text)
+        if all(is_name(_BRACKET.sub("", name).strip(), words) for name in names):
+            return names
     cut: list[str] = []
     depth, start = 0, 0
     for m in _CUT.finditer(text):
@@ -122,8 +131,11 @@ def _attach(piece: str, persons: list[Person], words: Vocabulary) -> bool:
 def _person(piece: str, words: Vocabulary) -> Person | None:
     party = reason = substitute = None
     piece, dash, told = piece.rpartition(" - ")
+    behind = _BRACKET.sub("", told).strip()
     if dash and words.pattern("attendance.reason").match(told.strip()):
         reason = told.strip()
+    elif dash and behind.casefold() in words.roles:
+        piece = f"{behind} {piece}{told.strip()[len(behind) :]}"
     else:
         piece = f"{piece}{dash}{told}"
     bracketed = "(" in piece or "[" in piece
@@ -149,6 +161,8 @@ def _without_role(name: str, words: Vocabulary) -> tuple[str, str | None]:
         if len(parts) > n and " ".join(parts[:n]).casefold() in words.roles:
             role = " ".join(parts[:n])
             return name[len(role) + 1 :].strip(), role
+    if len(parts) > 2 and (role := name.rpartition(" ")[2]).casefold() in words.roles:
+        return name[: -len(role)].rstrip(" ,"), role
     return name, None
 
 

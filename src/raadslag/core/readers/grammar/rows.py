@@ -168,7 +168,9 @@ def _mark_flowing_lines(rows: list[Row], words: Vocabulary) -> None:
     municipality, and ends in page numbers that grow, or stands beside nearly every line that does.
     """
     numbered = words.pattern("residue.flowing_page")
+    alone = words.pattern("residue.meeting_alone")
     places: dict[str, list[tuple[int, int]]] = {}
+    dated: dict[str, list[int]] = {}
     for i, row in enumerate(rows):
         if (
             len(row.text) < 120
@@ -177,7 +179,10 @@ def _mark_flowing_lines(rows: list[Row], words: Vocabulary) -> None:
             and _names_a_meeting(row, words)
         ):
             places.setdefault(_numberless(row), []).append((i, int(m["page"])))
+        elif len(row.text) < 40 and row.text[-1].isdigit() and alone.match(row.text):
+            dated.setdefault(row.text, []).append(i)
     edges = {i for i, row in enumerate(rows) if row.rule == "page"}
+    edges.update(i for same in dated.values() if len(same) >= 3 for i in same)
     for same in places.values():
         if len(same) >= 3 and all(a < b for (_, a), (_, b) in itertools.pairwise(same)):
             edges |= {i for i, _ in same}
