@@ -55,7 +55,7 @@ def test_decisions_are_read_in_every_usual_wording() -> None:
 
 def read_decision(text: str, points: int, words: Vocabulary) -> dict[str, object]:
     of_points = outcomes.by_points(text, points, words) if points else []
-    told = outcomes.sentences(text)
+    told = outcomes.sentences(text, words)
     alike = of_points[0] if len(set(of_points)) == 1 else None
     return {
         "outcome": alike if of_points else outcomes.of_text(text, words),

@@ -36,7 +36,7 @@ def clock(text: str | None) -> str | None:
     """ "17:00" for "17", "17.00", "17:00" or "17:00:00"; None for what is no time of day."""
     if not text:
         return None
-    parts = re.split(r"[.:]", text.strip())
+    parts = text.strip().replace(":", ".").split(".")
     if not all(p.isdigit() for p in parts):
         return None
     hour, minute = int(parts[0]), int(parts[1]) if len(parts) > 1 else 0

@@ -246,7 +246,7 @@ class _HeadReading:
             return None
         if not m["gap"] and not (rest[:1].isupper() or rest[:1].isdigit()):
             return None
-        if kind in _ATTENDANCE and not people.only_people(outcomes.sentences(rest)[0], self.words):
+        if kind in _ATTENDANCE and not people.only_people(outcomes.sentences(rest, self.words)[0], self.words):
             return None
         if (
             kind == "place"
@@ -486,8 +486,8 @@ class _HeadReading:
         if told and (told.substitute or told.reason):
             self._take(told, row)
             return True
-        found = people.people(text, self.words)
-        if not found or (not people.only_people(text, self.words) and "," not in text and "|" not in text):
+        found, strange = people.listed(text, self.words)
+        if not found or (strange and "," not in text and "|" not in text):
             nxt = rows[i + 1] if i + 1 < len(rows) else None
             if " " not in group.strip() and nxt is not None and people.only_people(nxt.bare, self.words):
                 return True  # a party's name over its members
@@ -505,7 +505,7 @@ class _HeadReading:
     def _add(self, text: str, row: Row, status: str) -> None:
         """Takes in a list of persons, in which sentences on absence may stand."""
         if status != "listed":
-            parts = outcomes.sentences(text)
+            parts = outcomes.sentences(text, self.words)
             for n, s in enumerate(parts):
                 pair = f"{s} {parts[n + 1]}" if n + 1 < len(parts) else s
                 told = people.sentence(pair.rstrip("."), self.words) or people.sentence(s.rstrip("."), self.words)
@@ -528,7 +528,7 @@ class _HeadReading:
             self._add(rest.strip().rstrip("."), row, status)
             return True
         taken = False
-        for s in outcomes.sentences(_split_absences(text, self.words)):
+        for s in outcomes.sentences(_split_absences(text, self.words), self.words):
             if told := people.sentence(s, self.words):
                 self._take(told, row)
                 taken = True
@@ -539,15 +539,14 @@ def _unwrapped(text: str, rows: list[Row], i: int, words: Vocabulary, label: re.
     """A list of several persons with the lines on which it goes on, and the index of its last row."""
     while i + 1 < len(rows):
         nxt = rows[i + 1]
-        several = text.rstrip().endswith(",") or len(people.people(text, words)) > 1
         if (
-            not several
-            or not nxt.text
+            not nxt.text
             or nxt.rule
             or nxt.label
             or nxt.text != nxt.bare
             or label.match(nxt.bare)
             or text.rstrip().endswith(".")
+            or not (text.rstrip().endswith(",") or len(people.people(text, words)) > 1)
             or people.sentence(nxt.bare, words)
         ):
             break

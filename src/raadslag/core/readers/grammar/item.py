@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+import msgspec
 
 from raadslag.core.readers.grammar import files as attachments
 from raadslag.core.readers.grammar import outcomes, people, votes
@@ -32,17 +33,15 @@ _BEFORE_NAME = re.compile(r",\s+(?=[A-ZÆØÅ][\wæøå'-]+ )")
 _ATTENDANCE = ("absent", "excused", "unexcused", "present", "substitutes")
 
 
-@dataclass(slots=True)
-class Away:
+class Away(msgspec.Struct):
     """What an item says of attendance: who was away, and whether a label said so."""
 
-    persons: list[tuple[Person, int]] = field(default_factory=list)
+    persons: list[tuple[Person, int]] = msgspec.field(default_factory=list)
     nobody: bool = False
-    present: list[tuple[Person, int]] = field(default_factory=list)
+    present: list[tuple[Person, int]] = msgspec.field(default_factory=list)
 
 
-@dataclass(slots=True)
-class ReadItem:
+class ReadItem(msgspec.Struct):
     """An item as read, with what belongs to the meeting rather than to it."""
 
     item: Item
@@ -406,7 +405,7 @@ class _Reading:
         if self.words.pattern("attendance.nobody").match(rest):
             self.away.nobody = True
             return status
-        for piece in outcomes.sentences(rest) if status != "present" else [rest]:
+        for piece in outcomes.sentences(rest, self.words) if status != "present" else [rest]:
             told = people.sentence(piece, self.words)
             if told:
                 self.away.persons.append((told, row.n))
@@ -427,7 +426,7 @@ class _Reading:
 
     def _told(self, row: Row) -> bool:
         """Sentences that tell of nothing but attendance. Others stay in the decision."""
-        parts = outcomes.sentences(row.bare)
+        parts = outcomes.sentences(row.bare, self.words)
         found = []
         for k, s in enumerate(parts):
             pair = f"{s} {parts[k + 1]}" if k + 1 < len(parts) else s
@@ -452,7 +451,7 @@ class _Reading:
         text = joined(self.decision_rows) or None
         points = self.recommendation.points if self.recommendation else ()
         outcome: Outcome | None = None
-        told = outcomes.sentences(text) if text else []
+        told = outcomes.sentences(text, self.words) if text else []
         if text:
             rows = [r.n for r in self.decision_rows if r.text]
             self.spans[f"{self.at}.decision"] = (min(rows), max(rows))

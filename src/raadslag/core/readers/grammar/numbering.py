@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from raadslag.core.readers.grammar.outcomes import of_text
 from raadslag.core.readers.grammar.people import only_people
@@ -24,8 +25,7 @@ _ALONE = ("alone", "roman_alone")
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 
 
-@dataclass(slots=True)
-class Candidate:
+class Candidate(msgspec.Struct):
     """A line that may begin an item."""
 
     i: int

@@ -11,22 +11,20 @@ from raadslag.core.record import Outcome
 LONG = 1200
 """No sentence on a vote or an absence is longer; trying all patterns on a longer one takes too much time."""
 
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-ZÆØÅ0-9\"”»(])|\n+")
+_SENTENCE = re.compile(r"\s(?:(?<=[.!?;]\s)\s*(?=[A-ZÆØÅ0-9\"”»(])|(?<=\n)\n*)")
 _WRAP = re.compile(r"(?<!\n)\n(?!\n)")
 _FIRST_CLAUSE = re.compile(r"[,;]|\bog\b")
-_ENDS_IN_INITIAL = re.compile(
-    r"(?:^|\s)(?:[A-ZÆØÅ][\w-]+\s+)[A-ZÆØÅ]\.$|\b(?:nr|pkt|kl|jf|ca|bl\.a|mio|f\.eks|d|vedr|evt|inkl|mv|stk|kr|Ad|ad|Pkt|Vedr)\.$"
-)
 
 
-def sentences(text: str) -> list[str]:
+def sentences(text: str, words: Vocabulary) -> list[str]:
     """The sentences of a text. A full stop after an abbreviation or a person's initial ends none."""
     found: list[str] = []
-    for part in _SENTENCE.split(_WRAP.sub(" ", text)):
+    for part in _SENTENCE.split(_WRAP.sub(" ", text) if "\n" in text else text):
         part = part.strip()
         if not part:
             continue
-        if found and _ENDS_IN_INITIAL.search(found[-1]) and len(found[-1]) < 400:
+        before = found[-1] if found else ""
+        if before.endswith(".") and len(before) < 400 and words.pattern("shapes.unfinished").search(before[-60:]):
             found[-1] += " " + part
         else:
             found.append(part)
@@ -44,7 +42,7 @@ def by_points(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
     if m := words.pattern("outcomes.but_for").match(_WRAP.sub(" ", text)):
         return _but_for(m, count, words)
     small = fold(text)
-    for pattern in _point_marks(words) if words.folded("outcomes.point_hint").search(small) else ():
+    for pattern in words.hinted("outcomes.point_marks", small):
         marks = list(pattern.finditer(small))
         numbers = [_number(m, words) for m in marks]
         if not marks or (len(marks) < 2 and count > 1) or numbers != sorted(set(numbers)) or marks[0].start() > 80:
@@ -64,17 +62,12 @@ def by_points(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
 
 def _by_sentences(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
     """What became of each point where each sentence names one, wherever in the sentence it does; else an empty list."""
-    told = sentences(text)
+    told = sentences(text, words)
     if not 1 < len(told) == count or not words.hints_at("point", text):
         return []
     named = words.pattern("outcomes.names_point")
     numbers = [[int(m["number"]) for m in named.finditer(s)] for s in told]
     return [of_text(s, words) for s in told] if numbers == [[n] for n in range(1, count + 1)] else []
-
-
-@functools.cache
-def _point_marks(words: Vocabulary) -> list[re.Pattern[str]]:
-    return [words.folded(f"outcomes.point_marks.{n}") for n in range(len(words.table["outcomes"]["point_marks"]))]
 
 
 def _but_for(m: re.Match[str], count: int, words: Vocabulary) -> list[Outcome | None]:
@@ -106,7 +99,7 @@ def of_text(text: str, words: Vocabulary, written: list[str] | None = None) -> O
     small = fold(text)
     if words.folded("outcomes.partly").search(small) and (found := _of_sentences([small], words)):
         return "approved_with_changes" if found in ("approved", "approved_with_changes") else found
-    written = sentences(text) if written is None else written
+    written = sentences(text, words) if written is None else written
     every = [fold(s) for s in written]
     told = [s for s, as_written in zip(every, written, strict=True) if not _is_aside(s, as_written, words)]
     if len(every) > 5 and _of_sentences(told, words) == "discussed":

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+import msgspec
 
 from raadslag.core.readers.grammar.dates import iso_date
 from raadslag.core.readers.grammar.items import Start
@@ -14,14 +15,13 @@ _YEAR = re.compile(r"\d{4}")  # no day is written without one
 _TERM = re.compile(r"\s+\(?\d{4}\s*[-–]\s*\d{4}\)?$")
 
 
-@dataclass(slots=True)
-class Part:
+class Part(msgspec.Struct):
     """A section while it is gathered: its kind, heading and rows, and whose decision it holds."""
 
     kind: str
     heading: str | None
     first: int
-    rows: list[Row] = field(default_factory=list)
+    rows: list[Row] = msgspec.field(default_factory=list)
     body: str | None = None
     date: str | None = None
     number: str | None = None
@@ -30,8 +30,7 @@ class Part:
     slotted: bool = False
 
 
-@dataclass(slots=True)
-class Context:
+class Context(msgspec.Struct):
     """What the whole paper tells an item: whose meeting it is, and how its layout works."""
 
     organization: str | None

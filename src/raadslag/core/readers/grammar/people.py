@@ -16,6 +16,7 @@ _PARTY = re.compile(r"^(?:[A-ZÆØÅ]|[A-ZÆØÅ]{2})$")
 _INITIALS = re.compile(r"^[A-ZÆØÅ]{1,5}$")
 _DASH = re.compile(r"\s+[–-]\s+")
 _CUT = re.compile(r"[()\[\],;|\t\n]|(?<=\)) (?=[^\W\d_a-zæøå])")
+_CELL = re.compile(r"\s*\|\s*|\t+|\s{2,}|\s+[-–]\s+")
 _MASKED = re.compile(r"\[[^\W\d_]+\]")
 
 
@@ -35,12 +36,12 @@ def people(text: str, words: Vocabulary) -> list[Person]:
 
     Parts that are no name are left out; `only_people` tells whether there are any.
     """
-    return _read(text, words)[0]
+    return listed(text, words)[0]
 
 
 def only_people(text: str, words: Vocabulary) -> list[Person]:
     """The persons, if the text is a list of persons and nothing else; otherwise an empty list."""
-    found, strange = _read(text, words, till_strange=True)
+    found, strange = listed(text, words, till_strange=True)
     return [] if strange else found
 
 
@@ -62,7 +63,7 @@ def is_name(text: str, words: Vocabulary) -> bool:
     return "ommune" not in text.lower() or words.pattern("head.body").fullmatch(text) is None
 
 
-def _read(text: str, words: Vocabulary, *, till_strange: bool = False) -> tuple[list[Person], bool]:
+def listed(text: str, words: Vocabulary, *, till_strange: bool = False) -> tuple[list[Person], bool]:
     """The persons of a list, and whether it holds anything else; then it may be read to the first such thing only."""
     persons: list[Person] = []
     strange = False
@@ -168,7 +169,7 @@ def _without_role(name: str, words: Vocabulary) -> tuple[str, str | None]:
 
 def status_row(wide: str, words: Vocabulary) -> tuple[Person, str] | None:
     """(person, "present" or "absent") of a table's row such as "Ane Lind | V | Afbud"; None for other lines."""
-    cells = [c for c in re.split(r"\s*\|\s*|\t+|\s{2,}|\s+[-–]\s+", wide.strip(" |")) if c]
+    cells = [c for c in _CELL.split(wide.strip(" |")) if c]
     if not 2 <= len(cells) <= 4:
         return None
     status = next((s for s in ("present", "absent") if words.pattern(f"attendance.status_{s}").match(cells[-1])), None)

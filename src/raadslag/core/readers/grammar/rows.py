@@ -80,16 +80,16 @@ def _row(n: int, line: Line, words: Vocabulary) -> Row:
     if not bare:
         row.rule = "bullet" if text else None
         return row
-    row.rule = _residue(bare, words)
-    if row.rule is None:
+    small = fold(bare)
+    row.rule = _residue(bare, small, words)
+    if row.rule is None and (len(bare) <= 70 or text != wide or ":" in bare[:71] or "|" in text):
         row.label = label_of(bare, words, BULLET.sub("", wide) if text != wide else "" if "|" not in text else text)
     return row
 
 
-def _residue(text: str, words: Vocabulary) -> str | None:
+def _residue(text: str, small: str, words: Vocabulary) -> str | None:
     if len(text) > 200:
         return None
-    small = fold(text)
     if len(text) < 50:
         if small.rstrip(" .:?") in words.residue_lines:
             return "web"

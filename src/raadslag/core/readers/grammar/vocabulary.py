@@ -21,7 +21,10 @@ _WORD = rf"{_INITIAL}[\w'’´-]*"
 
 def key(text: str) -> str:
     """The form in which labels are looked up: lower case, single spaces, no closing marks."""
-    return " ".join(text.casefold().split()).rstrip(" .:?")
+    small = text.casefold()
+    if "  " in small or not small.isprintable():
+        small = " ".join(small.split())
+    return small.strip().rstrip(" .:?")
 
 
 def fold(text: str) -> str:
