@@ -27,6 +27,7 @@ from raadslag.core.record import (
     SectionKind,
 )
 
+_OF_TEXT = (None, "bullet")  # the rules of rows that belong to a section's text
 _NUMBER = re.compile(r"^\W*\d+\w?[.:]?\s*")
 _INITIALS = re.compile(r"[A-ZÆØÅ]{2,5}")  # a clerk's
 _BEFORE_NAME = re.compile(r",\s+(?=[A-ZÆØÅ][\wæøå'-]+ )")
@@ -186,10 +187,12 @@ class _Reading:
     # -- the sections
 
     def part(self, part: Part) -> None:
-        kept = [row for row in part.rows if row.rule in (None, "bullet", "repeated_title")]
-        for row in kept:
-            row.used = True
-        last = max([part.first, *(row.n for row in kept if row.text)])
+        last = part.first
+        for row in part.rows:
+            if row.rule in _OF_TEXT or row.rule == "repeated_title":
+                row.used = True
+                if row.text and row.n > last:
+                    last = row.n
         if part.kind in ("recommendation", "decision", "previous_decisions", "background", "summary", "other", "route"):
             self._attendance(part)
         if part.kind == "recommendation":
@@ -211,7 +214,7 @@ class _Reading:
         if part.kind not in ("route", "attachments"):
             self._told_before(part)
         heading = part.heading
-        self._section(part.kind, heading, part.first, last, [row for row in part.rows if row.rule in (None, "bullet")])
+        self._section(part.kind, heading, part.first, last, [row for row in part.rows if row.rule in _OF_TEXT])
 
     def _section(self, kind: str, heading: str | None, first: int, last: int, rows: list[Row]) -> None:
         text = joined(rows)
@@ -222,7 +225,7 @@ class _Reading:
         self.sections.append(Section(kind=_kind(kind), heading=heading, text=text))
 
     def _recommend(self, part: Part) -> None:
-        rows = [row for row in part.rows if row.rule in (None, "bullet")]
+        rows = [row for row in part.rows if row.rule in _OF_TEXT]
         found = recommendation(rows, part.heading, self.by, self.words)
         if found and (self.recommendation is None or not self.recommendation.points):
             self.recommendation = found
@@ -231,7 +234,7 @@ class _Reading:
     def _decide(self, part: Part) -> None:
         self.decided = True
         self._return_slot(part)
-        rows = [row for row in part.rows if row.rule in (None, "bullet")]
+        rows = [row for row in part.rows if row.rule in _OF_TEXT]
         told = [self._without_trailing(row) for row in rows if not _about_attendance(row)]
         self.decision_rows += ([Row(0, "", "", "")] if self.decision_rows else []) + told
 
@@ -260,16 +263,14 @@ class _Reading:
         return Row(row.n, text, text, text, row.page)
 
     def _files(self, rows: list[Row]) -> None:
-        for file, lines in attachments.files(
-            [r for r in rows if r.rule in (None, "bullet")], self.words, self.context.wraps
-        ):
+        for file, lines in attachments.files([r for r in rows if r.rule in _OF_TEXT], self.words, self.context.wraps):
             self.spans[f"{self.at}.files.{len(self.files)}"] = lines
             self.files.append(file)
 
     def _passed(self, part: Part) -> None:
         """What earlier bodies decided: one headed part, or blocks of body, day and number."""
         if part.marked:
-            text = joined([row for row in part.rows if row.rule in (None, "bullet")])
+            text = joined([row for row in part.rows if row.rule in _OF_TEXT])
             if text:
                 self._route(
                     RouteStep(body=part.body, date=part.date, number=part.number, text=text), part.first, part.rows
@@ -294,7 +295,7 @@ class _Reading:
                         rows,
                     )
                 block, rows = {}, []
-            if row is None or row.rule not in (None, "bullet"):
+            if row is None or row.rule not in _OF_TEXT:
                 continue
             if row.cells or "|" in row.text:
                 self._table_row(row)
@@ -334,7 +335,7 @@ class _Reading:
     def _inner_agenda(self, part: Part) -> None:
         """The steps of an inner agenda: the list after a line that announces one."""
         intro, bullet = self.words.pattern("steps.intro"), self.words.pattern("steps.bullet")
-        rows = [row for row in part.rows if row.text and row.rule in (None, "bullet")]
+        rows = [row for row in part.rows if row.text and row.rule in _OF_TEXT]
         for i, row in enumerate(rows):
             if not row.text.endswith(":") or not intro.search(row.text):
                 continue
@@ -356,7 +357,7 @@ class _Reading:
         """Marks the rows of a part that tell of attendance and takes in what they say."""
         pending: str | None = None
         for row in part.rows:
-            if not row.text or row.rule not in (None, "bullet"):
+            if not row.text or row.rule not in _OF_TEXT:
                 if not row.text and pending == "done":
                     pending = None
                 continue

@@ -8,7 +8,7 @@ import msgspec
 
 from raadslag.core.readers.grammar.numbering import Candidate, best_chain, grouped, is_case, order
 from raadslag.core.readers.grammar.rows import Row, access_line, before, following
-from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold, key
 from raadslag.core.record import Access
 
 
@@ -251,12 +251,16 @@ def _is_label(row: Row) -> bool:
 def clean_title(title: str, words: Vocabulary) -> tuple[str | None, Access]:
     """A title without the marks of its type and access, dot leaders and page; and the access they say."""
     access: Access = "unknown"
-    title = words.pattern("items.leader").sub("", title.strip().strip("| "))
-    if words.pattern("access.closed_title").search(title):
-        access = "closed"
-    elif words.pattern("access.open_title").search(title):
-        access = "open"
-    title = words.pattern("items.title_tail").sub("", title)
+    title = title.strip().strip("| ")
+    if words.hints_at("leader", title):
+        title = words.pattern("items.leader").sub("", title)
+    if words.hints_at("access", fold(title)):
+        if words.pattern("access.closed_title").search(title):
+            access = "closed"
+        elif words.pattern("access.open_title").search(title):
+            access = "open"
+    if words.hints_at("title_tail", title[-6:]):
+        title = words.pattern("items.title_tail").sub("", title)
     if m := words.pattern("items.title_head").match(title):
         title = title[m.end() :]
     return title.strip() or None, access

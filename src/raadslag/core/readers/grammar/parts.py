@@ -217,13 +217,14 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
         return Part("decision" if own else "route", text, row.n, body=m["body"], own=own, marked=True)
     if not _YEAR.search(text):
         return None
+    ends_in_figure = DIGIT.search(text[-4:]) is not None
     if words.hints_at("treated", text) and (m := words.pattern("decided.treated").match(text)):
         return Part(
             "route", text, row.n, body=m["body"].strip(), date=iso_date(m["date"], words), own=False, marked=True
         )
     if ":" in text[:-1] and (m := words.pattern("decided.inline").match(text)):
         return _inline(m, text, row, part, context, words)
-    for n, pattern in enumerate(words.patterns("decided.headings")):
+    for n, pattern in enumerate(words.patterns("decided.headings") if ends_in_figure else ()):
         m = pattern.match(text)
         if m is None:
             continue
@@ -287,7 +288,7 @@ def _names_a_body(body: str, text: str, number: str | None, part: Part, words: V
 def decided_heading(row: Row, words: Vocabulary) -> tuple[str, str, int] | None:
     """(body, ISO day, how sure) of a line that heads what a body decided on a day; None for other lines."""
     text = row.bare
-    if not text or len(text) > 160 or row.rule or not _YEAR.search(text):
+    if not text or len(text) > 160 or row.rule or not (DIGIT.search(text[-4:]) and _YEAR.search(text)):
         return None
     for n, pattern in enumerate(words.patterns("decided.headings")):
         if (m := pattern.match(text)) and (date := iso_date(m["date"], words)):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold, key
+from raadslag.core.readers.grammar.vocabulary import Rules, Vocabulary, fold, key
 from raadslag.core.readers.lines import Line
 from raadslag.core.record import Access
 
@@ -57,12 +57,15 @@ class Row(msgspec.Struct, gc=False):
 
 def mark(lines: Sequence[Line], words: Vocabulary) -> list[Row]:
     """A row for each line, in order, with residue and labels recognised."""
-    rows = [_row(n, line, words) for n, line in enumerate(lines, 1)]
+    whole = fold("\n".join(line.text for line in lines))
+    hinted = words.residue.hinted if any(hint in whole for hint in words.residue.hints) else ()
+    rows = [_row(n, line, hinted, words) for n, line in enumerate(lines, 1)]
     _mark_running_lines(rows, words)
     return rows
 
 
-def _row(n: int, line: Line, words: Vocabulary) -> Row:
+def _row(n: int, line: Line, hinted: Rules, words: Vocabulary) -> Row:
+    """One line as a row; `hinted` are the rules for residue whose hints stand in the paper at all."""
     wide = line.text
     if not wide or wide.isspace():
         return Row(n, "", "", "", line.page)
@@ -81,13 +84,13 @@ def _row(n: int, line: Line, words: Vocabulary) -> Row:
         row.rule = "bullet" if text else None
         return row
     small = fold(bare)
-    row.rule = _residue(bare, small, words)
+    row.rule = _residue(bare, small, hinted, words)
     if row.rule is None and (len(bare) <= 70 or text != wide or ":" in bare[:71] or "|" in text):
         row.label = label_of(bare, words, BULLET.sub("", wide) if text != wide else "" if "|" not in text else text)
     return row
 
 
-def _residue(text: str, small: str, words: Vocabulary) -> str | None:
+def _residue(text: str, small: str, hinted: Rules, words: Vocabulary) -> str | None:
     if len(text) > 200:
         return None
     if len(text) < 50:
@@ -95,13 +98,10 @@ def _residue(text: str, small: str, words: Vocabulary) -> str | None:
             return "web"
         if (len(text) == 1 or not small[0].isalnum()) and words.pattern("residue.empty").match(text):
             return "empty"
-    residue = words.residue
-    tried = residue.begins.get(small[0], ()) + residue.ends.get(small[-1], ())
-    for hint in residue.hints:
-        if hint in small:
-            tried += residue.hinted
-            break
-    return next((rule for rule, pattern in tried if pattern.search(small)), None)
+    for rule, pattern in words.residue.begins.get(small[0], ()) + words.residue.ends.get(small[-1], ()) + hinted:
+        if pattern.search(small):
+            return rule
+    return None
 
 
 def label_of(text: str, words: Vocabulary, wide: str = "") -> Label | None:

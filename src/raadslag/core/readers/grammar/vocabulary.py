@@ -42,7 +42,7 @@ def one_of(alternatives: list[str]) -> str:
     return "|".join(f"{lead}(?:{'|'.join(rest)})" for lead, rest in leads.items() if rest)
 
 
-_Rules = tuple[tuple[str, re.Pattern[str]], ...]
+Rules = tuple[tuple[str, re.Pattern[str]], ...]
 
 
 class Residues:
@@ -52,9 +52,9 @@ class Residues:
     """
 
     def __init__(self, rules: list[dict[str, Any]]) -> None:
-        self.begins: dict[str, _Rules] = {}
-        self.ends: dict[str, _Rules] = {}
-        self.hinted: _Rules = ()
+        self.begins: dict[str, Rules] = {}
+        self.ends: dict[str, Rules] = {}
+        self.hinted: Rules = ()
         self.hints: list[str] = []
         for rule in rules:
             one = ((rule["rule"], re.compile(rule["pattern"])),)
