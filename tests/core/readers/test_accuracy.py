@@ -37,7 +37,7 @@ def test_real_papers_are_read_as_a_careful_clerk_reads_them(
     assert done.returncode == 0, done.stdout[-4000:]
 
 
-@pytest.mark.parametrize(("folder", "least"), [("papers", "0.945"), ("more_papers", "0.89")])
+@pytest.mark.parametrize(("folder", "least"), [("papers", "0.985"), ("more_papers", "0.99")])
 def test_papers_in_other_layouts_are_read_nearly_as_well(folder: str, least: str, scorer: Path) -> None:
     """Invented papers in layouts that nobody had seen; the bounds stand just under what was measured."""
     done = score(HERE / folder, scorer, "--min", least)
@@ -46,11 +46,11 @@ def test_papers_in_other_layouts_are_read_nearly_as_well(folder: str, least: str
 
 
 def test_decisions_are_read_in_every_usual_wording() -> None:
-    """At most one in twenty-five of the wordings is read as another outcome, vote, reservation or absence."""
+    """At most one in a hundred of the wordings is read as another outcome, vote, reservation or absence."""
     words = load("da")
     told = json.loads((HERE / "decisions.json").read_text("utf-8"))
     wrong = [t["text"] for t in told if read_decision(t["text"], t["points"], words) != expected(t)]
-    assert len(wrong) * 25 <= len(told), "\n---\n".join(wrong)
+    assert len(wrong) * 100 <= len(told), "\n---\n".join(wrong)
 
 
 def read_decision(text: str, points: int, words: Vocabulary) -> dict[str, object]:
@@ -59,7 +59,7 @@ def read_decision(text: str, points: int, words: Vocabulary) -> dict[str, object
     alike = of_points[0] if len(set(of_points)) == 1 else None
     return {
         "outcome": alike if of_points else outcomes.of_text(text, words),
-        "votes": [[_side(s) for s in (v.for_, v.against, v.abstained)] for v in votes.votes(told, words)],
+        "votes": [[_side(s) for s in (v.for_, v.against, v.abstained)] for v in votes.votes(text, told, words)],
         "reservations": [list(r.who) for r in votes.reservations(told, words)],
         "dissent": [list(d[0]) for d in votes.dissents(told, words)],
         "absent": [list(a) for a in votes.absences(told, words)],

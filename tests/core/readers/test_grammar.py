@@ -113,6 +113,12 @@ def test_an_item_has_all_its_parts(minutes: Meeting) -> None:
     assert (closed.title, closed.access, closed.decision) == ("Køb af jord", "closed", None)
 
 
+@pytest.mark.parametrize("line", ["For lukkede døre", "Lukket punkt", "Punktet er lukket."])
+def test_a_line_under_a_title_closes_the_item(line: str) -> None:
+    paper = MINUTES.replace("3 (Lukket) Køb af jord", f"3 Køb af jord\n\n{line}").replace(" (Åben)", "")
+    assert [i.access for i in grammar.parse(text.extract(paper.encode())).items] == ["open", "open", "closed"]
+
+
 def test_every_value_tells_where_it_stands(minutes: Meeting) -> None:
     lines = MINUTES.splitlines()
     spans = minutes.provenance.spans if minutes.provenance else {}

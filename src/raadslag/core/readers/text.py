@@ -65,7 +65,7 @@ def _in_one_column(lines: list[str], words: Vocabulary) -> list[str]:
     found: list[str] = []
     at = 0
     while at < len(lines):
-        parts = _WIDE.split(lines[at].strip()) if "   " in lines[at] and ":" in lines[at] else []
+        parts = _labelled(_WIDE.split(lines[at].strip())) if "   " in lines[at] and ":" in lines[at] else []
         labels = [part.partition(":") for part in parts]
         if len(parts) < 2 or not all(colon and key(head) in words.head for head, colon, _ in labels):
             found.append(lines[at])
@@ -77,6 +77,17 @@ def _in_one_column(lines: list[str], words: Vocabulary) -> list[str]:
             end = next((n for n in range(at + 1, len(lines)) if not lines[n].strip()), len(lines))
             found += _columns(lines[at:end], lines[at].index(parts[1], len(parts[0])))
             at = end
+    return found
+
+
+def _labelled(parts: list[str]) -> list[str]:
+    """Pieces of a line, each label together with the value behind it."""
+    found: list[str] = []
+    for part in parts:
+        if found and found[-1].endswith(":") and ":" not in part:
+            found[-1] += f" {part}"
+        else:
+            found.append(part)
     return found
 
 

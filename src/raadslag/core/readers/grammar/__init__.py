@@ -24,7 +24,7 @@ from raadslag.core.readers.grammar.items import Contents, Start
 from raadslag.core.readers.grammar.notes import notes as typed_entries
 from raadslag.core.readers.grammar.parts import Context, decided_heading, same_body
 from raadslag.core.readers.grammar.people import only_people, sentence, status_row
-from raadslag.core.readers.grammar.rows import DIGIT, Row, mark
+from raadslag.core.readers.grammar.rows import DIGIT, Row, following, mark
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key, load
 from raadslag.core.readers.lines import Extract
 from raadslag.core.record import Item, Kind, Meeting, Note, Provenance, Residue, Time, Unplaced, Warning
@@ -66,11 +66,24 @@ def _tail(rows: list[Row], starts: list[Start], words: Vocabulary) -> int:
         return len(rows)
     pattern = words.pattern("head.tail")
     last = max((i for i, row in enumerate(rows) if row.label and row.label.section and row.label.heading), default=0)
+    for i in range(starts[-1].after, len(rows)):
+        if _lists_attachments_again(rows, i, starts):
+            return i
     for i in range(max(starts[-1].after, last + 1), len(rows)):
         row = rows[i]
         if row.text and (pattern.match(row.bare) or _lists_persons_only(rows, i, words)):
             return i
     return len(rows)
+
+
+def _lists_attachments_again(rows: list[Row], first: int, starts: list[Start]) -> bool:
+    """Whether a row heads a list of all attachments at the end of the paper, each under the title of its item."""
+    label = rows[first].label
+    if label is None or label.section != "attachments" or label.rest:
+        return False
+    beneath = following(rows, first, 1)
+    named = key(beneath[0].bare) if beneath else ""
+    return any(s.number and s.title and named.startswith(s.number) and named.endswith(key(s.title)) for s in starts)
 
 
 def _lists_persons_only(rows: list[Row], first: int, words: Vocabulary) -> bool:

@@ -89,6 +89,7 @@ def one_file(text: str, words: Vocabulary, *, numbered: bool = True) -> File | N
         document, text = m["document"], text[m.end() :]
     text = words.pattern("references.file_tail").sub("", text)
     if m := words.pattern("references.file_ids").search(text):
-        document, reference, text = document or m["document"], m["reference"], text[: m.start()]
+        document, reference = document or m["document"] or m["bare"], m["reference"]
+        text = text[: m.start()]
     text = text.strip(" ;")
     return File(number=number, title=text, document=document, reference=reference, access=access) if text else None

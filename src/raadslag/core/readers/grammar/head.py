@@ -78,6 +78,7 @@ class _HeadReading:
         self.label = _label_pattern(words)
         self.pending: str | None = None
         self.pending_value: str | None = None
+        self.waiting: Row | None = None
         self.after_label = self.after_used = self.date_labelled = False
         self.loose_place: tuple[str, Row] | None = None
 
@@ -93,6 +94,7 @@ class _HeadReading:
         if self.head.place is None and self.loose_place:
             self._set("place", *self.loose_place)
             self.loose_place[1].used = True
+        self._unlabelled_persons(rows)
         self._from_words(rows)
 
     def _labels_before_values(self, rows: list[Row]) -> None:
@@ -147,7 +149,8 @@ class _HeadReading:
         used = False
         for piece in pieces:
             part = Row(row.n, piece, piece, piece, row.page, label=label_of(piece, self.words))
-            used = self._line(part, [*rows[:i], part, *rows[i + 1 :]], i) or used
+            row.used = self._line(part, [*rows[: i + 1], part, *rows[i + 1 :]], i + 1) or used
+            used = row.used
         return used
 
     def _status(self, row: Row) -> bool:
@@ -229,6 +232,9 @@ class _HeadReading:
             return True
         if self._body(row):
             return True
+        if words.hints_at("attendance", text) and (told := people.sentence(text, words)) and told.substitute:
+            self._take(told, row)
+            return True
         return self._loose(row, rows, i)
 
     def _label(self, row: Row) -> tuple[str, str] | None:
@@ -259,8 +265,13 @@ class _HeadReading:
         return kind, rest
 
     def _labelled(self, kind: str, rest: str, row: Row, rows: list[Row], i: int) -> bool:
+        if self.pending_value == "when" and self.waiting:
+            self._lost("missing_time", self.waiting)
+        grouped = kind == "members" and self.pending == "present" and bool(rest)
         self.pending = self.pending_value = None
         head = self.head
+        if grouped:
+            kind = "present"  # one of the groups of those who are there
         if kind in _ATTENDANCE:
             self.pending = _ATTENDANCE[kind]
             self._open(self.pending)
@@ -281,6 +292,8 @@ class _HeadReading:
         if kind == "substitutes" and not rest:
             self.pending = "remarks"
             return True
+        if kind == "substitutes" and self._remark(row, row.bare):
+            return True
         if kind in ("others", "contents", "contents_open", "contents_closed", "contents_start", "substitutes"):
             if kind == "contents_start":
                 self._set_kind("agenda", row)
@@ -288,12 +301,15 @@ class _HeadReading:
         if rest:
             return self._value(kind, rest, row)
         self.pending_value = kind
+        self.waiting = row if row.label and row.label.heading.endswith(":") else None
         return True
 
     def _value(self, kind: str, text: str, row: Row) -> bool:
         """Takes in the value of a labelled fact; False if it does not look like one."""
         head, words = self.head, self.words
         if kind == "kind":
+            if words.day.search(text) and self._value("when", text, row):
+                return True
             if m := words.pattern("head.kind_line").match(text):
                 self._kind(m["kind"], row)
             return True
@@ -463,6 +479,25 @@ class _HeadReading:
 
     # -- persons
 
+    def _unlabelled_persons(self, rows: list[Row]) -> None:
+        """Takes in three lines or more of one person each, with party or role, that no label heads."""
+        if self.head.present is not None or self.head.listed is not None:
+            return
+        run: list[tuple[Person, int]] = []
+        for row in rows[:80]:
+            free = row.text and not row.used and row.rule is None and row.label is None
+            found = people.only_people(row.bare, self.words) if free and len(row.text) < 80 else []
+            if len(found) == 1 and (found[0].party or found[0].role):
+                run.append((found[0], row.n))
+            elif len(run) > 2:
+                break
+            else:
+                run = []
+        if len(run) > 2:
+            self.head.listed = run
+            for _, n in run:
+                self.rows[n - 1].used = True
+
     def _open(self, status: str) -> None:
         name = {"excused": "absent", "unexcused": "absent"}.get(status, status)
         if getattr(self.head, name) is None:
@@ -508,10 +543,18 @@ class _HeadReading:
             parts = outcomes.sentences(text, self.words)
             for n, s in enumerate(parts):
                 pair = f"{s} {parts[n + 1]}" if n + 1 < len(parts) else s
-                told = people.sentence(pair.rstrip("."), self.words) or people.sentence(s.rstrip("."), self.words)
-                if told and (told.reason or told.substitute):
+                told = people.sentence(s.rstrip("."), self.words)
+                if told is None or not told.substitute:
+                    told = people.sentence(pair.rstrip("."), self.words) or told
+                if several := people.all_away(s, self.words):
+                    for person in several:
+                        self._take(person, row)
+                    text = text.replace(s, "")
+                elif told and (told.reason or told.substitute):
                     self._take(replace(told, reason=told.reason or self.words.reasons.get(status)), row)
                     text = text.replace(s, "")
+                elif n and not people.only_people(s, self.words):
+                    text = text.replace(s, "")  # a sentence behind the list
         reason = self.words.reasons.get(status)
         name = "absent" if reason else status
         self._open(name)
@@ -545,6 +588,7 @@ def _unwrapped(text: str, rows: list[Row], i: int, words: Vocabulary, label: re.
             or nxt.label
             or nxt.text != nxt.bare
             or label.match(nxt.bare)
+            or ":" in nxt.bare[:40]
             or text.rstrip().endswith(".")
             or not (text.rstrip().endswith(",") or len(people.people(text, words)) > 1)
             or people.sentence(nxt.bare, words)

@@ -99,13 +99,11 @@ class _Reading:
             i = part.first + k
             if not row.text or row.rule:
                 continue
-            if i in title_rows:
+            if i in title_rows or (i != start.number_row and self._head_fact(row)):
                 row.used = True
-            elif i == start.number_row or (i < start.after and not self._head_fact(row)):
+            elif i < start.after:
                 row.used = True
                 self._extend(f"{self.at}.number", row.n)
-            elif self._head_fact(row):
-                row.used = True
             elif i in start.repeats or (
                 start.title
                 and (
@@ -209,6 +207,8 @@ class _Reading:
             and (m := self.words.pattern("recommendation.heading_by").match(part.heading.strip().rstrip(":")))
         ):
             self.by = self.by or (m["from"] or "").strip(" ,:") or None
+        if part.heading and self.words.pattern("recommendation.by_label").match(key(part.heading)):
+            self.by = self.by or joined([row for row in part.rows if row.rule in _OF_TEXT]) or None
         if part.kind in ("background", "summary", "other", "recommendation") and not self.steps:
             self._inner_agenda(part)
         if part.kind not in ("route", "attachments"):
@@ -482,7 +482,7 @@ class _Reading:
             outcome=outcome,
             route=tuple(self.route),
             steps=tuple(self.steps),
-            votes=votes.votes(told, words),
+            votes=votes.votes(text or "", told, words),
             reservations=votes.reservations(told, words),
             files=tuple(self.files),
         )

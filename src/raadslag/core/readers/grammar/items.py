@@ -50,6 +50,7 @@ def starts(rows: list[Row], words: Vocabulary) -> tuple[list[Start], Contents | 
     chain = best_chain(rows, words)
     found = [_start(rows, group, words) for group in grouped(chain)] if chain else _without_numbers(rows, words)
     _access_above(found, rows, words)
+    _hours_above(found, rows, words)
     contents = None
     if contents_at is not None:
         end = found[0].row if found else len(rows)
@@ -134,19 +135,30 @@ def _access_above(found: list[Start], rows: list[Row], words: Vocabulary) -> Non
                 s.row, s.access = at, access
 
 
+def _hours_above(found: list[Start], rows: list[Row], words: Vocabulary) -> None:
+    """Marks lines that hold the hours of the item right beneath them."""
+    for s in found:
+        row = rows[s.row - 1] if s.row else None
+        if row and row.text and not row.used and words.pattern("items.hours_above").match(row.text):
+            row.rule, row.label = "hours", None
+
+
 def _open_and_closed_parts(found: list[Start], rows: list[Row]) -> None:
     """Access by headings such as "closed items" that stand right before an item and hold for all that follow."""
     heads = {s.row: s for s in found}
     access: Access = "unknown"
     pending: Access = "unknown"
+    head: Row | None = None
     for i, row in enumerate(rows):
         if i in heads:
+            if head is not None and pending != "unknown" and i > found[0].row:
+                head.rule = "access_heading"
             access = pending if pending != "unknown" else access
             if heads[i].access == "unknown":
                 heads[i].access = access
             pending = "unknown"
         elif row.label and row.label.head in ("contents_open", "contents_closed") and not row.label.rest:
-            pending = "closed" if row.label.head == "contents_closed" else "open"
+            pending, head = "closed" if row.label.head == "contents_closed" else "open", row
         elif row.text and not row.rule:
             pending = "unknown"
 
@@ -190,6 +202,9 @@ def _start(rows: list[Row], group: list[Candidate], words: Vocabulary) -> Start:
     for c in group:
         if c.title and (not title or words.pattern("items.leader").search(title)):
             title, title_at = c.title, c.i
+    _, marked = clean_title(title, words)
+    if marked != "unknown" and access_line(title.strip("()[] "), words):
+        title = ""  # only the access stands beside the number
     if not title and (found := _title_beside(rows, first.i, group[-1].i, words)) is not None:
         title, title_at, begin = rows[found].bare, found, min(found, begin)
     reference = None
@@ -200,8 +215,8 @@ def _start(rows: list[Row], group: list[Candidate], words: Vocabulary) -> Start:
         if cases:
             reference = next((c for label, c in cases if label.casefold().startswith("sag")), cases[0][1])
     cleaned, access = clean_title(title, words) if title else (None, "unknown")
-    if first.access:
-        access = _access(first.access, words)
+    if first.access or access == "unknown":
+        access = _access(first.access, words) if first.access else marked
     return Start(
         begin,
         max(first.i, title_at) + 1,
@@ -318,6 +333,14 @@ def _starts(whole: str, part: str) -> bool:
 # --- papers without numbers
 
 
+def _title_above(rows: list[Row], case: int) -> int | None:
+    """The index of the title that stands right above a case number, with a blank line above itself."""
+    at = before(rows, case)
+    if at is None or case - at > 2 or (at and rows[at - 1].text) or _is_label(rows[at]):
+        return None
+    return at if len(rows[at].text) < 160 and rows[at].text[-1] not in ".:;," else None
+
+
 def _without_numbers(rows: list[Row], words: Vocabulary) -> list[Start]:
     """Items by their case numbers, else by the heading with which each of them begins."""
     kind = words.pattern("head.kind_line")
@@ -331,6 +354,9 @@ def _without_numbers(rows: list[Row], words: Vocabulary) -> list[Start]:
         or words.case_line.match(row.bare)
     ]
     if cases and heads and cases[0] < heads[0][0]:
+        titles = [at for i in cases if (at := _title_above(rows, i)) is not None]
+        if len(titles) == len(cases):
+            return [Start(at, at + 1, title=rows[at].bare, title_rows=(at, at)) for at in titles]
         return [Start(i, i) for i in cases]
     heads = [(i, label) for i, label in heads if not label.rest]
     while heads and heads[0][1].section == "decision":

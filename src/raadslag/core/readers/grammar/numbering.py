@@ -191,7 +191,9 @@ def _evidence(c: Candidate, style: str, pattern: re.Pattern[str], rows: list[Row
             return 2.0
         if any(p.match(row.bare) for p in words.patterns("decided.headings")):
             return 2.0
-    return 0.0
+    above, beneath = (rows[c.i - 1] if c.i else None), (rows[c.i + 1] if c.i + 1 < len(rows) else None)
+    titled = style in _ALONE and beneath is not None and beneath.text and (above is None or not above.text)
+    return 0.1 if titled else 0.0
 
 
 def _other(row: Row, c: Candidate, pattern: re.Pattern[str]) -> bool:

@@ -8,7 +8,7 @@ import msgspec
 
 from raadslag.core.readers.grammar.dates import iso_date
 from raadslag.core.readers.grammar.items import Start
-from raadslag.core.readers.grammar.rows import DIGIT, Row
+from raadslag.core.readers.grammar.rows import DIGIT, Row, access_line
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 
 _YEAR = re.compile(r"\d{4}")  # no day is written without one
@@ -137,7 +137,7 @@ def _opens(
         return Part(labelled, label.heading, row.n, own=labelled == "decision")
     if label is None and _recommends(text, rest, part, parts, words):
         return Part("recommendation", None, row.n, rows=[row])
-    if label is None and (kind := _kind_of_heading(text, row, part, context, words)):
+    if label is None and not row.cells and (kind := _kind_of_heading(text, row, part, context, words)):
         if kind == "other" and words.pattern("recommendation.heading_by").match(text) and _lists(rest, words):
             kind = "recommendation"
         return Part(kind, text, row.n)
@@ -151,7 +151,7 @@ def _heads(row: Row, part: Part, context: Context, words: Vocabulary) -> bool:
 
 def _recommends(text: str, rest: list[Row], part: Part, parts: list[Part], words: Vocabulary) -> bool:
     """Whether a line under another heading says who recommends, so that a recommendation begins with it."""
-    if part.kind not in ("head", "summary", "background", "other", "economy", "legal_basis", "hearing"):
+    if part.kind not in ("head", "summary", "background", "other", "economy", "legal_basis", "hearing", "attachments"):
         return False
     if any(p.kind == "recommendation" for p in parts):
         return False
@@ -178,7 +178,7 @@ def _kind_of_heading(text: str, row: Row, part: Part, context: Context, words: V
     """The kind of a heading that no list names, by its words or because it recurs in most items."""
     if len(text) > 90 or text[-1] in ".,;?!" or not (text[0].isupper() or text[0].isdigit()):
         return None
-    if part.kind == "head" and (words.pattern("access.line").match(text) or words.case_line.match(text)):
+    if part.kind == "head" and (access_line(text, words) or words.case_line.match(text)):
         return None  # a fact of the head, alike in every item
     if part.kind == "attachments":
         return (
@@ -195,6 +195,7 @@ def _kind_of_heading(text: str, row: Row, part: Part, context: Context, words: V
         "economy",
         "legal_basis",
         "hearing",
+        "attachments",
         "other",
     ):
         if words.pattern(f"headings.{kind}").match(bare):

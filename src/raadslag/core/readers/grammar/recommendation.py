@@ -28,7 +28,8 @@ def recommendation(rows: list[Row], heading: str | None, by: str | None, words: 
         if not text:
             gap = True
             continue
-        if not found.points and _introduces(text, found, words):
+        numbered_already = found.by is not None and text[0].isdigit()
+        if not found.points and not numbered_already and _introduces(text, found, words):
             gap = False
             continue
         inner = len(numbered) > 1 and found.points and row.n < numbered[-1] and row.n not in numbered

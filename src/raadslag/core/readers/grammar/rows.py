@@ -194,10 +194,15 @@ def _mark_flowing_lines(rows: list[Row], words: Vocabulary) -> None:
         alike = Counter(_numberless(rows[i]) for i in beside)
         line, times = alike.most_common(1)[0]
         if times >= 3 and times * 5 >= len(edges) * 4:
-            found |= {i for i in beside if _numberless(rows[i]) == line and _names_a_meeting(rows[i], words)}
+            found |= {i for i in beside if _numberless(rows[i]) == line and _may_run(rows[i], words)}
     for i in found:
         if rows[i].rule is None:
             rows[i].rule, rows[i].label = "running_line", None
+
+
+def _may_run(row: Row, words: Vocabulary) -> bool:
+    """Whether a line beside the number of a page may be one that each page repeats."""
+    return _names_a_meeting(row, words) or words.pattern("head.kind_line").match(row.text) is not None
 
 
 def _names_a_meeting(row: Row, words: Vocabulary) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from raadslag.core.readers.grammar.outcomes import LONG
+from raadslag.core.readers.grammar.outcomes import LONG, sentences
 from raadslag.core.readers.grammar.people import is_name, plain_name
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold
 from raadslag.core.record import Reservation, Vote, VoteSide
@@ -28,9 +28,11 @@ class _Open:
         return Vote(question=self.question, for_=side("for"), against=side("against"), abstained=side("abstained"))
 
 
-def votes(told: list[str], words: Vocabulary) -> tuple[Vote, ...]:
-    """The votes that a decision's sentences tell of, in order; an unanimous decision without figures tells of none."""
+def votes(text: str, told: list[str], words: Vocabulary) -> tuple[Vote, ...]:
+    """The votes of a decision whose sentences are `told`, in order; an unanimous one without figures tells of none."""
     gathered: list[_Open] = []
+    if ":" in text and words.folded("votes.side_line").search(fold(text)):
+        told = sentences(words.pattern("votes.side_line").sub("\n\n", text), words)
     for s in told:
         small = fold(s)
         if len(s) > LONG or not words.folded("votes.hint").search(small):
