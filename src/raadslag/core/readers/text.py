@@ -62,10 +62,13 @@ def _marked(line: str) -> Line:
 
 def _in_one_column(lines: list[str], words: Vocabulary) -> list[str]:
     """Heads that stand in two columns, one column after the other: first the left, then the right."""
+    wide = {n for n, line in enumerate(lines) if "   " in line and ":" in line}
+    if not wide:
+        return lines
     found: list[str] = []
     at = 0
     while at < len(lines):
-        parts = _labelled(_WIDE.split(lines[at].strip())) if "   " in lines[at] and ":" in lines[at] else []
+        parts = _labelled(_WIDE.split(lines[at].strip())) if at in wide else []
         labels = [part.partition(":") for part in parts]
         if len(parts) < 2 or not all(colon and key(head) in words.head for head, colon, _ in labels):
             found.append(lines[at])

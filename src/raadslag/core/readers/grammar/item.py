@@ -186,13 +186,14 @@ class _Reading:
 
     def part(self, part: Part) -> None:
         last = part.first
+        whole = "\n".join([row.text for row in part.rows])
         for row in part.rows:
             if row.rule in _OF_TEXT or row.rule == "repeated_title":
                 row.used = True
                 if row.text and row.n > last:
                     last = row.n
         if part.kind in ("recommendation", "decision", "previous_decisions", "background", "summary", "other", "route"):
-            self._attendance(part)
+            self._attendance(part, whole)
         if part.kind == "recommendation":
             self._recommend(part)
         elif part.kind == "decision" and part.own:
@@ -201,17 +202,14 @@ class _Reading:
             self._files(part.rows)
         elif part.kind == "route" or (part.kind == "previous_decisions"):
             self._passed(part)
-        if (
-            part.heading
-            and self.words.hints_at("recommender", fold(part.heading))
-            and (m := self.words.pattern("recommendation.heading_by").match(part.heading.strip().rstrip(":")))
-        ):
-            self.by = self.by or (m["from"] or "").strip(" ,:") or None
-        if part.heading and self.words.pattern("recommendation.by_label").match(key(part.heading)):
-            self.by = self.by or joined([row for row in part.rows if row.rule in _OF_TEXT]) or None
+        if part.heading and self.words.hints_at("recommender", fold(part.heading)):
+            if m := self.words.pattern("recommendation.heading_by").match(part.heading.strip().rstrip(":")):
+                self.by = self.by or (m["from"] or "").strip(" ,:") or None
+            if self.words.pattern("recommendation.by_label").match(key(part.heading)):
+                self.by = self.by or joined([row for row in part.rows if row.rule in _OF_TEXT]) or None
         if part.kind in ("background", "summary", "other", "recommendation") and not self.steps:
             self._inner_agenda(part)
-        if part.kind not in ("route", "attachments"):
+        if part.kind not in ("route", "attachments") and self.words.hints_at("told", whole):
             self._told_before(part)
         heading = part.heading
         self._section(part.kind, heading, part.first, last, [row for row in part.rows if row.rule in _OF_TEXT])
@@ -322,7 +320,7 @@ class _Reading:
         """An earlier decision told in a sentence: who treated the case when, and what was decided."""
         pattern = self.words.pattern("decided.told")
         for row in part.rows:
-            if len(row.text) > 40 and self.words.hints_at("told", row.text):
+            if len(row.text) > 40:
                 for m in pattern.finditer(row.text):
                     step = RouteStep(
                         body=m["body"].strip(),
@@ -353,16 +351,17 @@ class _Reading:
 
     # -- attendance inside an item
 
-    def _attendance(self, part: Part) -> None:
-        """Marks the rows of a part that tell of attendance and takes in what they say."""
+    def _attendance(self, part: Part, whole: str) -> None:
+        """Marks the rows of a part that tell of attendance and takes in what they say. `whole` is the part's text."""
         pending: str | None = None
+        tells = self._may_tell(whole)
         for row in part.rows:
             if not row.text or row.rule not in _OF_TEXT:
                 if not row.text and pending == "done":
                     pending = None
                 continue
             label = row.label
-            if pending is None and label is None and not self._may_tell(row):
+            if pending is None and label is None and not (tells and self._may_tell(row.text)):
                 continue
             if label and label.head == "others" and label.heading.endswith(":"):
                 row.label = _ABOUT
@@ -395,9 +394,9 @@ class _Reading:
             else:
                 pending = None if pending != "present" else pending
 
-    def _may_tell(self, row: Row) -> bool:
-        """Whether a row without a label may tell of attendance or hours at all."""
-        return self.words.hints_at("attendance", row.text) or self.words.hints_at("hours", row.text)
+    def _may_tell(self, text: str) -> bool:
+        """Whether a text may tell of attendance or hours without a label."""
+        return self.words.hints_at("attendance", text) or self.words.hints_at("hours", text)
 
     def _labelled(self, row: Row, status: str, rest: str) -> str:
         row.label = _ABOUT

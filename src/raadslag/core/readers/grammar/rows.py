@@ -86,7 +86,10 @@ def _row(n: int, line: Line, hinted: Rules, words: Vocabulary) -> Row:
     small = fold(bare)
     row.rule = _residue(bare, small, hinted, words)
     if row.rule is None and (len(bare) <= 70 or text != wide or ":" in bare[:71] or "|" in text):
-        row.label = label_of(bare, words, BULLET.sub("", wide) if text != wide else "" if "|" not in text else text)
+        if text == wide and ":" not in bare and "|" not in text:
+            row.label = _label(bare, bare, "", "", words)
+        else:
+            row.label = label_of(bare, words, BULLET.sub("", wide) if text != wide else "" if "|" not in text else text)
     return row
 
 
@@ -114,8 +117,10 @@ def label_of(text: str, words: Vocabulary, wide: str = "") -> Label | None:
     head, colon, rest = text.partition(":")
     if wide and (m := _COLUMN.search(wide)) and m.start() < len(head):
         head, colon, rest = wide[: m.start()], ":", " ".join(wide[m.end() :].split()).lstrip(" :")
-    if len(head) > 70:
-        return None
+    return _label(head, head.strip() + colon, colon, rest, words) if len(head) <= 70 else None
+
+
+def _label(head: str, heading: str, colon: str, rest: str, words: Vocabulary) -> Label | None:
     k = key(_COUNTED.sub("", head) if head.endswith(")") else head)
     section, item, top = words.labels.get(k, _NO_LABEL)
     if "/" in k and section is None and item is None and top is None and len(k) < 50:
@@ -123,7 +128,7 @@ def label_of(text: str, words: Vocabulary, wide: str = "") -> Label | None:
     block = words.block.get(k) if colon else None
     if section is None and item is None and top is None and block is None:
         return None
-    return Label(k, head.strip() + colon, rest.strip(), section, item, top, block)
+    return Label(k, heading, rest.strip(), section, item, top, block)
 
 
 def _mark_running_lines(rows: list[Row], words: Vocabulary) -> None:
