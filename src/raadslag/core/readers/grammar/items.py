@@ -165,8 +165,8 @@ def _open_and_closed_parts(found: list[Start], rows: list[Row]) -> None:
 
 def _mark_unheaded_contents(found: list[Start], rows: list[Row]) -> None:
     """Marks lines before the first item that hold only the titles of items: a contents list without a heading."""
-    titles = {key(s.title) for s in found if s.title}
-    listed = [row for row in rows[: found[0].row] if row.text and any(key(row.bare).endswith(t) for t in titles)]
+    titles = tuple({key(s.title) for s in found if s.title})
+    listed = [row for row in rows[: found[0].row] if row.text and key(row.bare).endswith(titles)]
     if len(listed) > 1:
         for row in listed:
             row.used, row.rule = True, "contents"

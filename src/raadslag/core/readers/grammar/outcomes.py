@@ -39,9 +39,9 @@ def _rules(words: Vocabulary) -> list[tuple[Outcome, re.Pattern[str]]]:
 
 def by_points(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
     """What became of each of `count` points where the decision takes them one by one; else an empty list."""
-    if m := words.pattern("outcomes.but_for").match(_WRAP.sub(" ", text)):
-        return _but_for(m, count, words)
     small = fold(text)
+    if words.hints_at("but_for", small) and (m := words.pattern("outcomes.but_for").match(_WRAP.sub(" ", text))):
+        return _but_for(m, count, words)
     for pattern in words.hinted("outcomes.point_marks", small):
         marks = list(pattern.finditer(small))
         numbers = [_number(m, words) for m in marks]
@@ -62,8 +62,7 @@ def by_points(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
 
 def _by_sentences(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
     """What became of each point where each sentence names one, wherever in the sentence it does; else an empty list."""
-    told = sentences(text, words)
-    if not 1 < len(told) == count or not words.hints_at("point", text):
+    if count < 2 or not words.hints_at("point", text) or len(told := sentences(text, words)) != count:
         return []
     named = words.pattern("outcomes.names_point")
     numbers = [[int(m["number"]) for m in named.finditer(s)] for s in told]
