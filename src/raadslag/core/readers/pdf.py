@@ -8,10 +8,11 @@ tell where a wide gap parts a label from its value, where a blank line stands, a
 from __future__ import annotations
 
 import ctypes
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 import pypdfium2 as pdfium
@@ -31,11 +32,22 @@ SCANNED = 200  # characters: a page with an image over most of it and no more te
 
 _GAP = 0.9  # of the height of a line: a wider gap parts columns
 _REMEDY = "Fetch the file again, or print it to a new PDF and read that."
-_BREAK = re.compile("\r\n|[\ufffe\x02]")
+_HYPHEN = "\ufffe"  # where a hyphen ends a line, PDFium has this (or U+0002) for hyphen and line break together
 _Box = tuple[float, float, float, float]
-# Where PDFium writes a box to, again and again: it is the dearest thing that is done for each line.
-_LEFT, _TOP, _RIGHT, _BOTTOM = (ctypes.c_double() for _ in range(4))
-_REFS = tuple(ctypes.byref(side) for side in (_LEFT, _TOP, _RIGHT, _BOTTOM))
+
+
+def _unchecked(function: Any) -> Callable[..., int]:
+    """A function of PDFium that does not ask of what type its arguments are: the asking takes longer than the work."""
+    call: Callable[..., int] = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+    return call
+
+
+# Boxes are asked for some times for each line. PDFium writes them to one place: left, bottom, right, top.
+_count_rects = _unchecked(raw.FPDFText_CountRects)
+_get_rect = _unchecked(raw.FPDFText_GetRect)
+_read_box: Callable[[bytearray], _Box] = struct.Struct("4d").unpack
+_BOX = bytearray(32)
+_LEFT, _BOTTOM, _RIGHT, _TOP = (ctypes.byref(ctypes.c_double.from_buffer(_BOX, at)) for at in (0, 8, 16, 24))
 
 
 def extract(data: bytes, *, max_pages: int = 2000) -> Extract:
@@ -81,20 +93,40 @@ def _lines(pages: Sequence[Sequence[Row]]) -> Iterator[Line]:
 def _page(document: pdfium.PdfDocument, n: int, notes: list[Warning]) -> list[Row]:
     """The rows of page `n` (from 0) in reading order; what is odd about it is added to `notes`."""
     try:
-        page = document[n]
-        with closing(page), closing(page.get_textpage()) as textpage:
-            text = textpage.get_text_range()
+        with closing(document[n]) as page, _textpage(page) as textpage:
+            count = raw.FPDFText_CountChars(textpage)
+            text = _text(textpage, count)
             if len(text) < SCANNED:
                 _note_scan(page, n, text, notes)
-            rows = _rows(_Boxes(textpage, text)) if text and not text.isspace() else []
+            is_plain = count == len(text)
+            rows = _rows(_Boxes(textpage, text, is_plain=is_plain)) if text and not text.isspace() else []
     except pdfium.PdfiumError as error:
         raise UnreadableFile(f"the file, page {n + 1}", "a page", "a damaged page", _REMEDY) from error
-    if not is_clean(_BREAK.sub("", text)):
+    if not is_clean(text.replace("\r\n", "").replace(_HYPHEN, "").replace("\x02", "")):
         rows = [msgspec.structs.replace(row, text=clean(row.text)) for row in rows]
         if lost := sum(row.text.count(LOST) for row in rows):
             message = f"Page {n + 1}: the font does not tell what {lost} characters are."
             notes.append(Warning(code="unknown_characters", message=message))
     return rows
+
+
+@contextmanager
+def _textpage(page: pdfium.PdfPage) -> Iterator[Any]:
+    """PDFium's handle of a page's text."""
+    handle = raw.FPDFText_LoadPage(page)
+    if not handle:
+        raise pdfium.PdfiumError("Failed to load text page.")
+    try:
+        yield handle
+    finally:
+        raw.FPDFText_ClosePage(handle)
+
+
+def _text(textpage: Any, count: int) -> str:
+    """The text of a page of `count` characters, some of which may have no place in it."""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = raw.FPDFText_GetText(textpage, 0, count, buffer)  # with the zero that ends it
+    return bytes(buffer)[: 2 * written - 2].decode("utf-16-le", "ignore")
 
 
 def _rows(boxes: _Boxes) -> list[Row]:
@@ -107,9 +139,9 @@ def _rows(boxes: _Boxes) -> list[Row]:
 class _Boxes:
     """A page's text by lines, and where on the page each of its parts stands (in points, from below)."""
 
-    def __init__(self, textpage: pdfium.PdfTextPage, text: str) -> None:
-        self.handle = textpage.raw
-        self.is_plain = textpage.count_chars() == len(text)  # then a character's place in both is the same
+    def __init__(self, textpage: Any, text: str, *, is_plain: bool) -> None:
+        self.handle = textpage
+        self.is_plain = is_plain  # a character's place is the same on the page and in its text
         self.lines = list(_split(text))
 
     def segments(self) -> Iterator[Segment]:
@@ -120,12 +152,14 @@ class _Boxes:
                 boxes = self._rects(start, len(line))
                 if len(boxes) == 1:
                     yield Segment(line.strip(), n, *boxes[0])
+                elif gaps := _wide_gaps(boxes):
+                    yield from self._parts(n, line, start, boxes, gaps)
                 elif boxes:
-                    yield from self._parts(n, line, start, boxes)
+                    yield Segment(line.strip(), n, *_around(boxes))
 
-    def _parts(self, n: int, line: str, start: int, boxes: Sequence[_Box]) -> Iterator[Segment]:
+    def _parts(self, n: int, line: str, start: int, boxes: Sequence[_Box], gaps: Sequence[int]) -> Iterator[Segment]:
         first = low = 0
-        for i in _wide_gaps(boxes):
+        for i in gaps:
             cut = self._begin(start, len(line), i)
             # A wide gap without a space in the text is letter-spacing, and parts no words.
             if line[first:cut].strip() and line[cut:].strip() and (line[cut - 1].isspace() or line[cut].isspace()):
@@ -135,9 +169,9 @@ class _Boxes:
 
     def _rects(self, start: int, count: int) -> list[_Box]:
         found = []
-        for i in range(raw.FPDFText_CountRects(self.handle, start, count)):
-            raw.FPDFText_GetRect(self.handle, i, *_REFS)
-            found.append((_LEFT.value, _BOTTOM.value, _RIGHT.value, _TOP.value))
+        for i in range(_count_rects(self.handle, start, count)):
+            _get_rect(self.handle, i, _LEFT, _TOP, _RIGHT, _BOTTOM)
+            found.append(_read_box(_BOX))
         return found
 
     def _begin(self, start: int, count: int, rect: int) -> int:
@@ -145,7 +179,7 @@ class _Boxes:
         low, high = 1, count
         while low < high:
             middle = (low + high) // 2
-            if raw.FPDFText_CountRects(self.handle, start, middle) > rect:
+            if _count_rects(self.handle, start, middle) > rect:
                 high = middle
             else:
                 low = middle + 1
@@ -159,16 +193,15 @@ class _Boxes:
 
 
 def _split(text: str) -> Iterator[tuple[str, int]]:
-    """The lines of a page's text, each with the place at which it begins.
-
-    Where a hyphen ends a line, PDFium has a non-character for hyphen and line break together.
-    """
+    """The lines of a page's text, each with the place at which it begins."""
     at = 0
-    for end in _BREAK.finditer(text):
-        hyphen = "" if end[0] == "\r\n" else "-"
-        yield text[at : end.start()] + hyphen, at
-        at = end.end()
-    yield text[at:], at
+    for line in text.replace("\x02", _HYPHEN).split("\r\n"):
+        *broken, last = line.split(_HYPHEN)
+        for part in broken:
+            yield part + "-", at
+            at += len(part) + 1
+        yield last, at
+        at += len(last) + 2
 
 
 def _around(boxes: Sequence[_Box]) -> _Box:
@@ -181,7 +214,7 @@ def _around(boxes: Sequence[_Box]) -> _Box:
 def _wide_gaps(boxes: Sequence[_Box]) -> list[int]:
     """Which boxes of a line stand wide apart from the one before. Justified words do so alike, and are not meant."""
     gaps = [max(b[0] - a[2], a[0] - b[2]) for a, b in pairwise(boxes)]
-    if max(gaps) <= 3:
+    if max(gaps, default=0) <= 3:
         return []
     least = _GAP * max(box[3] - box[1] for box in boxes)
     return [
