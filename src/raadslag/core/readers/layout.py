@@ -44,10 +44,6 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     top: float
     cells: bool = False
 
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
 
 Strip = tuple[float, float]  # a white strip between columns: its left and right edge
 
@@ -60,7 +56,7 @@ def arranged(segments: Sequence[Segment]) -> list[Row]:
     found: list[Row] = []
     i = 0
     while i < len(rows):
-        end, strips = _band(rows, i)
+        end, strips = _band(rows, i) if len(rows[i]) > 1 else (i + 1, [])
         if strips:
             found += _read_band(rows[i:end], strips)
         else:
@@ -75,16 +71,20 @@ def blank_before(pages: Sequence[Sequence[Row]]) -> Iterator[list[bool]]:
     What is usual is told by the whole document: a list may be the only thing on its page. Lines of a large
     heading stand as far apart as their size asks for. A column begins with a blank line.
     """
-    steps = sorted(a.middle - b.middle for rows in pages for a, b in pairwise(rows) if a.middle > b.middle + 1)
-    heights = sorted(row.top - row.bottom for rows in pages for row in rows)
-    usual = steps[len(steps) // 4] if steps else 0.0
+    middles = [[(row.top + row.bottom) / 2 for row in rows] for rows in pages]
+    steps = [[a - b for a, b in pairwise(page)] for page in middles]
+    downwards = sorted([step for page in steps for step in page if step > 1])
+    heights = sorted([row.top - row.bottom for rows in pages for row in rows])
+    usual = PITCH * downwards[len(downwards) // 4] if downwards else 0.0
     height = heights[len(heights) * 9 // 10] if heights else 1.0
-    for rows in pages:
-        found = [False] if rows else []
-        for a, b in pairwise(rows):
-            size = min(2.0, max(1.0, (a.top - a.bottom) / height, (b.top - b.bottom) / height))
-            found.append(not -1 < a.middle - b.middle <= PITCH * usual * size + 1)
-        yield found
+
+    def is_far(a: Row, b: Row, step: float) -> bool:
+        size = min(2.0, max(1.0, (a.top - a.bottom) / height, (b.top - b.bottom) / height))
+        return not -1 < step <= usual * size + 1
+
+    for rows, page in zip(pages, steps, strict=True):
+        far = [not -1 < step <= usual + 1 and is_far(rows[i], rows[i + 1], step) for i, step in enumerate(page)]
+        yield [False, *far] if rows else []
 
 
 def _overlap(a: Segment, b: Segment) -> float:
@@ -96,11 +96,12 @@ def _visual_rows(segments: Sequence[Segment]) -> list[list[Segment]]:
     """Segments that stand beside each other, from the top of the page, each row from the left."""
     rows: list[list[Segment]] = []
     for s in sorted(segments, key=lambda s: (-(s.top + s.bottom), s.left)):
-        near = next((row for row in rows[:-4:-1] if _fits(s, row)), None)
-        if near is None:
-            rows.append([s])
+        for row in rows[:-4:-1]:
+            if s.top > row[0].bottom and _fits(s, row):
+                row.append(s)
+                break
         else:
-            near.append(s)
+            rows.append([s])
     for row in rows:
         row.sort(key=lambda s: s.left)
     return rows
@@ -212,7 +213,10 @@ def _mean(segments: Sequence[Segment]) -> float:
 
 
 def _joined(row: Sequence[Segment]) -> Row:
-    text = row[0].text
+    first = row[0]
+    if len(row) == 1:
+        return Row(first.text, first.bottom, first.top)
+    text = first.text
     for a, b in pairwise(row):
         text += (WIDE if b.left - a.right > 0.9 * min(a.height, b.height) else " ") + b.text
     return _row(text, row)
