@@ -213,9 +213,12 @@ def _around(boxes: Sequence[_Box]) -> _Box:
 
 def _wide_gaps(boxes: Sequence[_Box]) -> list[int]:
     """Which boxes of a line stand wide apart from the one before. Justified words do so alike, and are not meant."""
-    gaps = [max(b[0] - a[2], a[0] - b[2]) for a, b in pairwise(boxes)]
-    if max(gaps, default=0) <= 3:
+    for a, b in pairwise(boxes):
+        if b[0] - a[2] > 3 or a[0] - b[2] > 3:
+            break
+    else:
         return []
+    gaps = [max(b[0] - a[2], a[0] - b[2]) for a, b in pairwise(boxes)]
     least = _GAP * max(box[3] - box[1] for box in boxes)
     return [
         i
