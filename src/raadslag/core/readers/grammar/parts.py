@@ -9,7 +9,7 @@ import msgspec
 from raadslag.core.readers.grammar.dates import iso_date
 from raadslag.core.readers.grammar.items import Start
 from raadslag.core.readers.grammar.rows import DIGIT, Row, access_line
-from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold, key
 
 _YEAR = re.compile(r"\d{4}")  # no day is written without one
 _TERM = re.compile(r"\s+\(?\d{4}\s*[-–]\s*\d{4}\)?$")
@@ -61,7 +61,7 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
         if not row.text or row.rule or _is_prose(row, words):
             part.rows.append(row)
             continue
-        if i + 1 < end and (whole := _over_two_lines(row, rows[i + 1], words)):
+        if i + 1 < end and rows[i + 1].text and (whole := _over_two_lines(row, rows[i + 1], words)):
             found = _decided(whole, whole.bare, part, context, words)
             if found:
                 parts.append(found)
@@ -81,7 +81,7 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
 def _is_prose(row: Row, words: Vocabulary) -> bool:
     """Whether a line goes on in the text of its section, as most do: too long for a heading."""
     return (
-        row.label is None and len(row.bare) > 95 and ":" not in row.bare and not words.hints_at("recommends", row.bare)
+        row.label is None and len(row.bare) > 95 and ":" not in row.bare and not words.hints_at("opens", fold(row.bare))
     )
 
 
@@ -104,9 +104,10 @@ def _opens(
     text = row.bare
     if part.kind == "recommendation" and words.pattern("recommendation.that").match(text):
         return None
-    if len(text) < 160 and (found := _decided(row, text, part, context, words)):
+    says_so = words.pattern("decided.lead").match(text) is not None
+    if len(text) < 160 and (says_so or _YEAR.search(text)) and (found := _decided(row, text, part, context, words)):
         return found
-    if words.pattern("decided.own_of_item").match(text):
+    if says_so and words.pattern("decided.own_of_item").match(text):
         return Part("decision", text, row.n, own=True, marked=True)
     label = row.label
     if label and label.section:
@@ -153,7 +154,7 @@ def _recommends(text: str, rest: list[Row], part: Part, parts: list[Part], words
     """Whether a line under another heading says who recommends, so that a recommendation begins with it."""
     if part.kind not in ("head", "summary", "background", "other", "economy", "legal_basis", "hearing", "attachments"):
         return False
-    if any(p.kind == "recommendation" for p in parts):
+    if not words.hints_at("recommends", fold(text)) or any(p.kind == "recommendation" for p in parts):
         return False
     if words.pattern("recommendation.opening_list").match(text) and _lists(rest, words):
         proposes = words.pattern("recommendation.proposes").search(text) is not None

@@ -84,10 +84,13 @@ def _row(n: int, line: Line, hinted: Rules, words: Vocabulary) -> Row:
         row.rule = "bullet" if text else None
         return row
     small = fold(bare)
-    row.rule = _residue(bare, small, hinted, words)
+    if len(bare) < 50 or small[-1] in words.residue.ends or small[0] in words.residue.begins or hinted:
+        row.rule = _residue(bare, small, hinted, words)
     if row.rule is None and (len(bare) <= 70 or text != wide or ":" in bare[:71] or "|" in text):
         if text == wide and ":" not in bare and "|" not in text:
-            row.label = _label(bare, bare, "", "", words)
+            k = small.rstrip(" .?")
+            if k in words.labels or "/" in k or k[-1:] == ")":
+                row.label = _label(bare, bare, "", "", words)
         else:
             row.label = label_of(bare, words, BULLET.sub("", wide) if text != wide else "" if "|" not in text else text)
     return row
