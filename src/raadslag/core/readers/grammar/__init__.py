@@ -73,6 +73,8 @@ def _tail(rows: list[Row], starts: list[Start], words: Vocabulary) -> int:
         row = rows[i]
         if row.text and (pattern.match(row.bare) or _lists_persons_only(rows, i, words)):
             return i
+        if row.text and len(rows) - i < 12 and (m := words.pattern("head.body").match(row.text)) and m[0] == row.text:
+            return i  # the letterhead once more, with an address beneath
     return len(rows)
 
 

@@ -312,6 +312,8 @@ class _HeadReading:
                 return True
             if m := words.pattern("head.kind_line").match(text):
                 self._kind(m["kind"], row)
+            elif head.organization is None and (m := words.body_name.match(text)):
+                self._set("organization", self._organization(m[0]), row)
             return True
         if kind == "organization":
             if head.organization is None or len(text) < 80:

@@ -123,9 +123,16 @@ class _Reading:
             if start.number and f"{self.at}.number" not in self.spans:
                 self.spans[f"{self.at}.number"] = (first, first)
         if any(row.text for row in lead):
-            implied = self.context.minutes and (not self.context.labelled or self._bare_closed)
+            implied = self.context.minutes and (
+                not self.context.labelled or self._bare_closed or (self.alone and self._decides(lead))
+            )
             unlabelled = Part("decision" if implied else "other", None, lead[0].n, lead, own=implied)
             self.part(unlabelled)
+
+    def _decides(self, lead: list[Row]) -> bool:
+        """Whether the one short paragraph of an item says what became of it, though its paper labels decisions."""
+        text = joined(lead)
+        return len(text) < 200 and "\n" not in text and outcomes.of_text(text, self.words) is not None
 
     @property
     def _bare_closed(self) -> bool:

@@ -202,28 +202,28 @@ def _start(rows: list[Row], group: list[Candidate], words: Vocabulary) -> Start:
     for c in group:
         if c.title and (not title or words.pattern("items.leader").search(title)):
             title, title_at = c.title, c.i
-    _, marked = clean_title(title, words)
-    if marked != "unknown" and access_line(title.strip("()[] "), words):
-        title = ""  # only the access stands beside the number
+    marked = access_line(title.strip("()[] "), words) if len(title) < 40 else None
+    title = "" if marked else title  # only the access stands beside the number
     if not title and (found := _title_beside(rows, first.i, group[-1].i, words)) is not None:
         title, title_at, begin = rows[found].bare, found, min(found, begin)
     reference = None
     if m := words.pattern("items.wide_case").search(rows[title_at].wide):
         reference, title = m["case"], title.removesuffix(m["case"]).strip()
     if reference is None:
-        cases = [(label, c) for label, c in words.case_inline.findall(rows[first.i].bare) if c != first.number]
+        named = words.case_inline.findall(rows[first.i].bare)
+        cases = [(label, c) for label, c in named if c.rstrip(".:") != first.number]
         if cases:
             reference = next((c for label, c in cases if label.casefold().startswith("sag")), cases[0][1])
     cleaned, access = clean_title(title, words) if title else (None, "unknown")
-    if first.access or access == "unknown":
-        access = _access(first.access, words) if first.access else marked
+    if first.access:
+        access = _access(first.access, words)
     return Start(
         begin,
         max(first.i, title_at) + 1,
         first.number,
         cleaned,
         (title_at, title_at) if title else None,
-        access,
+        marked or access,
         repeats=frozenset(c.i for c in group[1:]),
         reference=reference,
         number_row=first.i,
@@ -306,6 +306,8 @@ def _finish_title(s: Start, entries: list[Start], rows: list[Row], words: Vocabu
     for j in range(at + 1, min(at + 4, len(rows))):
         row = rows[j]
         if not row.text or row.rule or _is_label(row) or is_case(row.text, words) or row.level != rows[at].level:
+            break
+        if access_line(row.bare, words):
             break
         joined = clean_title(f"{title}{'' if title.endswith('-') else ' '}{row.bare}", words)[0] or title
         if whole is not None:

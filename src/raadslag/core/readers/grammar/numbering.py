@@ -74,11 +74,23 @@ def best_chain(rows: list[Row], words: Vocabulary) -> list[Candidate]:
             candidates[style].append(c)
     best: list[Candidate] = []
     best_weight = _MIN_WEIGHT
-    for row_of in candidates:
-        chain, weight = _chain(row_of)
+    chains = [_chain(row_of) for row_of in candidates]
+    for chain, weight in chains:
         if weight > best_weight + 0.01:
             best, best_weight = chain, weight
+    for chain, weight in chains:
+        if weight > 0 and len(chain) > 1 and _announces(best, chain):
+            best = chain
     return _with_repetitions(best, candidates)
+
+
+def _announces(first: list[Candidate], then: list[Candidate]) -> bool:
+    """Whether a row of numbers is but the contents of another that follows, with the same numbers and titles."""
+    if len(first) != len(then) or first[-1].i >= then[0].i:
+        return False
+    return all(
+        a.order == b.order and a.title and key(a.title) == key(b.title) for a, b in zip(first, then, strict=True)
+    )
 
 
 def _with_repetitions(chain: list[Candidate], candidates: list[list[Candidate]]) -> list[Candidate]:

@@ -152,8 +152,15 @@ def _amends(sentence: str, words: Vocabulary) -> bool:
 
 
 def _of_clause(s: str, words: Vocabulary) -> Outcome | None:
-    if m := words.folded("outcomes.then").search(s):  # of two steps in one sentence the second decides
+    # Of two steps in one sentence the second decides.
+    if words.hints_at("then", s) and (m := words.folded("outcomes.then").search(s)):
         return _of_clause(m["last"], words) or _of_clause(s[: m.start()], words)
+    if words.hints_at("reported", s) and words.folded("outcomes.reported").match(s):
+        return None
+    if words.hints_at("but", s) and (m := words.folded("outcomes.but").search(s)):
+        decided = _of_clause(s[: m.start()], words)
+        if decided is not None:
+            return _approved(s, words) if decided == "approved" else decided
     if words.folded("outcomes.lead").match(s):
         return _approved(s, words)
     for outcome, pattern in _rules(words):

@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from raadslag.core.readers.grammar import outcomes
 from raadslag.core.readers.grammar.dates import iso_date
 from raadslag.core.readers.grammar.items import Start
 from raadslag.core.readers.grammar.rows import DIGIT, Row, access_line
@@ -136,6 +137,8 @@ def _opens(
             return None
         labelled = "other" if label.section == "decision" and context.agenda else label.section
         return Part(labelled, label.heading, row.n, own=labelled == "decision")
+    if part.kind == "recommendation" and part.heading is None and _answers(text, part, context, words):
+        return Part("decision", None, row.n, rows=[row], own=True)
     if label is None and _recommends(text, rest, part, parts, words):
         return Part("recommendation", None, row.n, rows=[row])
     if label is None and not row.cells and (kind := _kind_of_heading(text, row, part, context, words)):
@@ -143,6 +146,13 @@ def _opens(
             kind = "recommendation"
         return Part(kind, text, row.n)
     return None
+
+
+def _answers(text: str, part: Part, context: Context, words: Vocabulary) -> bool:
+    """Whether a paragraph beneath a recommendation in running text decides on it, where nothing labels decisions."""
+    if not context.minutes or context.labelled or not part.rows or part.rows[-1].text:
+        return False
+    return not words.pattern("recommendation.opening").match(text) and outcomes.of_text(text, words) is not None
 
 
 def _heads(row: Row, part: Part, context: Context, words: Vocabulary) -> bool:

@@ -162,6 +162,8 @@ def _without_role(name: str, words: Vocabulary) -> tuple[str, str | None]:
         if len(parts) > n and " ".join(parts[:n]).casefold() in words.roles:
             role = " ".join(parts[:n])
             return name[len(role) + 1 :].strip(), role
+    if len(parts) > 2 and parts[0].islower() and words.pattern("titles.work").match(parts[0]):
+        return name[len(parts[0]) + 1 :], parts[0]
     if len(parts) > 2 and (role := name.rpartition(" ")[2]).casefold() in words.roles:
         return name[: -len(role)].rstrip(" ,"), role
     return name, None

@@ -92,7 +92,7 @@ def _row(n: int, line: Line, hinted: Rules, words: Vocabulary) -> Row:
             if k in words.labels or "/" in k or k[-1:] == ")":
                 row.label = _label(bare, bare, "", "", words)
         else:
-            row.label = label_of(bare, words, BULLET.sub("", wide) if text != wide else "" if "|" not in text else text)
+            row.label = label_of(bare, words, BULLET.sub("", wide) if text != wide else bare if "|" in bare else "")
     return row
 
 
@@ -119,7 +119,7 @@ def label_of(text: str, words: Vocabulary, wide: str = "") -> Label | None:
         return None
     head, colon, rest = text.partition(":")
     if wide and (m := _COLUMN.search(wide)) and m.start() < len(head):
-        head, colon, rest = wide[: m.start()], ":", " ".join(wide[m.end() :].split()).lstrip(" :")
+        head, colon, rest = wide[: m.start()], ":", " ".join(wide[m.end() :].split()).lstrip(" :").rstrip(" |")
     return _label(head, head.strip() + colon, colon, rest, words) if len(head) <= 70 else None
 
 
@@ -178,7 +178,7 @@ def _mark_flowing_lines(rows: list[Row], words: Vocabulary) -> None:
     numbered = words.pattern("residue.flowing_page")
     alone = words.pattern("residue.meeting_alone")
     places: dict[str, list[tuple[int, int]]] = {}
-    dated: dict[str, list[int]] = {}
+    again: dict[str, list[int]] = {}
     for i, row in enumerate(rows):
         if (
             len(row.text) < 120
@@ -187,10 +187,13 @@ def _mark_flowing_lines(rows: list[Row], words: Vocabulary) -> None:
             and _names_a_meeting(row, words)
         ):
             places.setdefault(_numberless(row), []).append((i, int(m["page"])))
-        elif len(row.text) < 40 and row.text[-1].isdigit() and alone.match(row.text):
-            dated.setdefault(row.text, []).append(i)
+        elif len(row.text) < 120 and (row.wide != row.text or (len(row.text) < 40 and row.text[-1].isdigit())):
+            again.setdefault(row.text, []).append(i)
     edges = {i for i, row in enumerate(rows) if row.rule == "page"}
-    edges.update(i for same in dated.values() if len(same) >= 3 for i in same)
+    for same_text in again.values():
+        row = rows[same_text[0]]
+        if len(same_text) >= 3 and (alone.match(row.text) or (row.wide != row.text and _names_a_meeting(row, words))):
+            edges.update(same_text)
     for same in places.values():
         if len(same) >= 3 and all(a < b for (_, a), (_, b) in itertools.pairwise(same)):
             edges |= {i for i, _ in same}
