@@ -119,13 +119,7 @@ def _is_register(rows: Sequence[Row], start: Start, words: Vocabulary) -> bool:
 def _complete_head(head: Head, rows: list[Row], words: Vocabulary) -> None:
     """Hours, body and day from further down, where the head of the paper does not tell them."""
     for row in rows:
-        if (
-            row.text
-            and not row.used
-            and row.rule is None
-            and words.hints_at("hours", row.text)
-            and meeting_facts(head, row, words)
-        ):
+        if row.text and not row.used and row.rule is None and meeting_facts(head, row, words):
             row.used, row.label = True, None
     if head.organization and head.date:
         return

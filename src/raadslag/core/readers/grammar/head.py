@@ -14,7 +14,7 @@ from raadslag.core.readers.grammar.dates import clock, iso_date
 from raadslag.core.readers.grammar.items import Contents
 from raadslag.core.readers.grammar.people import Person
 from raadslag.core.readers.grammar.rows import Row, label_of
-from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold, key
 from raadslag.core.record import Kind, Warning
 
 
@@ -241,7 +241,7 @@ class _HeadReading:
         """(kind of label, rest of the line) for a line that is or begins with a label of the head."""
         if row.label and row.label.head and (row.label.heading.endswith(":") or not row.label.rest):
             return row.label.head, row.label.rest
-        m = self.label.match(row.bare)
+        m = self.label.match(row.bare) if row.bare[:3].lower() in self.words.head_leads else None
         if m is None:
             return None
         kind = self.words.head[key(m["label"])]
@@ -277,7 +277,7 @@ class _HeadReading:
             self._open(self.pending)
             if not rest:
                 return True
-            if self.words.pattern("attendance.nobody").match(rest):
+            if self.words.says_nobody(rest):
                 head.nobody_absent = head.nobody_absent or kind in ("absent", "excused")
                 return True
             whole, last = _unwrapped(rest, rows, i, self.words, self.label)
@@ -516,7 +516,7 @@ class _HeadReading:
         group, colon, rest = text.partition(":")
         if colon and people.only_people(rest, self.words):
             text = rest  # a group's name before its members
-        if self.words.pattern("attendance.nobody").match(text):
+        if self.words.says_nobody(text):
             self.head.nobody_absent = self.head.nobody_absent or status != "present"
             return True
         told = people.sentence(row.bare, self.words)
@@ -608,7 +608,7 @@ def _split_absences(text: str, words: Vocabulary) -> str:
 def meeting_facts(head: Head, row: Row, words: Vocabulary) -> bool:
     """Takes in a sentence on how the meeting began, was read out and ended. True if the line is one."""
     text, told = row.text, False
-    if len(text) > 200:
+    if len(text) > 200 or not words.hints_at("hours", fold(text)):
         return False
     if words.pattern("head.read_out").search(text):
         head.read_out = True

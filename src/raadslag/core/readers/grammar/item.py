@@ -167,7 +167,7 @@ class _Reading:
             self._case(m[0], row)
             self._inline_access(row)
             return True
-        if self.reference is None and (m := words.case_line.match(text)):
+        if self.reference is None and (m := words.case_of_line(text)):
             self._case(m["case"], row)
             self._inline_access(row)
             return True
@@ -384,7 +384,7 @@ class _Reading:
                 found := people.only_people(text, self.words)
             ):
                 self._take(found, pending, row)
-            elif self.words.pattern("attendance.nobody").match(text) and pending in _ATTENDANCE:
+            elif self.words.says_nobody(text) and pending in _ATTENDANCE:
                 row.label = _ABOUT
                 self.away.nobody = True
             elif (pending and self.words.pattern("head.held").match(text)) or (
@@ -403,13 +403,13 @@ class _Reading:
 
     def _may_tell(self, text: str) -> bool:
         """Whether a text may tell of attendance or hours without a label."""
-        return self.words.hints_at("attendance", text) or self.words.hints_at("hours", text)
+        return self.words.hints_at("attendance", text) or self.words.hints_at("hours", fold(text))
 
     def _labelled(self, row: Row, status: str, rest: str) -> str:
         row.label = _ABOUT
         if not rest:
             return status
-        if self.words.pattern("attendance.nobody").match(rest):
+        if self.words.says_nobody(rest):
             self.away.nobody = True
             return status
         for piece in outcomes.sentences(rest, self.words) if status != "present" else [rest]:

@@ -234,7 +234,7 @@ def _title_beside(rows: list[Row], first: int, last: int, words: Vocabulary) -> 
     """The index of the title of an item whose number stands alone: after the number, else before it."""
     for j in range(last + 1, min(len(rows), last + 6)):
         row = rows[j]
-        if row.text and row.rule is None and not words.case_line.match(row.bare) and not is_case(row.text, words):
+        if row.text and row.rule is None and not words.case_of_line(row.bare) and not is_case(row.text, words):
             if not _is_label(row):
                 return j
             break
@@ -249,7 +249,7 @@ def _is_head_fact(row: Row, words: Vocabulary) -> bool:
     text = row.bare
     return bool(
         is_case(text, words)
-        or words.case_line.match(text)
+        or words.case_of_line(text)
         or access_line(row.bare, words)
         or words.pattern("access.with_case").match(text)
     )
@@ -269,15 +269,17 @@ def clean_title(title: str, words: Vocabulary) -> tuple[str | None, Access]:
     title = title.strip().strip("| ")
     if words.hints_at("leader", title):
         title = words.pattern("items.leader").sub("", title)
-    if words.hints_at("access", fold(title)):
+    says_access = words.hints_at("access", fold(title))
+    if says_access:
         if words.pattern("access.closed_title").search(title):
             access = "closed"
         elif words.pattern("access.open_title").search(title):
             access = "open"
+    head = words.pattern("items.title_head").match(title) if says_access else None
     if words.hints_at("title_tail", title[-6:]):
         title = words.pattern("items.title_tail").sub("", title)
-    if m := words.pattern("items.title_head").match(title):
-        title = title[m.end() :]
+    if head:
+        title = title[head.end() :]
     return title.strip() or None, access
 
 
@@ -352,8 +354,7 @@ def _without_numbers(rows: list[Row], words: Vocabulary) -> list[Start]:
     cases = [
         i
         for i, row in enumerate(rows)
-        if (row.label and row.label.item == "case" and row.label.heading.endswith(":"))
-        or words.case_line.match(row.bare)
+        if (row.label and row.label.item == "case" and row.label.heading.endswith(":")) or words.case_of_line(row.bare)
     ]
     if cases and heads and cases[0] < heads[0][0]:
         titles = [at for i in cases if (at := _title_above(rows, i)) is not None]

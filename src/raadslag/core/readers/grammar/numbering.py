@@ -59,7 +59,7 @@ def best_chain(rows: list[Row], words: Vocabulary) -> list[Candidate]:
             if m is None:
                 continue
             title = m["title"].strip()
-            if words.case_line.match(title):
+            if words.case_of_line(title):
                 title = ""
             if not_title.search(title) or len(title) > 300 or (name == "no" and row.label and row.label.item):
                 continue
@@ -148,7 +148,7 @@ def _weigh(
         weight -= 3
     if len(c.title) > 200:
         weight -= 2
-    if words.pattern("items.leader").search(c.title):
+    if words.hints_at("leader", c.title) and words.pattern("items.leader").search(c.title):
         weight -= 1
     if row.level:
         weight += 1.5
@@ -187,10 +187,10 @@ def _evidence(c: Candidate, style: str, pattern: re.Pattern[str], rows: list[Row
             if nxt is None or nxt.rule is not None or (nxt.label and nxt.label.section) or nxt.text[0].islower():
                 return -2.0
         if style in _ALONE:
-            if after and (after[0].level or any(words.case_line.match(row.bare) for row in after[:3])):
+            if after and (after[0].level or any(words.case_of_line(row.bare) for row in after[:3])):
                 return 2.5
             after = after[1:]
-    if any(words.case_line.match(row.bare) or words.pattern("access.with_case").match(row.bare) for row in after[:2]):
+    if any(words.case_of_line(row.bare) or words.pattern("access.with_case").match(row.bare) for row in after[:2]):
         return 2.5
     for n, row in enumerate(after[:3]):
         if (

@@ -32,9 +32,13 @@ def sentences(text: str, words: Vocabulary) -> list[str]:
 
 
 @functools.cache
-def _rules(words: Vocabulary) -> list[tuple[Outcome, re.Pattern[str]]]:
-    rules = words.table["outcomes"]["rules"]
-    return [(rule["outcome"], words.folded(f"outcomes.rules.{n}.pattern")) for n, rule in enumerate(rules)]
+def _rules(words: Vocabulary) -> list[tuple[Outcome, re.Pattern[str], re.Pattern[str] | None]]:
+    """(outcome, what says so, what speaks against it) in the order in which they are tried."""
+    return [
+        (rule["outcome"], words.folded(f"{at}.pattern"), words.folded(f"{at}.unless") if "unless" in rule else None)
+        for n, rule in enumerate(words.table["outcomes"]["rules"])
+        if (at := f"outcomes.rules.{n}")
+    ]
 
 
 def by_points(text: str, count: int, words: Vocabulary) -> list[Outcome | None]:
@@ -163,8 +167,8 @@ def _of_clause(s: str, words: Vocabulary) -> Outcome | None:
             return _approved(s, words) if decided == "approved" else decided
     if words.folded("outcomes.lead").match(s):
         return _approved(s, words)
-    for outcome, pattern in _rules(words):
-        if pattern.search(s):
+    for outcome, pattern, unless in _rules(words):
+        if pattern.search(s) and not (unless and unless.search(s)):
             return _approved(s, words) if outcome == "approved" else outcome
     return None
 

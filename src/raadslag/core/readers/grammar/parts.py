@@ -88,7 +88,7 @@ def _is_prose(row: Row, words: Vocabulary) -> bool:
 
 def _over_two_lines(row: Row, nxt: Row, words: Vocabulary) -> Row | None:
     """A body's name and, on the next line, a day, as the one heading that they are."""
-    if len(row.text) > 80 or nxt.rule or not DIGIT.search(nxt.text):
+    if len(row.text) > 80 or nxt.rule or not DIGIT.search(nxt.text[:8]):
         return None
     if not words.is_body(row.bare.rstrip(",")):
         return None
@@ -106,7 +106,8 @@ def _opens(
     if part.kind == "recommendation" and words.pattern("recommendation.that").match(text):
         return None
     says_so = words.pattern("decided.lead").match(text) is not None
-    if len(text) < 160 and (says_so or _YEAR.search(text)) and (found := _decided(row, text, part, context, words)):
+    dated = (":" in text or DIGIT.search(text[-4:])) and _YEAR.search(text)
+    if len(text) < 160 and (says_so or dated) and (found := _decided(row, text, part, context, words)):
         return found
     if says_so and words.pattern("decided.own_of_item").match(text):
         return Part("decision", text, row.n, own=True, marked=True)
@@ -189,7 +190,7 @@ def _kind_of_heading(text: str, row: Row, part: Part, context: Context, words: V
     """The kind of a heading that no list names, by its words or because it recurs in most items."""
     if len(text) > 90 or text[-1] in ".,;?!" or not (text[0].isupper() or text[0].isdigit()):
         return None
-    if part.kind == "head" and (access_line(text, words) or words.case_line.match(text)):
+    if part.kind == "head" and (access_line(text, words) or words.case_of_line(text)):
         return None  # a fact of the head, alike in every item
     if part.kind == "attachments":
         return (

@@ -15,7 +15,8 @@ _BRACKET = re.compile(r"\s*[(\[]((?:[^()\[\]]|\([^()\[\]]*\))*)[)\]]")
 _PARTY = re.compile(r"^(?:[A-ZÆØÅ]|[A-ZÆØÅ]{2})$")
 _INITIALS = re.compile(r"^[A-ZÆØÅ]{1,5}$")
 _DASH = re.compile(r"\s+[–-]\s+")
-_CUT = re.compile(r"[()\[\],;|\t\n]|(?<=\)) (?=[^\W\d_a-zæøå])")
+_CUT = re.compile(r"[()\[\],;|\t\n]")
+_CUT_AND_BEHIND = re.compile(r"[()\[\],;|\t\n]|(?<=\)) (?=[^\W\d_a-zæøå])")  # and behind a bracket
 _CELL = re.compile(r"\s*\|\s*|\t+|\s{2,}|\s+[-–]\s+")
 _MASKED = re.compile(r"\[[^\W\d_]+\]")
 
@@ -47,8 +48,16 @@ def only_people(text: str, words: Vocabulary) -> list[Person]:
 
 def plain_name(text: str, words: Vocabulary) -> str:
     """A name without party, number, title and closing marks."""
-    name = _BRACKET.sub("", _NUMBER.sub("", text)).strip(" .,;:")
+    name = _without_brackets(_without_number(text)).strip(" .,;:")
     return _without_role(name, words)[0]
+
+
+def _without_number(text: str) -> str:
+    return text if text[:1].isalpha() else _NUMBER.sub("", text)
+
+
+def _without_brackets(text: str) -> str:
+    return _BRACKET.sub("", text) if "(" in text or "[" in text else text
 
 
 def is_name(text: str, words: Vocabulary) -> bool:
@@ -68,8 +77,8 @@ def listed(text: str, words: Vocabulary, *, till_strange: bool = False) -> tuple
     persons: list[Person] = []
     strange = False
     for piece in _pieces(text, words):
-        piece = _NUMBER.sub("", piece).strip()
-        if not piece or words.pattern("attendance.nobody").match(piece):
+        piece = _without_number(piece).strip()
+        if not piece or words.says_nobody(piece):
             continue
         if persons and _attach(piece, persons, words):
             continue
@@ -87,11 +96,11 @@ def _pieces(text: str, words: Vocabulary) -> list[str]:
     """The text cut at commas, semicolons, line breaks and "and" outside brackets; or at dashes between names."""
     if text.count(" – ") + text.count(" - ") > 1 and "," not in text:
         names = _DASH.split(text)
-        if all(is_name(_BRACKET.sub("", name).strip(), words) for name in names):
+        if all(is_name(_without_brackets(name).strip(), words) for name in names):
             return names
     cut: list[str] = []
     depth, start = 0, 0
-    for m in _CUT.finditer(text):
+    for m in (_CUT_AND_BEHIND if ") " in text else _CUT).finditer(text):
         c = m[0]
         if c in "([":
             depth += 1
@@ -101,8 +110,9 @@ def _pieces(text: str, words: Vocabulary) -> list[str]:
             cut.append(text[start : m.start()])
             start = m.end()
     cut.append(text[start:])
-    parts = (part.strip(" .") for whole in cut for part in words.conjunction.split(whole))
-    return [part for part in parts if part]
+    if words.hints_at("and", text):
+        cut = [part for whole in cut for part in words.conjunction.split(whole)]
+    return [part for whole in cut if (part := whole.strip(" ."))]
 
 
 def _attach(piece: str, persons: list[Person], words: Vocabulary) -> bool:
@@ -131,14 +141,13 @@ def _attach(piece: str, persons: list[Person], words: Vocabulary) -> bool:
 
 def _person(piece: str, words: Vocabulary) -> Person | None:
     party = reason = substitute = None
-    piece, dash, told = piece.rpartition(" - ")
-    behind = _BRACKET.sub("", told).strip()
-    if dash and words.pattern("attendance.reason").match(told.strip()):
-        reason = told.strip()
-    elif dash and behind.casefold() in words.roles:
-        piece = f"{behind} {piece}{told.strip()[len(behind) :]}"
-    else:
-        piece = f"{piece}{dash}{told}"
+    before, dash, told = piece.rpartition(" - ")
+    if dash:
+        behind = _without_brackets(told).strip()
+        if words.pattern("attendance.reason").match(told.strip()):
+            piece, reason = before, told.strip()
+        elif behind.casefold() in words.roles:
+            piece = f"{behind} {before}{told.strip()[len(behind) :]}"
     bracketed = "(" in piece or "[" in piece
     for inner in _BRACKET.findall(piece) if bracketed else ():
         inner = inner.strip()
@@ -171,6 +180,8 @@ def _without_role(name: str, words: Vocabulary) -> tuple[str, str | None]:
 
 def status_row(wide: str, words: Vocabulary) -> tuple[Person, str] | None:
     """(person, "present" or "absent") of a table's row such as "Ane Lind | V | Afbud"; None for other lines."""
+    if not ("|" in wide or "\t" in wide or "  " in wide or " - " in wide or " – " in wide):
+        return None
     cells = [c for c in _CELL.split(wide.strip(" |")) if c]
     if not 2 <= len(cells) <= 4:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from raadslag.core.readers.grammar.rows import Row
-from raadslag.core.readers.grammar.vocabulary import Vocabulary
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold
 from raadslag.core.record import Point, Recommendation
 
 
@@ -63,6 +63,8 @@ def _introduces(text: str, found: _Found, words: Vocabulary) -> bool:
             return False
         found.to = _clean(m["to"])
         return True
+    if not words.hints_at("recommends", fold(text)):
+        return False
     if m := words.pattern("recommendation.intro").match(text):
         found.by, found.to = _body(m["by"], words) or found.by, _clean(m["to"] or m["to2"]) or found.to
         return True

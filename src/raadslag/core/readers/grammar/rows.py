@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from raadslag.core.readers.grammar.vocabulary import Rules, Vocabulary, fold, key
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold, key
 from raadslag.core.readers.lines import Line
 from raadslag.core.record import Access
 
@@ -58,14 +58,14 @@ class Row(msgspec.Struct, gc=False):
 def mark(lines: Sequence[Line], words: Vocabulary) -> list[Row]:
     """A row for each line, in order, with residue and labels recognised."""
     whole = fold("\n".join(line.text for line in lines))
-    hinted = words.residue.hinted if any(hint in whole for hint in words.residue.hints) else ()
+    hinted = any(hint in whole for hint in words.residue.hints)
     rows = [_row(n, line, hinted, words) for n, line in enumerate(lines, 1)]
     _mark_running_lines(rows, words)
     return rows
 
 
-def _row(n: int, line: Line, hinted: Rules, words: Vocabulary) -> Row:
-    """One line as a row; `hinted` are the rules for residue whose hints stand in the paper at all."""
+def _row(n: int, line: Line, hinted: bool, words: Vocabulary) -> Row:
+    """One line as a row; `hinted` tells whether the hints of rules for residue stand in the paper at all."""
     wide = line.text
     if not wide or wide.isspace():
         return Row(n, "", "", "", line.page)
@@ -96,7 +96,7 @@ def _row(n: int, line: Line, hinted: Rules, words: Vocabulary) -> Row:
     return row
 
 
-def _residue(text: str, small: str, hinted: Rules, words: Vocabulary) -> str | None:
+def _residue(text: str, small: str, hinted: bool, words: Vocabulary) -> str | None:
     if len(text) > 200:
         return None
     if len(text) < 50:
@@ -104,7 +104,11 @@ def _residue(text: str, small: str, hinted: Rules, words: Vocabulary) -> str | N
             return "web"
         if (len(text) == 1 or not small[0].isalnum()) and words.pattern("residue.empty").match(text):
             return "empty"
-    for rule, pattern in words.residue.begins.get(small[0], ()) + words.residue.ends.get(small[-1], ()) + hinted:
+    residue = words.residue
+    tried = residue.begins.get(small[0], ()) + residue.ends.get(small[-1], ())
+    if hinted and any(hint in small for hint in residue.hints):
+        tried += residue.hinted
+    for rule, pattern in tried:
         if pattern.search(small):
             return rule
     return None
@@ -228,9 +232,7 @@ def _numberless(row: Row) -> str:
 
 def access_line(text: str, words: Vocabulary) -> Access | None:
     """The access that a whole line says, or None."""
-    if words.pattern("access.open_line").match(text):
-        return "open"
-    return "closed" if words.pattern("access.closed_line").match(text) else None
+    return words.access_of_line(text)
 
 
 def following(rows: Sequence[Row], i: int, count: int, stop: int | None = None) -> list[Row]:

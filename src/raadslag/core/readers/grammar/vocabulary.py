@@ -13,7 +13,7 @@ import tomllib
 from importlib import resources
 from typing import Any
 
-from raadslag.core.record import Kind
+from raadslag.core.record import Access, Kind
 
 _INITIAL = r"[A-ZÆØÅÉÄÖÜ]"
 _WORD = rf"{_INITIAL}[\w'’´-]*"
@@ -88,7 +88,12 @@ class Vocabulary:
         self.residue = Residues(table["residue"]["patterns"])
         self.body_name = self.compile("{body}")
         self.full_name = re.compile(self._shapes["full_name"])
-        self.case_line = self.compile(r"^(?:{case_label})\.?\s*:?\s*(?P<case>\S*\d\S*)")
+        self._nobody = frozenset(table["attendance"]["nobody"])
+        self._access_lines: dict[str, Access] = dict.fromkeys(table["access"]["open_lines"], "open")
+        self._access_lines |= dict.fromkeys(table["access"]["closed_lines"], "closed")
+        self.head_leads = frozenset(label[:3] for label in self.head)
+        self._case_leads = frozenset(label[:2] for label in table["labels"]["item"]["case"])
+        self._case_line = self.compile(r"^(?:{case_label})\.?\s*:?\s*(?P<case>\S*\d\S*)")
         self.day = self.compile("{date}")
         self.weekday = self.compile("{weekday}")
         self.case_inline = self.compile(r"(?<!\w)({case_label})\.?\s*:?\s+(\S*\d\S*[\d/-]\S*)")
@@ -155,6 +160,18 @@ class Vocabulary:
             if hint in text:
                 return True
         return False
+
+    def says_nobody(self, text: str) -> bool:
+        """Whether a text in a list of persons says that there are none."""
+        return len(text) < 24 and fold(text).removesuffix(".") in self._nobody
+
+    def access_of_line(self, text: str) -> Access | None:
+        """The access that a whole line says, or None."""
+        return self._access_lines.get(fold(text).removesuffix(".")) if len(text) < 50 else None
+
+    def case_of_line(self, text: str) -> re.Match[str] | None:
+        """A line that begins with a case number and its label: the group `case` is the number."""
+        return self._case_line.match(text) if text[:2].lower() in self._case_leads else None
 
     def is_body(self, text: str) -> bool:
         """Whether a text is a body's name by its ending."""
