@@ -119,6 +119,11 @@ def test_a_line_under_a_title_closes_the_item(line: str) -> None:
     assert [i.access for i in grammar.parse(text.extract(paper.encode())).items] == ["open", "open", "closed"]
 
 
+def test_a_decision_that_begins_with_the_words_of_the_title_is_kept() -> None:
+    paper = "Referat\nByrådet\n20. marts 2024\n\n1. Julemøde\nJulemødet holdes den 8. december.\n\n2. Taxa\nGodkendt."
+    assert grammar.parse(text.extract(paper.encode())).items[0].decision == "Julemødet holdes den 8. december."
+
+
 def test_every_value_tells_where_it_stands(minutes: Meeting) -> None:
     lines = MINUTES.splitlines()
     spans = minutes.provenance.spans if minutes.provenance else {}

@@ -173,7 +173,7 @@ def _context(
     often = max(2, (len(starts) + 1) // 2)
     recurring = frozenset(k for k, n in seen.items() if n >= often and _could_head(lines[k], words))
     agenda = head.kind == "agenda" and 2 * decisions < len(starts)  # a motion may have a heading of that name
-    minutes = head.kind == "minutes" or (head.kind is None and labelled)
+    minutes = head.kind == "minutes" or (head.kind is None and (labelled or head.adjourned is not None))
     return Context(head.organization, head.date, minutes, labelled, recurring, slot, head.trailing, wraps, agenda)
 
 

@@ -87,6 +87,9 @@ class _HeadReading:
         for i, row in enumerate(rows):
             if not row.text or row.rule or row.used:
                 continue
+            if row.text.count(":") > 1 and ". " in row.text and self._sentences(row, rows, i):
+                row.used = True
+                continue
             labelled = self._label(row) is not None
             if self._status(row) or (not labelled and self._pieces(row, rows, i)) or self._line(row, rows, i):
                 row.used = True
@@ -141,10 +144,24 @@ class _HeadReading:
             if self._status(row) or ((listed or self.pending) and self._line(row, rows, i)):
                 row.used = True
 
+    def _sentences(self, row: Row, rows: list[Row], i: int) -> bool:
+        """Takes in a line whose facts follow each other as sentences, two or more with labels."""
+        if row.text.count(":") < 2:
+            return False
+        told = [s.rstrip(".") for s in outcomes.sentences(row.text, self.words)]
+        found = [(s, label_of(s, self.words)) for s in told]
+        if sum(label is not None and label.head is not None for _, label in found) < 2:
+            return False
+        for text, label in found:
+            part = Row(row.n, text, text, text, row.page, label=label)
+            self._line(part, [*rows[:i], part, *rows[i + 1 :]], i)
+            self.pending = None
+        return True
+
     def _pieces(self, row: Row, rows: list[Row], i: int) -> bool:
         """Takes in a line whose facts stand side by side, parted by bars, tabs or wide spaces."""
         pieces = [p for p in _SIDE_BY_SIDE.split(row.wide) if p]
-        if len(pieces) < 2 or self.pending or people.only_people(row.bare, self.words):
+        if len(pieces) < 2 or self.pending or all(people.only_people(p, self.words) for p in pieces):
             return False
         used = False
         for piece in pieces:
@@ -457,8 +474,7 @@ class _HeadReading:
         if self.head.body is None and (m := self.words.pattern("head.body_letterhead").match(row.text)):
             self._set("body", municipality(m[1]), row)
             return True
-        m = self.words.pattern("head.body").search(row.text) if len(row.text) < 60 else None
-        if m and key(m[0]) == key(row.text):
+        if len(row.text) < 60 and (m := self.words.pattern("head.body_line").match(row.text)):
             self._set("body", municipality(m[1]), row)
             return True
         return False

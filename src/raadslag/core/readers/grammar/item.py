@@ -31,6 +31,8 @@ _OF_TEXT = (None, "bullet")  # the rules of rows that belong to a section's text
 _NUMBER = re.compile(r"^\W*\d+\w?[.:]?\s*")
 _INITIALS = re.compile(r"[A-ZÆØÅ]{2,5}")  # a clerk's
 _BEFORE_NAME = re.compile(r",\s+(?=[A-ZÆØÅ][\wæøå'-]+ )")
+_TITLE_AGAIN = re.compile(r"[\W\d]*(?:\([^()]*\)[\W\d]*)?")
+"""What may follow a title that stands again: a page or a mark in brackets, and no words."""
 _ATTENDANCE = ("absent", "excused", "unexcused", "present", "substitutes")
 
 
@@ -107,7 +109,7 @@ class _Reading:
             elif i in start.repeats or (
                 start.title
                 and (
-                    key(row.bare).startswith(title_key)
+                    (key(row.bare).startswith(title_key) and _TITLE_AGAIN.fullmatch(key(row.bare)[len(title_key) :]))
                     or title_key == key(_NUMBER.sub("", self.words.pattern("items.title_tail").sub("", row.bare)))
                 )
             ):

@@ -51,6 +51,7 @@ def starts(rows: list[Row], words: Vocabulary) -> tuple[list[Start], Contents | 
     found = [_start(rows, group, words) for group in grouped(chain)] if chain else _without_numbers(rows, words)
     _access_above(found, rows, words)
     _hours_above(found, rows, words)
+    _cases_above(found, rows, words)
     contents = None
     if contents_at is not None:
         end = found[0].row if found else len(rows)
@@ -135,6 +136,14 @@ def _access_above(found: list[Start], rows: list[Row], words: Vocabulary) -> Non
                 s.row, s.access = at, access
 
 
+def _cases_above(found: list[Start], rows: list[Row], words: Vocabulary) -> None:
+    """Items begin with the case number on the line above their titles where the paper sets it there for most."""
+    above = [s for s in found if s.row and is_case(rows[s.row - 1].bare, words)]
+    if 2 * len(above) > len(found):
+        for s in above:
+            s.row -= 1
+
+
 def _hours_above(found: list[Start], rows: list[Row], words: Vocabulary) -> None:
     """Marks lines that hold the hours of the item right beneath them."""
     for s in found:
@@ -164,12 +173,21 @@ def _open_and_closed_parts(found: list[Start], rows: list[Row]) -> None:
 
 
 def _mark_unheaded_contents(found: list[Start], rows: list[Row]) -> None:
-    """Marks lines before the first item that hold only the titles of items: a contents list without a heading."""
-    titles = tuple({key(s.title) for s in found if s.title})
-    listed = [row for row in rows[: found[0].row] if row.text and key(row.bare).endswith(titles)]
+    """Marks lines before the first item that hold only titles of items, a contents list without a heading."""
+    titled = [(key(s.title), s) for s in found if s.title]
+    titles = tuple(title for title, _ in titled)
+    listed: list[tuple[Row, Start, Access]] = []
+    access: Access = "unknown"
+    for row in rows[: found[0].row]:
+        if row.label and row.label.head in ("contents_open", "contents_closed"):
+            access = "closed" if row.label.head == "contents_closed" else "open"
+        elif row.text and (k := key(row.bare)).endswith(titles):
+            of = next(s for title, s in titled if k.endswith(title))
+            listed.append((row, of, access))
     if len(listed) > 1:
-        for row in listed:
+        for row, of, access in listed:
             row.used, row.rule = True, "contents"
+            of.access = access if of.access == "unknown" else of.access
 
 
 def merge(found: list[Start], contents: Contents | None) -> list[Start]:
@@ -203,7 +221,8 @@ def _start(rows: list[Row], group: list[Candidate], words: Vocabulary) -> Start:
         if c.title and (not title or words.pattern("items.leader").search(title)):
             title, title_at = c.title, c.i
     marked = access_line(title.strip("()[] "), words) if len(title) < 40 else None
-    title = "" if marked else title  # only the access stands beside the number
+    if marked and not any(_is_label(row) or _is_head_fact(row, words) for row in following(rows, title_at, 1)):
+        title = ""  # only the access stands beside the number
     if not title and (found := _title_beside(rows, first.i, group[-1].i, words)) is not None:
         title, title_at, begin = rows[found].bare, found, min(found, begin)
     reference = None

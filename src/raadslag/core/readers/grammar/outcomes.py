@@ -161,6 +161,8 @@ def _of_clause(s: str, words: Vocabulary) -> Outcome | None:
         return _of_clause(m["last"], words) or _of_clause(s[: m.start()], words)
     if words.hints_at("reported", s) and words.folded("outcomes.reported").match(s):
         return None
+    if words.hints_at("passes_on", s) and words.folded("outcomes.passes_on").match(s):
+        return "recommended"
     if words.hints_at("but", s) and (m := words.folded("outcomes.but").search(s)):
         decided = _of_clause(s[: m.start()], words)
         if decided is not None:

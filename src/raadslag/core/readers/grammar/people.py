@@ -197,7 +197,8 @@ def status_row(wide: str, words: Vocabulary) -> tuple[Person, str] | None:
 def sentence(text: str, words: Vocabulary) -> Person | None:
     """Who was away, for what reason and who came instead, if one sentence tells that and no more."""
     text = text.strip()
-    if len(text) > 250 or not words.hints_at("attendance", fold(text)):
+    small = fold(text)
+    if len(text) > 250 or not (words.hints_at("attendance", small) or words.hints_at("instead", small)):
         return None
     for pattern in words.patterns("attendance.sentences"):
         if m := pattern.match(text):

@@ -21,7 +21,7 @@ def recommendation(rows: list[Row], heading: str | None, by: str | None, words: 
     found = _Found()
     if heading and (m := words.pattern("recommendation.heading_by").match(heading.strip())):
         found.by, found.to = _body(m["by"] or m["from"], words), _clean(m["to"])
-    listed = gap = False
+    listed = gap = opened = False
     numbered = [row.n for row in rows if words.pattern("recommendation.numbered_point").match(row.bare)]
     for row in rows:
         text = row.bare
@@ -32,6 +32,10 @@ def recommendation(rows: list[Row], heading: str | None, by: str | None, words: 
         if not found.points and not numbered_already and _introduces(text, found, words):
             gap = False
             continue
+        if opened and found.points and (row.text != text or text[0] in "-–*"):
+            found.points[-1] += f"\n{text}"  # a list within a point
+            continue
+        opened = text[-1] == ":" and words.pattern("recommendation.that").match(text) is not None
         inner = len(numbered) > 1 and found.points and row.n < numbered[-1] and row.n not in numbered
         m = (
             None
@@ -70,7 +74,8 @@ def _introduces(text: str, found: _Found, words: Vocabulary) -> bool:
         return True
     if m := words.pattern("recommendation.inline").match(text):
         found.by, found.to = _body(m["by"], words) or found.by, _clean(m["to"]) or found.to
-        found.points.append(m["that"])
+        if not words.pattern("recommendation.formula").match(m["that"]):
+            found.points.append(m["that"])
         return True
     return False
 
