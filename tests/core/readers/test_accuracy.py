@@ -37,7 +37,7 @@ def test_real_papers_are_read_as_a_careful_clerk_reads_them(
     assert done.returncode == 0, done.stdout[-4000:]
 
 
-@pytest.mark.parametrize(("folder", "least"), [("papers", "0.985"), ("more_papers", "0.99"), ("third_papers", "0.99")])
+@pytest.mark.parametrize(("folder", "least"), [("papers", "0.99"), ("more_papers", "0.995"), ("third_papers", "0.995")])
 def test_papers_in_other_layouts_are_read_nearly_as_well(folder: str, least: str, scorer: Path) -> None:
     """Invented papers in layouts that nobody had seen; the bounds stand just under what was measured."""
     done = score(HERE / folder, scorer, "--min", least)

@@ -328,7 +328,7 @@ def _finish_title(s: Start, entries: list[Start], rows: list[Row], words: Vocabu
         row = rows[j]
         if not row.text or row.rule or _is_label(row) or is_case(row.text, words) or row.level != rows[at].level:
             break
-        if access_line(row.bare, words):
+        if access_line(row.bare, words) or words.case_of_line(row.bare):
             break
         joined = clean_title(f"{title}{'' if title.endswith('-') else ' '}{row.bare}", words)[0] or title
         if whole is not None:
@@ -343,7 +343,7 @@ def _finish_title(s: Start, entries: list[Start], rows: list[Row], words: Vocabu
 def _looks_wrapped(rows: list[Row], j: int, words: Vocabulary) -> bool:
     """Whether a line goes on with the title of the line before: short, and followed by what follows a title."""
     row, nxt = rows[j], rows[j + 1] if j + 1 < len(rows) else None
-    closes = nxt is None or not nxt.text or _is_label(nxt) or is_case(nxt.text, words)
+    closes = nxt is None or not nxt.text or _is_label(nxt) or _is_head_fact(nxt, words)
     runs_on = row.bare[0].islower() or len(rows[j - 1].text) >= 60
     return closes and runs_on and len(row.bare) < 90 and row.bare[-1] not in ".:"
 

@@ -125,7 +125,8 @@ class Vocabulary:
         months = "|".join((*calendar["months"], *(f"{m}\\.?" for m in calendar["months_short"])))
         particle = shapes["particle"]
         rest = rf"(?: (?:(?:{particle}) )?{_WORD})"
-        name = rf"(?:{_WORD}|(?:{_INITIAL}\.){{2,3}})(?: (?:(?:{particle}) )?(?:{_WORD}|{_INITIAL}\.)){{1,5}}"
+        first = rf"(?:{_WORD}|(?:{_INITIAL}\. ?){{1,2}}{_INITIAL}\.)"
+        name = rf"{first}(?: (?:(?:{particle}) )?(?:{_WORD}|{_INITIAL}\.)){{1,5}}"
         one = (
             rf"(?<!\w)(?:(?i:{shapes['articles']}) )?(?-i:{_WORD}{rest}{{0,5}})"
             rf"(?:['’]?s? (?i:{shapes['group']})\b)?(?: \([^()]{{1,30}}\))?"
