@@ -51,7 +51,7 @@ def _mentions(head: Head, rows: list[Row], words: Vocabulary) -> list[Warning]:
     found: list[Warning] = []
     pattern = words.pattern("head.mention")
     for row in rows:
-        if not row.text or row.rule is not None or not words.hints_at("meeting", row.text):
+        if not row.text or row.rule is not None or not words.hints_at("meeting", row.small):
             continue
         for m in pattern.finditer(row.text):
             iso = iso_date(m["date"], words)

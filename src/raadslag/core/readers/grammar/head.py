@@ -13,8 +13,8 @@ from raadslag.core.readers.grammar import outcomes, people
 from raadslag.core.readers.grammar.dates import clock, iso_date
 from raadslag.core.readers.grammar.items import Contents
 from raadslag.core.readers.grammar.people import Person
-from raadslag.core.readers.grammar.rows import Row, label_of
-from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold, key
+from raadslag.core.readers.grammar.rows import Row, label_of, plain_row
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 from raadslag.core.record import Kind, Warning
 
 
@@ -153,7 +153,7 @@ class _HeadReading:
         if sum(label is not None and label.head is not None for _, label in found) < 2:
             return False
         for text, label in found:
-            part = Row(row.n, text, text, text, row.page, label=label)
+            part = plain_row(row.n, text, row.page, label)
             self._line(part, [*rows[:i], part, *rows[i + 1 :]], i)
             self.pending = None
         return True
@@ -165,7 +165,7 @@ class _HeadReading:
             return False
         used = False
         for piece in pieces:
-            part = Row(row.n, piece, piece, piece, row.page, label=label_of(piece, self.words))
+            part = plain_row(row.n, piece, row.page, label_of(piece, self.words))
             row.used = self._line(part, [*rows[: i + 1], part, *rows[i + 1 :]], i + 1) or used
             used = row.used
         return used
@@ -249,7 +249,7 @@ class _HeadReading:
             return True
         if self._body(row):
             return True
-        if words.hints_at("attendance", text) and (told := people.sentence(text, words)) and told.substitute:
+        if words.hints_at("attendance", row.small) and (told := people.sentence(text, words)) and told.substitute:
             self._take(told, row)
             return True
         return self._loose(row, rows, i)
@@ -277,7 +277,7 @@ class _HeadReading:
             and (self.pending_value == "place" or not self.after_label)
         ):
             return None  # "Room 5" on a line of its own, or under the label of the place, is a room and no label
-        if kind in ("organization", "place") and rest.casefold().startswith(("dato ", "for ", "om ")):
+        if kind in ("organization", "place") and rest.casefold().startswith(self.words.goes_on):
             return None
         return kind, rest
 
@@ -624,7 +624,7 @@ def _split_absences(text: str, words: Vocabulary) -> str:
 def meeting_facts(head: Head, row: Row, words: Vocabulary) -> bool:
     """Takes in a sentence on how the meeting began, was read out and ended. True if the line is one."""
     text, told = row.text, False
-    if len(text) > 200 or not words.hints_at("hours", fold(text)):
+    if len(text) > 200 or not words.hints_at("hours", row.small):
         return False
     if words.pattern("head.read_out").search(text):
         head.read_out = True

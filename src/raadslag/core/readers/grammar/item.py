@@ -13,7 +13,7 @@ from raadslag.core.readers.grammar.items import Start
 from raadslag.core.readers.grammar.parts import Context, Part, joined, parts_of
 from raadslag.core.readers.grammar.people import Person
 from raadslag.core.readers.grammar.recommendation import recommendation
-from raadslag.core.readers.grammar.rows import Label, Row, access_line
+from raadslag.core.readers.grammar.rows import Label, Row, access_line, plain_row
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold, key
 from raadslag.core.record import (
     Access,
@@ -195,7 +195,7 @@ class _Reading:
 
     def part(self, part: Part) -> None:
         last = part.first
-        whole = "\n".join([row.text for row in part.rows])
+        whole = "\n".join([row.small for row in part.rows])
         for row in part.rows:
             if row.rule in _OF_TEXT or row.rule == "repeated_title":
                 row.used = True
@@ -267,7 +267,7 @@ class _Reading:
         if not names or not row.text.endswith(names):
             return row
         text = row.text[: -len(names)].strip()
-        return Row(row.n, text, text, text, row.page)
+        return plain_row(row.n, text, row.page)
 
     def _files(self, rows: list[Row]) -> None:
         for file, lines in attachments.files([r for r in rows if r.rule in _OF_TEXT], self.words, self.context.wraps):
@@ -370,7 +370,7 @@ class _Reading:
                     pending = None
                 continue
             label = row.label
-            if pending is None and label is None and not (tells and self._may_tell(row.text)):
+            if pending is None and label is None and not (tells and self._may_tell(row.small)):
                 continue
             if label and label.head == "others" and label.heading.endswith(":"):
                 row.label = _ABOUT
@@ -398,14 +398,16 @@ class _Reading:
                 )
             ):
                 row.label = _ABOUT
-            elif part.kind in ("decision", "other") and self.words.hints_at("attendance", text) and self._told(row):
+            elif (
+                part.kind in ("decision", "other") and self.words.hints_at("attendance", row.small) and self._told(row)
+            ):
                 pending = None
             else:
                 pending = None if pending != "present" else pending
 
     def _may_tell(self, text: str) -> bool:
-        """Whether a text may tell of attendance or hours without a label."""
-        return self.words.hints_at("attendance", text) or self.words.hints_at("hours", fold(text))
+        """Whether a text in small letters may tell of attendance or hours without a label."""
+        return self.words.hints_at("attendance", text) or self.words.hints_at("hours", text)
 
     def _labelled(self, row: Row, status: str, rest: str) -> str:
         row.label = _ABOUT

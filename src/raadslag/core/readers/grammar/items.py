@@ -232,7 +232,7 @@ def _start(rows: list[Row], group: list[Candidate], words: Vocabulary) -> Start:
         named = words.case_inline.findall(rows[first.i].bare)
         cases = [(label, c) for label, c in named if c.rstrip(".:") != first.number]
         if cases:
-            reference = next((c for label, c in cases if label.casefold().startswith("sag")), cases[0][1])
+            reference = next((c for label, c in cases if label.casefold().startswith(words.case_first)), cases[0][1])
     cleaned, access = clean_title(title, words) if title else (None, "unknown")
     if first.access:
         access = _access(first.access, words)

@@ -9,8 +9,8 @@ import msgspec
 from raadslag.core.readers.grammar import outcomes
 from raadslag.core.readers.grammar.dates import iso_date
 from raadslag.core.readers.grammar.items import Start
-from raadslag.core.readers.grammar.rows import DIGIT, Row, access_line
-from raadslag.core.readers.grammar.vocabulary import Vocabulary, fold, key
+from raadslag.core.readers.grammar.rows import DIGIT, Row, access_line, plain_row
+from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 
 _YEAR = re.compile(r"\d{4}")  # no day is written without one
 _TERM = re.compile(r"\s+\(?\d{4}\s*[-–]\s*\d{4}\)?$")
@@ -72,7 +72,7 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
             part.slotted = new.kind == "summary"
             parts.append(new)
             if row.label and row.label.rest and not new.marked and row.label.section:
-                rest = Row(row.n, row.label.rest, row.label.rest, row.label.rest, row.page)
+                rest = plain_row(row.n, row.label.rest, row.page)
                 new.rows.append(rest)
             continue
         part.rows.append(row)
@@ -81,9 +81,7 @@ def parts_of(rows: list[Row], start: Start, end: int, context: Context, words: V
 
 def _is_prose(row: Row, words: Vocabulary) -> bool:
     """Whether a line goes on in the text of its section, as most do: too long for a heading."""
-    return (
-        row.label is None and len(row.bare) > 95 and ":" not in row.bare and not words.hints_at("opens", fold(row.bare))
-    )
+    return row.label is None and len(row.bare) > 95 and ":" not in row.bare and not words.hints_at("opens", row.small)
 
 
 def _over_two_lines(row: Row, nxt: Row, words: Vocabulary) -> Row | None:
@@ -95,7 +93,7 @@ def _over_two_lines(row: Row, nxt: Row, words: Vocabulary) -> Row | None:
     if not words.pattern("decided.day_alone").match(nxt.bare):
         return None
     text = f"{row.bare} {nxt.bare}"
-    return Row(row.n, text, text, text, row.page)
+    return plain_row(row.n, text, row.page)
 
 
 def _opens(
@@ -140,7 +138,7 @@ def _opens(
         return Part(labelled, label.heading, row.n, own=labelled == "decision")
     if part.kind == "recommendation" and part.heading is None and _answers(text, part, context, words):
         return Part("decision", None, row.n, rows=[row], own=True)
-    if label is None and _recommends(text, rest, part, parts, words):
+    if label is None and _recommends(row, rest, part, parts, words):
         return Part("recommendation", None, row.n, rows=[row])
     if label is None and not row.cells and (kind := _kind_of_heading(text, row, part, context, words)):
         if kind == "other" and words.pattern("recommendation.heading_by").match(text) and _lists(rest, words):
@@ -161,11 +159,12 @@ def _heads(row: Row, part: Part, context: Context, words: Vocabulary) -> bool:
     return bool(row.label and row.label.section) or _decided(row, row.bare, part, context, words) is not None
 
 
-def _recommends(text: str, rest: list[Row], part: Part, parts: list[Part], words: Vocabulary) -> bool:
+def _recommends(row: Row, rest: list[Row], part: Part, parts: list[Part], words: Vocabulary) -> bool:
     """Whether a line under another heading says who recommends, so that a recommendation begins with it."""
     if part.kind not in ("head", "summary", "background", "other", "economy", "legal_basis", "hearing", "attachments"):
         return False
-    if not words.hints_at("recommends", fold(text)) or any(p.kind == "recommendation" for p in parts):
+    text = row.bare
+    if not words.hints_at("recommends", row.small) or any(p.kind == "recommendation" for p in parts):
         return False
     if words.pattern("recommendation.opening_list").match(text) and _lists(rest, words):
         proposes = words.pattern("recommendation.proposes").search(text) is not None
@@ -223,7 +222,7 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
     if says_so and (m := words.pattern("decided.lost").match(text)):
         new = Part("decision", text[: m.start("rest")].strip() or text, row.n, marked=True)
         if m["rest"]:
-            new.rows.append(Row(row.n, m["rest"], m["rest"], m["rest"], row.page))
+            new.rows.append(plain_row(row.n, m["rest"], row.page))
         return new
     if says_so and (m := words.pattern("decided.undated").match(text)) and context.organization:
         own = same_body(m["body"], context.organization, words)
@@ -281,7 +280,7 @@ def _inline(m: re.Match[str], text: str, row: Row, part: Part, context: Context,
         own=own,
         marked=True,
     )
-    new.rows.append(Row(row.n, m["text"], m["text"], m["text"], row.page))
+    new.rows.append(plain_row(row.n, m["text"], row.page))
     return new
 
 

@@ -37,7 +37,10 @@ class Label(msgspec.Struct, frozen=True, gc=False):
 
 
 class Row(msgspec.Struct, gc=False):
-    """One line. `text` is trimmed with single spaces, `wide` keeps runs of spaces, `bare` lacks a bullet."""
+    """One line. `text` is trimmed with single spaces, `wide` keeps runs of spaces, `bare` lacks a bullet.
+
+    `small` is `bare` in small letters (`vocabulary.fold`).
+    """
 
     n: int
     text: str
@@ -49,10 +52,16 @@ class Row(msgspec.Struct, gc=False):
     rule: str | None = None
     label: Label | None = None
     used: bool = False
+    small: str = ""
 
     @property
     def blank(self) -> bool:
         return not self.text
+
+
+def plain_row(n: int, text: str, page: int | None = None, label: Label | None = None) -> Row:
+    """A row of plain text, such as a piece of a line."""
+    return Row(n, text, text, text, page, label=label, small=fold(text))
 
 
 def mark(lines: Sequence[Line], words: Vocabulary) -> list[Row]:
@@ -79,11 +88,11 @@ def _row(n: int, line: Line, hinted: bool, words: Vocabulary) -> Row:
         text = " ".join(wide.split())
         wide = _GULF.sub(" " * 9, wide)
     bare = BULLET.sub("", text) if text and text[0] in "•·▪◦●∙*|" else text
-    row = Row(n, text, wide, bare, line.page, line.heading, line.cells)
+    small = fold(bare)
+    row = Row(n, text, wide, bare, line.page, line.heading, line.cells, small=small)
     if not bare:
         row.rule = "bullet" if text else None
         return row
-    small = fold(bare)
     if len(bare) < 50 or small[-1] in words.residue.ends or small[0] in words.residue.begins or hinted:
         row.rule = _residue(bare, small, hinted, words)
     if row.rule is None and (len(bare) <= 70 or text != wide or ":" in bare[:71] or "|" in text):
@@ -184,14 +193,12 @@ def _mark_flowing_lines(rows: list[Row], words: Vocabulary) -> None:
     places: dict[str, list[tuple[int, int]]] = {}
     again: dict[str, list[int]] = {}
     for i, row in enumerate(rows):
-        if (
-            len(row.text) < 120
-            and row.text[-1].isdigit()
-            and (m := numbered.search(row.wide))
-            and _names_a_meeting(row, words)
-        ):
+        ends_in_figure, is_wide = row.text[-1].isdigit(), row.wide != row.text
+        if not (ends_in_figure or is_wide) or len(row.text) >= 120:
+            continue
+        if ends_in_figure and (m := numbered.search(row.wide)) and _names_a_meeting(row, words):
             places.setdefault(_numberless(row), []).append((i, int(m["page"])))
-        elif len(row.text) < 120 and (row.wide != row.text or (len(row.text) < 40 and row.text[-1].isdigit())):
+        elif is_wide or len(row.text) < 40:
             again.setdefault(row.text, []).append(i)
     edges = {i for i, row in enumerate(rows) if row.rule == "page"}
     for same_text in again.values():

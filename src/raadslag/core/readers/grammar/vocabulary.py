@@ -29,8 +29,7 @@ def key(text: str) -> str:
 
 def fold(text: str) -> str:
     """A text in small letters, letter for letter: a position in one is the same position in the other."""
-    small = text.lower()
-    return small if len(small) == len(text) else "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
+    return (text.replace("\u0130", "I") if "\u0130" in text else text).lower()  # the one letter that becomes two
 
 
 def one_of(alternatives: list[str]) -> str:
@@ -88,6 +87,10 @@ class Vocabulary:
         self.residue = Residues(table["residue"]["patterns"])
         self.body_name = self.compile("{body}")
         self.full_name = re.compile(self._shapes["full_name"])
+        self.articles = frozenset(table["numbers"]["articles"])
+        self.one_voter = tuple(table["numbers"]["one_voter"])
+        self.goes_on = tuple(table["head"]["goes_on"])
+        self.case_first = tuple(table["references"]["case_first"])
         self._nobody = frozenset(table["attendance"]["nobody"])
         self._access_lines: dict[str, Access] = dict.fromkeys(table["access"]["open_lines"], "open")
         self._access_lines |= dict.fromkeys(table["access"]["closed_lines"], "closed")

@@ -118,14 +118,11 @@ def _side(text: str, more: str | None, words: Vocabulary) -> VoteSide | None:
 def _count(text: str, words: Vocabulary) -> int | None:
     if m := _COUNT.search(text):
         return int(m[1])
-    first = text.split(" ", 1)[0].casefold() if text else ""
-    return (
-        words.cardinals.get(first)
-        if first not in ("en", "et")
-        else 1
-        if text.casefold().startswith(("en stemme", "et medlem"))
-        else None
-    )
+    small = fold(text)
+    if small.startswith(words.one_voter):
+        return 1
+    first = small.partition(" ")[0]
+    return None if first in words.articles else words.cardinals.get(first)
 
 
 def voters(text: str, words: Vocabulary) -> tuple[str, ...]:
