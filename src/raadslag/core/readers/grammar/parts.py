@@ -103,8 +103,8 @@ def _opens(
     text = row.bare
     if part.kind == "recommendation" and words.pattern("recommendation.that").match(text):
         return None
-    says_so = words.pattern("decided.lead").match(text) is not None
-    dated = (":" in text or DIGIT.search(text[-4:])) and _YEAR.search(text)
+    says_so = row.small.startswith(words.decision_leads)
+    dated = (":" in text or _ends_in_figure(text)) and _YEAR.search(text)
     if len(text) < 160 and (says_so or dated) and (found := _decided(row, text, part, context, words)):
         return found
     if says_so and words.pattern("decided.own_of_item").match(text):
@@ -218,7 +218,7 @@ def _kind_of_heading(text: str, row: Row, part: Part, context: Context, words: V
 
 def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabulary) -> Part | None:
     """A part headed by a body and a day: this meeting's decision, or an earlier body's."""
-    says_so = words.pattern("decided.lead").match(text)
+    says_so = row.small.startswith(words.decision_leads)
     if says_so and (m := words.pattern("decided.lost").match(text)):
         new = Part("decision", text[: m.start("rest")].strip() or text, row.n, marked=True)
         if m["rest"]:
@@ -229,7 +229,7 @@ def _decided(row: Row, text: str, part: Part, context: Context, words: Vocabular
         return Part("decision" if own else "route", text, row.n, body=m["body"], own=own, marked=True)
     if not _YEAR.search(text):
         return None
-    ends_in_figure = DIGIT.search(text[-4:]) is not None
+    ends_in_figure = _ends_in_figure(text)
     if words.hints_at("treated", text) and (m := words.pattern("decided.treated").match(text)):
         return Part(
             "route", text, row.n, body=m["body"].strip(), date=iso_date(m["date"], words), own=False, marked=True
@@ -297,10 +297,16 @@ def _names_a_body(body: str, text: str, number: str | None, part: Part, words: V
     return len(body.split()) < 7 and (name or bool(number) or text.rstrip().endswith(":"))
 
 
+def _ends_in_figure(text: str) -> bool:
+    """Whether a line ends in a figure, as one that ends in a day or a number does, be there marks behind it."""
+    tail = text[-4:]
+    return not tail.isalpha() and DIGIT.search(tail) is not None
+
+
 def decided_heading(row: Row, words: Vocabulary) -> tuple[str, str, int] | None:
     """(body, ISO day, how sure) of a line that heads what a body decided on a day; None for other lines."""
     text = row.bare
-    if not text or len(text) > 160 or row.rule or not (DIGIT.search(text[-4:]) and _YEAR.search(text)):
+    if not text or len(text) > 160 or row.rule or not (_ends_in_figure(text) and _YEAR.search(text)):
         return None
     for n, pattern in enumerate(words.patterns("decided.headings")):
         if (m := pattern.match(text)) and (date := iso_date(m["date"], words)):

@@ -89,6 +89,7 @@ class Vocabulary:
         self.full_name = re.compile(self._shapes["full_name"])
         self.articles = frozenset(table["numbers"]["articles"])
         self.one_voter = tuple(table["numbers"]["one_voter"])
+        self.decision_leads = tuple(table["decided"]["leads"])
         self.goes_on = tuple(table["head"]["goes_on"])
         self.case_first = tuple(table["references"]["case_first"])
         self._nobody = frozenset(table["attendance"]["nobody"])
