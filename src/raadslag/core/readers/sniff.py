@@ -67,7 +67,7 @@ def media_type(data: bytes, name: str = "the file", claimed: str | None = None) 
         raise UnreadableFile(name, "a PDF, as its name says", found, remedy)
     if plain[:1] == b"{" and (_OUR_SCHEMA.search(data) or expected == JSON):
         return JSON
-    if _MARKUP.match(plain) or _HTML_ROOT.search(plain) or (expected == HTML and b"<" in data):
+    if b"<" in data and (expected == HTML or _MARKUP.match(plain) or _HTML_ROOT.search(plain)):
         return HTML
     if not _is_text(head):
         raise UnknownFormat(name, READABLE, "bytes that are not text", _AS_PDF)

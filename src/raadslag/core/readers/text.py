@@ -162,7 +162,8 @@ def unflatten(line: str, words: Vocabulary) -> list[str]:
 
     No character but spaces at the breaks is lost.
     """
-    page = words.pattern("flat.page").match(line)
+    may_be_page = line[0].isdigit() or words.hints_at("page_head", line)
+    page = words.pattern("flat.page").match(line) if may_be_page else None
     if len(line) < _FLAT and not page:
         return [line]
     broken, breaks = words.pattern("flat.before").subn("\n", line)

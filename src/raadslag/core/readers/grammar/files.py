@@ -58,7 +58,9 @@ def _entries(row: Row, text: str, words: Vocabulary) -> list[str]:
         elif entries and entries[-1].isdigit():
             entries[-1] += f". {cell}"
         elif cell.strip():
-            entries += [part.strip() for part in words.pattern("references.file_glue").split(cell) if part.strip()]
+            glued = "," in cell or "." in cell or "/" in cell
+            parts = words.pattern("references.file_glue").split(cell) if glued else [cell]
+            entries += [part.strip() for part in parts if part.strip()]
     return entries
 
 
@@ -87,8 +89,9 @@ def one_file(text: str, words: Vocabulary, *, numbered: bool = True) -> File | N
         text = text[m.end() :]
     if m := words.pattern("references.file_lead_id").match(text):
         document, text = m["document"], text[m.end() :]
-    text = words.pattern("references.file_tail").sub("", text)
-    if m := words.pattern("references.file_ids").search(text):
+    if text.endswith((")", "]")):
+        text = words.pattern("references.file_tail").sub("", text)
+    if (text.endswith(")") or text[-1:].isdigit()) and (m := words.pattern("references.file_ids").search(text)):
         document, reference = document or m["document"] or m["bare"], m["reference"]
         text = text[: m.start()]
     text = text.strip(" ;")

@@ -61,7 +61,7 @@ def best_chain(rows: list[Row], words: Vocabulary) -> list[Candidate]:
             title = m["title"].strip()
             if words.case_of_line(title):
                 title = ""
-            if not_title.search(title) or len(title) > 300 or (name == "no" and row.label and row.label.item):
+            if not_title.match(title) or len(title) > 300 or (name == "no" and row.label and row.label.item):
                 continue
             if name == "ad" and of_text(title, words):
                 continue  # what became of one point, not an item

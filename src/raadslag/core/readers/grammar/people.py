@@ -118,7 +118,7 @@ def _pieces(text: str, words: Vocabulary) -> list[str]:
 def _attach(piece: str, persons: list[Person], words: Vocabulary) -> bool:
     """Whether a piece belongs to the person before it: a party, a reason, the cases, whom one replaced."""
     last, inner = persons[-1], piece.strip("()[] ")
-    if _PARTY.match(inner):
+    if len(inner) < 3 and _PARTY.match(inner):
         persons[-1] = replace(last, party=inner)
     elif words.pattern("attendance.attached").match(inner):
         if m := words.pattern("attendance.cases").match(piece):
@@ -155,11 +155,11 @@ def _person(piece: str, words: Vocabulary) -> Person | None:
             substitute = plain_name(m["substitute"], words)
         elif words.pattern("attendance.reason").match(inner):
             reason = inner
-        elif _PARTY.match(inner):
+        elif len(inner) < 3 and _PARTY.match(inner):
             party = inner if len(inner) == 1 else party
     name = _BRACKET.sub("", piece) if bracketed and not _MASKED.search(piece) else piece
     name = name.strip(" .,;:")
-    if " " in name and _PARTY.match(name.rsplit(" ", 1)[1]) and len(name.split()) > 2:
+    if " " in name[-3:] and _PARTY.match(name.rsplit(" ", 1)[1]) and len(name.split()) > 2:
         name, party = name.rsplit(" ", 1)
     name, role = _without_role(name, words)
     return Person(name, party, role, reason, substitute) if is_name(name, words) else None

@@ -67,7 +67,7 @@ def plain_row(n: int, text: str, page: int | None = None, label: Label | None = 
 def mark(lines: Sequence[Line], words: Vocabulary) -> list[Row]:
     """A row for each line, in order, with residue and labels recognised."""
     whole = fold("\n".join(line.text for line in lines))
-    hinted = any(hint in whole for hint in words.residue.hints)
+    hinted = words.residue.hints_at(whole)
     rows = [_row(n, line, hinted, words) for n, line in enumerate(lines, 1)]
     _mark_running_lines(rows, words)
     return rows
@@ -115,7 +115,7 @@ def _residue(text: str, small: str, hinted: bool, words: Vocabulary) -> str | No
             return "empty"
     residue = words.residue
     tried = residue.begins.get(small[0], ()) + residue.ends.get(small[-1], ())
-    if hinted and any(hint in small for hint in residue.hints):
+    if hinted and residue.hints_at(small):
         tried += residue.hinted
     for rule, pattern in tried:
         if pattern.search(small):

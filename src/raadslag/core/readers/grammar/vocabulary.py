@@ -64,6 +64,13 @@ class Residues:
                 self.hints += rule["hints"]
                 self.hinted += one
 
+    def hints_at(self, small: str) -> bool:
+        """Whether a text in small letters holds a hint."""
+        for hint in self.hints:  # noqa: SIM110 - as in `Vocabulary.hints_at`
+            if hint in small:
+                return True
+        return False
+
 
 class Vocabulary:
     """One language's words, ready for use. Attributes mirror the tables of the data file."""
