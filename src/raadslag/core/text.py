@@ -107,7 +107,7 @@ def parse(text: str) -> tuple[Block, ...]:
     """The blocks of `text`. Total: any string has a tree, and no tree is deeper than a hand can follow."""
     if len(text) <= MAX_MARKUP:
         marked = _bulleted(text) if _SIGN.search(text) else text
-        if _MARKUP.search(marked):
+        if _MARKUP.search(marked) or _MARKED_LINE.search(f"\n{marked}"):
             tokens = _markdown().parse(marked)
             if not _deep(tokens) and not _broad(tokens):
                 blocks = _Builder(tokens).blocks()
@@ -134,7 +134,9 @@ def words(text: str) -> list[str]:
 _WORD = re.compile(r"[^\W_]+")
 
 # A text without any of these is plain prose, which needs no CommonMark parser (and is most of a paper).
-_MARKUP = re.compile(r"[*_\\\[<|\t]| {2}\n|^ {0,3}(?:#{1,6}|[-+]|\d{1,9}[.)])(?: |$)", re.MULTILINE)
+# Sought apart, either is found at the pace of one sign: any of a few, or a newline before the start of a line.
+_MARKUP = re.compile(r"[*_\\\[<|\t]")
+_MARKED_LINE = re.compile(r"\n(?:(?<=  \n)| {0,3}(?:#{1,6}|[-+]|\d{1,9}[.)])(?: |$))", re.MULTILINE)
 
 # A line of a typed list: what stands before its sign, and the sign.
 _SIGN = re.compile(r"^([ \t]*)[•▪◦‣●∙][ \t]*(?=\S)", re.MULTILINE)
