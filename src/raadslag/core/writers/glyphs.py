@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import unicodedata
 from pathlib import Path
@@ -16,18 +17,24 @@ _INVISIBLE = ("Cc", "Cf")  # controls, marks of direction, soft hyphens: general
 class Glyphs(dict[int, str | int]):
     """A table for `str.translate` that keeps what `font` can show and stands something in for the rest.
 
+    `shown` asks it only of a text that holds something else, since most texts hold nothing else.
+
     A sign without a shape becomes its plain equivalent (a hyphen, a bullet, the letters of a ligature), white
     space becomes a space, what is invisible anyway goes, and anything else becomes "?".
     """
 
     def __init__(self, font: Path) -> None:
         super().__init__()
-        self._shown = _code_points(font.read_bytes())
+        has_shape = _code_points(font.read_bytes())
+        self._shown = {code for code in has_shape if unicodedata.category(chr(code)) not in _INVISIBLE}
+        self._other = re.compile(f"[^{''.join(re.escape(chr(code)) for code in sorted(self._shown))}]")
+
+    def shown(self, text: str) -> str:
+        """`text` as the font can show it."""
+        return text.translate(self) if self._other.search(text) else text
 
     def __missing__(self, code: int) -> str | int:
-        character = chr(code)
-        visible = code in self._shown and unicodedata.category(character) not in _INVISIBLE
-        self[code] = shown = code if visible else self._stand_in(character)
+        self[code] = shown = code if code in self._shown else self._stand_in(chr(code))
         return shown
 
     def _stand_in(self, character: str) -> str:

@@ -105,6 +105,10 @@ class _Said:
     def __init__(self, *texts: str) -> None:
         self._words = f" {' '.join(map(_bare, texts))} "
 
+    def add(self, text: str) -> None:
+        """Takes in a text that follows the others."""
+        self._words += f"{_bare(text)} "
+
     def __contains__(self, value: str) -> bool:
         """Whether the words of `value` stand together and in order; case and punctuation do not matter."""
         return f" {_bare(value)} " in self._words
@@ -298,7 +302,7 @@ def _composed(
     decision = item.decision or ""
     if decision and plain(decision) not in said:
         yield "decision", Part(say.section["decision"], _pieces(parse(decision), notes), decision=decision)
-        said = _Said(*read, plain(decision))
+        said.add(plain(decision))
     if more := tuple(_around_decision(item, meeting, said, say)):
         yield "decision", Part(say.section["decision"], more=more)
     if files := [file for file in item.files if file.title not in said]:

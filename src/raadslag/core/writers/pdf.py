@@ -140,7 +140,8 @@ def _cleaned(value: Any) -> Any:
     """`value` with characters that the font can show and words that can be set, without links too long to be one."""
     match value:
         case str():
-            return _UNBROKEN.sub("\\g<0>\u200b", value.translate(_glyphs()).replace("\n", " "))
+            shown = _glyphs().shown(value)
+            return _UNBROKEN.sub("\\g<0>\u200b", shown) if _UNBROKEN.search(shown) else shown
         case dict():
             if len(value.get("href", "")) > _LONGEST_ADDRESS:
                 value = {"type": "emphasis", "children": value["children"]}
