@@ -46,9 +46,8 @@ def write_pdf(meeting: Meeting, language: str = "da") -> bytes:
     Raises UnreadableFile if the fonts have not been built (`make setup` builds them; a wheel has them), and
     UnwritableRecord where the typesetter refuses what the meeting holds.
     """
-    paper = _data(compose(meeting, language), meeting)
-    paper["attachment"] = {"name": ATTACHMENT, "data": canonical(public(meeting)).decode()}
-    inputs = {"paper": msgspec.json.encode(paper).decode()}
+    paper = msgspec.json.encode(_data(compose(meeting, language), meeting))
+    inputs = {"paper": paper.decode(), "record": canonical(public(meeting)).decode()}
     with _lock:  # one warm compiler serves one document at a time
         try:
             return cast(bytes, _compiler().compile(sys_inputs=inputs, format="pdf", pdf_standards=_STANDARDS))
@@ -119,6 +118,7 @@ def _as_json(paper: Paper, meeting: Meeting) -> dict[str, Any]:
             for entry in paper.entries
         ],
         "closing": list(map(_part, paper.closing)),
+        "attachment": ATTACHMENT,
         "attached": say.attached,
     }
 
