@@ -50,7 +50,8 @@ def parse(extract: Extract, *, name: str | None = None, sha256: str | None = Non
     if starts:
         ends[starts[-1].row] = tail
     head = read_head(rows, starts[0].row if starts else len(rows), contents, words)
-    _complete_head(head, rows, words)
+    written = [row for row in rows if row.text]
+    _complete_head(head, written, words)
     read_tail(head, rows, tail, words)
     context = _context(head, rows, starts, ends, extract.media_type != "text/html", words)
     register = [s for s in starts if _is_register(rows[s.row : ends[s.row]], s, words)]
@@ -119,7 +120,7 @@ def _is_register(rows: Sequence[Row], start: Start, words: Vocabulary) -> bool:
 def _complete_head(head: Head, rows: list[Row], words: Vocabulary) -> None:
     """Hours, body and day from further down, where the head of the paper does not tell them."""
     for row in rows:
-        if row.text and not row.used and row.rule is None and meeting_facts(head, row, words):
+        if not row.used and row.rule is None and meeting_facts(head, row, words):
             row.used, row.label = True, None
     if head.organization and head.date:
         return
@@ -313,10 +314,10 @@ def _provenance(
             spanned[first] = spanned[last] = True
     residue: list[Residue] = []
     unplaced: list[Unplaced] = []
-    for row in rows:
-        if row.blank and not extract.lines[row.n - 1].text.strip():
+    for row, line in zip(rows, extract.lines, strict=True):
+        if not row.text and (not line.text or line.text.isspace()):
             continue
-        if row.rule is not None or row.blank:
+        if row.rule is not None or not row.text:
             _extend_residue(residue, row.n, row.rule or "invisible")
         elif not spanned[row.n]:
             if row.used:

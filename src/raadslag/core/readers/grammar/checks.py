@@ -13,14 +13,15 @@ Span = tuple[int, int]
 
 def check(meeting: Meeting, head: Head, rows: list[Row], spans: dict[str, Span], words: Vocabulary) -> list[Warning]:
     """Every warning that the values of a meeting give, in the order of the paper's parts."""
-    found = _day(head, words) + _mentions(head, rows, words)
+    written = [row for row in rows if row.text]
+    found = _day(head, words) + _mentions(head, written, words)
     for n, item in enumerate(meeting.items):
         found += _item(item, n, spans)
     if meeting.items and all(item.access == "unknown" for item in meeting.items):
         found.append(Warning(code="unknown_access", message="The paper does not say which items are open."))
     lost = words.pattern("decided.lost")
-    for row in rows:
-        if row.text.endswith(":") and lost.match(row.text):
+    for row in written:
+        if row.text[-1] == ":" and lost.match(row.text):
             message = "A day belongs here; its digits are lost."
             found.append(Warning(code="lost_digits", message=message, lines=(row.n, row.n)))
     if head.date is None:
@@ -51,7 +52,7 @@ def _mentions(head: Head, rows: list[Row], words: Vocabulary) -> list[Warning]:
     found: list[Warning] = []
     pattern = words.pattern("head.mention")
     for row in rows:
-        if not row.text or row.rule is not None or not words.hints_at("meeting", row.small):
+        if row.rule is not None or not words.hints_at("meeting", row.small):
             continue
         for m in pattern.finditer(row.text):
             iso = iso_date(m["date"], words)

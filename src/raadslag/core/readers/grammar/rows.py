@@ -66,7 +66,7 @@ def plain_row(n: int, text: str, page: int | None = None, label: Label | None = 
 
 def mark(lines: Sequence[Line], words: Vocabulary) -> list[Row]:
     """A row for each line, in order, with residue and labels recognised."""
-    whole = fold("\n".join(line.text for line in lines))
+    whole = fold("\n".join([line.text for line in lines]))
     hinted = words.residue.hints_at(whole)
     rows = [_row(n, line, hinted, words) for n, line in enumerate(lines, 1)]
     _mark_running_lines(rows, words)
@@ -114,12 +114,11 @@ def _residue(text: str, small: str, hinted: bool, words: Vocabulary) -> str | No
         if (len(text) == 1 or not small[0].isalnum()) and words.pattern("residue.empty").match(text):
             return "empty"
     residue = words.residue
-    tried = residue.begins.get(small[0], ()) + residue.ends.get(small[-1], ())
-    if hinted and residue.hints_at(small):
-        tried += residue.hinted
-    for rule, pattern in tried:
-        if pattern.search(small):
-            return rule
+    for rules in (residue.begins.get(small[0]), residue.ends.get(small[-1]), residue.hinted if hinted else None):
+        if rules and (rules is not residue.hinted or residue.hints_at(small)):
+            for rule, pattern in rules:
+                if pattern.search(small):
+                    return rule
     return None
 
 
