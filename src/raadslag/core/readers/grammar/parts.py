@@ -13,7 +13,6 @@ from raadslag.core.readers.grammar.rows import DIGIT, Row, access_line, plain_ro
 from raadslag.core.readers.grammar.vocabulary import Vocabulary, key
 
 _YEAR = re.compile(r"\d{4}")  # no day is written without one
-_TERM = re.compile(r"\s+\(?\d{4}\s*[-–]\s*\d{4}\)?$")
 
 
 class Part(msgspec.Struct):
@@ -331,7 +330,7 @@ def same_body(a: str, b: str, words: Vocabulary) -> bool:
 
 
 def _stem(name: str, words: Vocabulary) -> str:
-    return words.folded("shapes.body_ending").sub("", _TERM.sub("", key(name)))
+    return words.folded("shapes.body_ending").sub("", words.pattern("head.term").sub("", key(name)))
 
 
 def joined(rows: list[Row]) -> str:
