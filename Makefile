@@ -34,9 +34,10 @@ static: setup
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/messages.py check
 
-# The law of the meeting and what may leave the house are covered to the last line and branch. That step
-# is silent where it holds, so the run closes with pytest's own line.
+# The archive is tested on both databases. The law of the meeting and what may leave the house are covered to the
+# last line and branch. That step is silent where it holds, so the run closes with pytest's own line.
 test: static $(STAMPS)/system  ## everything
+	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal tests/archive
 	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term
 	@mkdir -p build
 	@$(BIN)/coverage report --include='src/raadslag/core/rules/*,src/raadslag/core/release.py' --fail-under=100 \
@@ -121,4 +122,5 @@ CHROMIUM := $(if $(shell grep -s '^ID=ubuntu' /etc/os-release),chromium-browser,
 $(STAMPS)/system: scripts/packages.sh | $(STAMPS)/uv
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || sh scripts/packages.sh $(CHROMIUM)
 	@command -v pdftotext || sh scripts/packages.sh poppler-utils
+	@command -v initdb || ls -d /usr/lib/postgresql/*/bin || sh scripts/packages.sh postgresql
 	@touch $@

@@ -146,6 +146,26 @@ def test_a_database_that_cannot_be_written_is_told_in_words(write_paper, monkeyp
     assert told in str(error)
 
 
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("53100", "no room on the disk. Nothing of it was stored"),
+        ("57P01", "a database that does not answer. Nothing of it was stored"),
+        ("XX000", "OperationalError in test_adding.py"),
+    ],
+)
+def test_a_postgresql_that_cannot_be_written_is_told_in_words(write_paper, monkeypatch, state, told):
+    class Cause(Exception):
+        sqlstate = state
+
+    def stumble(paper, **options):
+        raise OperationalError from Cause("what PostgreSQL says")
+
+    monkeypatch.setattr(adding, "take_in", stumble)
+    [error] = add(write_paper("one.txt")).values()
+    assert told in str(error)
+
+
 def test_papers_are_in_and_told_though_the_index_has_no_room(write_paper, monkeypatch, capsys):
     def full(*_):
         raise ValueError("An IO error occurred: 'No space left on device'")

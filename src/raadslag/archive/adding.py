@@ -136,16 +136,23 @@ def read_paper(pool: Pool, path: Path) -> Paper:
     return Paper(record, Document(path.name, media_type, data, pool.screen(data, path.name)))
 
 
-# What stands in the way of the database, by SQLite's code: what is found, and what to do.
-_IN_THE_WAY = {
+# What stands in the way of the database, by SQLite's code or PostgreSQL's: what is found, and what to do.
+_NO_ROOM = ("no room on the disk", "Make room")
+_SILENT = ("a database that does not answer", "See that it runs")
+_IN_THE_WAY: dict[int | str, tuple[str, str]] = {
     sqlite3.SQLITE_BUSY: ("its database locked by another program", "Stop that program or wait for it"),
-    sqlite3.SQLITE_FULL: ("no room on the disk", "Make room"),
+    sqlite3.SQLITE_FULL: _NO_ROOM,
+    "53100": _NO_ROOM,  # disk_full
+    "57P01": _SILENT,  # admin_shutdown
+    "57P02": _SILENT,  # crash_shutdown
+    "57P03": _SILENT,  # cannot_connect_now
 }
 
 
 def _fault(path: Path, error: Exception) -> RaadslagError:
     """An error that nobody raised on purpose, told by its type and place: its text may be the paper's."""
-    code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF  # the rest of the number tells only details
+    # Of SQLite's number all but the lowest byte tells only details.
+    code = getattr(error.__cause__, "sqlstate", None) or getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
     if code in _IN_THE_WAY:
         found, remedy = _IN_THE_WAY[code]
         remedy = f"Nothing of it was stored, and what the archive holds is safe. {remedy}, and add it again."

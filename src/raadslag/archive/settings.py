@@ -1,12 +1,13 @@
 """Settings of the archive. What differs between machines comes from the environment.
 
 `RAADSLAG_DATA`: the data folder (database, files, index, key). `RAADSLAG_HOSTS`: the host names it answers
-to, parted by commas; only this machine where unset.
+to, parted by commas; only this machine where unset. `DATABASE_URL`: a PostgreSQL that is used in place of
+SQLite in the data folder.
 """
 
 import os
 
-from raadslag.archive import folder
+from raadslag.archive import database, folder
 
 DATA = folder.data_folder()
 
@@ -35,17 +36,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA / "archive.sqlite3",
-        "OPTIONS": {
-            "timeout": 30,
-            "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000",
-        },
-    }
-}
+DATABASES = {"default": database.of_environment(DATA)}
 
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", "Dansk"), ("en", "English")]

@@ -1,0 +1,42 @@
+"""The archive's database: SQLite in the data folder, or the PostgreSQL that `DATABASE_URL` names."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from raadslag.core.errors import RaadslagError
+
+ENVIRONMENT = "DATABASE_URL"
+_SCHEMES = ("postgres://", "postgresql://")
+_CONNECTION_SECONDS = 600
+
+
+def of_environment(data: Path) -> dict[str, Any]:
+    """Django's settings of the database for the archive in the folder `data`.
+
+    Raises RaadslagError for an address that is not PostgreSQL's; the address, which may hold a password, is not told.
+    """
+    address = os.environ.get(ENVIRONMENT, "")
+    if not address:
+        return _sqlite(data / "archive.sqlite3")
+    if not address.startswith(_SCHEMES):
+        expected = "postgresql://USER:PASSWORD@HOST/NAME"
+        raise RaadslagError(ENVIRONMENT, expected, "another kind of address", "Mend it, or unset it to use SQLite.")
+    settings = dict(dj_database_url.parse(address, conn_max_age=_CONNECTION_SECONDS, conn_health_checks=True))
+    return settings | {"OPTIONS": {"application_name": "raadslag-archive", **settings.get("OPTIONS", {})}}
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "timeout": 30,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=30000",
+        },
+    }
