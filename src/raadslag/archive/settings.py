@@ -2,7 +2,7 @@
 
 `RAADSLAG_DATA`: the data folder (database, files, index, key). `RAADSLAG_HOSTS`: the host names it answers
 to, parted by commas; only this machine where unset. `DATABASE_URL`: a PostgreSQL that is used in place of
-SQLite in the data folder.
+SQLite in the data folder. `RAADSLAG_SECURITY_CONTACT`: a mail or web address for `security.txt`.
 """
 
 import os
@@ -15,7 +15,13 @@ SECRET_KEY = folder.secret_key(DATA)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("RAADSLAG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
-INSTALLED_APPS = ["django.contrib.staticfiles", "raadslag.web", "raadslag.archive", "raadslag.archive.pages"]
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django.contrib.sitemaps",
+    "raadslag.web",
+    "raadslag.archive",
+    "raadslag.archive.pages",
+]
 MIDDLEWARE = [
     "raadslag.web.middleware.SecurityHeaders",
     "raadslag.web.middleware.StaticFiles",

@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from raadslag.archive import models
 from raadslag.archive.pages import views, words
-from raadslag.archive.search import Facet, Kind, Results, search
+from raadslag.archive.search import Facet, Hit, Kind, Results, search
+
+__all__ = ["Hit", "Question", "asked_of", "search_page"]
 
 PER_PAGE = 10
 MAX_WORDS = 300  # characters; nobody asks longer questions
@@ -54,13 +56,10 @@ class Try:
 
 def search_page(request: HttpRequest, body: str | None = None) -> HttpResponse:
     """Hits on the words of `q` under the chosen facets. Without words and choices: the form alone."""
-    found_body = views.get_body(body) if body else views.only_body()
-    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_WORDS]
-    chosen = {name: value for name, parameter in PARAMETERS.items() if (value := request.GET.get(parameter, "")[:200])}
-    if found_body:
-        chosen["body"] = found_body.slug
-    asked = _Question(request.path, query, chosen, fixed_body=found_body is not None)
-    results = _results(asked, _number(request.GET.get("side")) or 1) if query or chosen.keys() - {"body"} else None
+    asked, found_body = _question(request, body)
+    query = asked.query
+    is_asked = query or asked.chosen.keys() - {"body"}
+    results = _results(asked, _number(request.GET.get("side")) or 1) if is_asked else None
     return views.page(
         request,
         "search.html",
@@ -70,20 +69,49 @@ def search_page(request: HttpRequest, body: str | None = None) -> HttpResponse:
         results=results,
         groups=tuple(_groups(asked, results)) if results else (),
         tries=_tries(asked, found_body) if results and not results.total else (),
+        ways=(asked.in_format("feed"), asked.in_format("table")) if results and results.total else (),
         kept=[(PARAMETERS[name], value) for name, value in asked.in_address.items()],
         earlier=asked.address(page=results.page - 1) if results and results.page > 1 else None,
         later=asked.address(page=results.page + 1) if results and results.page < results.pages else None,
     )
 
 
+def asked_of(
+    request: HttpRequest, body: str | None, *, per_page: int, newest: bool = False
+) -> tuple[Question, Results]:
+    """The question of an address, and its first `per_page` hits, for a feed or a table of them."""
+    asked, _found_body = _question(request, body)
+    return asked, _results(asked, 1, per_page=per_page, newest=newest)
+
+
+def _question(request: HttpRequest, body: str | None) -> tuple[Question, models.Body | None]:
+    """What an address asks, and the body that it asks of."""
+    found = views.get_body(body) if body else views.only_body()
+    query = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:MAX_WORDS]
+    chosen = {name: value for name, parameter in PARAMETERS.items() if (value := request.GET.get(parameter, "")[:200])}
+    if found:
+        chosen["body"] = found.slug
+    return Question(body, query, chosen, fixed_body=found is not None), found
+
+
 @dataclass(frozen=True)
-class _Question:
+class Question:
     """The words and choices of an address, and the addresses that differ from it in one thing."""
 
-    path: str
+    body: str | None
     query: str
     chosen: Mapping[str, str]
     fixed_body: bool
+
+    @property
+    def path(self) -> str:
+        """The page of the search."""
+        return reverse("pages:body-search", args=[self.body]) if self.body else reverse("pages:search")
+
+    def in_format(self, name: str) -> str:
+        """The address of the whole search as a feed or a table."""
+        place = reverse(f"pages:body-search-{name}", args=[self.body]) if self.body else reverse(f"pages:search-{name}")
+        return place + self.address().removeprefix(self.path)
 
     @property
     def in_address(self) -> dict[str, str]:
@@ -101,7 +129,7 @@ class _Question:
         return f"{self.path}?{urlencode({'q': self.query if query is None else query})}"
 
 
-def _results(asked: _Question, page: int) -> Results:
+def _results(asked: Question, page: int, *, per_page: int = PER_PAGE, newest: bool = False) -> Results:
     kind = asked.chosen.get("kind")
     year = asked.chosen.get("year")
     if (kind and kind not in get_args(Kind)) or (year and not _number(year)):
@@ -114,7 +142,8 @@ def _results(asked: _Question, page: int) -> Results:
         year=_number(year),
         outcome=asked.chosen.get("outcome"),
         page=page,
-        per_page=PER_PAGE,
+        per_page=per_page,
+        newest=newest,
     )
 
 
@@ -122,7 +151,7 @@ def _number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 7 else None
 
 
-def _groups(asked: _Question, results: Results) -> Iterator[ChoiceGroup]:
+def _groups(asked: Question, results: Results) -> Iterator[ChoiceGroup]:
     names = {
         "kind": _("Kind"),
         "body": _("Municipality"),
@@ -151,7 +180,7 @@ def _label(name: str, facet: Facet) -> str:
     return facet.label
 
 
-def _tries(asked: _Question, body: models.Body | None) -> tuple[Try, ...]:
+def _tries(asked: Question, body: models.Body | None) -> tuple[Try, ...]:
     """Three things to do that may find something: wider choices, fewer words, a shorter word, or to look around."""
     typed = asked.query.split()
     tries = []

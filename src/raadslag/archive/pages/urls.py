@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from raadslag.archive.pages import papers, search, views
+from raadslag.archive.pages import follow, papers, search, views
 from raadslag.archive.pages.converters import Edition, Format, Paper, Sha256
 
 register_converter(Paper, "paper")
@@ -15,6 +15,9 @@ urlpatterns = [
     path("", views.front, name="front"),
     path("om/", views.about, name="about"),
     path("soeg/", search.search_page, name="search"),
+    path("soeg/nyt.atom", follow.search_feed, name="search-feed"),
+    path("soeg/liste.csv", follow.search_table, name="search-table"),
+    path("nyt.atom", follow.everything_feed, name="everything-feed"),
     path("<slug:body>/", views.body, name="body"),
     path("<slug:body>/om/", views.about, name="body-about"),
     path("<slug:body>/udvalg/", views.organizations, name="organizations"),
@@ -22,6 +25,11 @@ urlpatterns = [
     path("<slug:body>/moeder/", views.meetings, name="meetings"),
     path("<slug:body>/beslutninger/", views.decisions, name="decisions"),
     path("<slug:body>/soeg/", search.search_page, name="body-search"),
+    path("<slug:body>/soeg/nyt.atom", follow.search_feed, name="body-search-feed"),
+    path("<slug:body>/soeg/liste.csv", follow.search_table, name="body-search-table"),
+    path("<slug:body>/nyt.atom", follow.body_feed, name="body-feed"),
+    path("<slug:body>/udvalg/<slug:organization>/nyt.atom", follow.organization_feed, name="organization-feed"),
+    path("<slug:body>/udvalg/<slug:organization>/moeder.ics", follow.calendar, name="calendar"),
     path("<slug:body>/moede/<slug:meeting>/", views.meeting, name="meeting"),
     path("<slug:body>/moede/<slug:meeting>/<edition:paper>/udgave/<int:number>/", views.edition, name="edition"),
     path("<slug:body>/moede/<slug:meeting>/punkt/<slug:item>/", views.item, name="item"),

@@ -27,6 +27,7 @@ def search(
     outcome: str | None = None,
     page: int = 1,
     per_page: int = 10,
+    newest: bool = False,
 ) -> Results:
     """What the archive of this process's settings holds on `words`; see `Index.search`."""
     return open_index().search(
@@ -38,4 +39,5 @@ def search(
         outcome=outcome,
         page=page,
         per_page=per_page,
+        newest=newest,
     )

@@ -11,12 +11,13 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
 import tantivy
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Min
 from tantivy import Occur, Query
 
 from raadslag.archive.folder import locked
@@ -93,8 +94,11 @@ class Index:
         outcome: str | None = None,
         page: int = 1,
         per_page: int = 10,
+        newest: bool = False,
     ) -> Results:
-        """The hits on `words`, best first: those that hold all words, or where there are none, some of them.
+        """The hits on `words`, best first or `newest` first.
+
+        They hold all words, or where none does, some of them.
 
         `words` is what a person typed: it has no syntax and cannot be wrong. Empty words ask for everything
         under the filters, newest first; words without a letter or digit find nothing. The filters are
@@ -121,7 +125,7 @@ class Index:
         offset = (max(1, page) - 1) * per_page
         keys: list[str] = []
         if offset < min(total, MAX_DEPTH):
-            order = None if terms else "day"
+            order = None if terms and not newest else "day"
             found = searcher.search(narrowed, limit=per_page, count=False, offset=offset, order_by_field=order)
             keys = [searcher.doc(address)["key"][0] for _, address in found.hits]
         counts = {}
@@ -136,6 +140,11 @@ class Index:
             pages=-(-min(total, MAX_DEPTH) // per_page),
             is_loose=is_loose and total > 0,
         )
+
+    def lag(self, now: datetime) -> float:
+        """The seconds since the oldest version was taken in that the index does not know; 0 where it knows all."""
+        oldest = Version.objects.filter(pk__gt=self._cursor() or 0).aggregate(oldest=Min("added_at"))["oldest"]
+        return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
 
     def _reader(self) -> tantivy.Index:
         if self._engine is None:

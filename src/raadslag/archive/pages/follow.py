@@ -1,0 +1,259 @@
+"""Ways to follow an archive: Atom feeds, calendars, and a search as a table.
+
+All of it comes from the public rows, as the pages do: what a page does not show stands in no feed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import icalendar
+from django.conf import settings
+from django.db.models import Count, Max, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from raadslag import __version__
+from raadslag.archive import models
+from raadslag.archive.pages import search, views, words
+from raadslag.web.dates import day
+
+ENTRIES = 50
+MAX_ROWS = 1000
+EXCERPT = 600  # characters of a decision
+# Everybody may use the data from any page; the pages themselves stay by themselves.
+FOR_EVERYONE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+# A table's program takes what begins so for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a feed: a decision or a meeting's paper, with its address below this host."""
+
+    title: str
+    address: str
+    text: str
+    author: str
+    added_at: datetime
+
+
+# --- Atom ---
+
+
+def everything_feed(request: HttpRequest) -> HttpResponse:
+    """What is new in all bodies."""
+    entries = _newest(models.Item.objects.all(), models.Meeting.objects.all())
+    return _atom(request, _("Decisions and agendas"), reverse("pages:front"), entries)
+
+
+def body_feed(request: HttpRequest, body: str) -> HttpResponse:
+    """What is new in one body."""
+    found = views.get_body(body)
+    entries = _newest(models.Item.objects.filter(meeting__body=found), models.Meeting.objects.of(found))
+    return _atom(request, found.name, reverse("pages:body", args=[found.slug]), entries)
+
+
+def organization_feed(request: HttpRequest, body: str, organization: str) -> HttpResponse:
+    """What is new in one committee."""
+    found = _organization(body, organization)
+    items = models.Item.objects.filter(meeting__organization=found)
+    title = f"{found.name}, {found.body.name}"
+    address = reverse("pages:organization", args=[found.body.slug, found.slug])
+    return _atom(request, title, address, _newest(items, models.Meeting.objects.held_by(found)))
+
+
+def search_feed(request: HttpRequest, body: str | None = None) -> HttpResponse:
+    """The newest items on the words and choices of a search."""
+    asked, results = search.asked_of(request, body, per_page=ENTRIES, newest=True)
+    items = [hit.item for hit in results.hits if hit.item is not None and hit.attachment is None]
+    added = dict(
+        models.Version.objects.filter(pk__in={item.version_id for item in items}).values_list("pk", "added_at")
+    )
+    entries = [_of_item(item, added[item.version_id]) for item in items]
+    title = _("Search for “%(words)s”") % {"words": asked.query} if asked.query else _("Search")
+    return _atom(request, title, asked.address(), entries)
+
+
+def _newest(items: models.ItemQuerySet, meetings: models.MeetingQuerySet) -> list[Entry]:
+    """The latest decisions and the latest agendas that are shown, the newest first; two queries."""
+    decided = items.current().decided().with_meeting().select_related("version").defer("text", "version__record")
+    agendas = models.Version.objects.current().filter(kind=models.Version.Kind.AGENDA, meeting__in=meetings.public())
+    agendas = agendas.select_related("meeting__organization", "meeting__body").defer("record")
+    entries = [
+        *(_of_item(item, item.version.added_at) for item in decided.order_by("-version__added_at", "-pk")[:ENTRIES]),
+        *(_of_agenda(version) for version in agendas.order_by("-added_at", "-pk")[:ENTRIES]),
+    ]
+    return sorted(entries, key=lambda entry: entry.added_at, reverse=True)[:ENTRIES]
+
+
+def _of_item(item: models.Item, added_at: datetime) -> Entry:
+    meeting = item.meeting
+    outcome = dict(words.in_language().outcome).get(item.outcome, "")
+    decision = item.decision if len(item.decision) <= EXCERPT else item.decision[:EXCERPT].rsplit(" ", 1)[0] + " …"
+    held = f"{meeting.organization.name}, {day(meeting.start)}"
+    return Entry(
+        title=item.title or _("Item %(number)s") % {"number": item.number or item.order},
+        address=reverse("pages:item", args=[meeting.body.slug, meeting.slug, item.slug]),
+        text="\n\n".join(filter(None, [": ".join(filter(None, [outcome, decision])), held])),
+        author=f"{meeting.organization.name}, {meeting.body.name}",
+        added_at=added_at,
+    )
+
+
+def _of_agenda(version: models.Version) -> Entry:
+    meeting = version.meeting
+    held = day(meeting.start)
+    return Entry(
+        title=_("Agenda: %(committee)s, %(day)s") % {"committee": meeting.organization.name, "day": held},
+        address=reverse("pages:meeting", args=[meeting.body.slug, meeting.slug]),
+        text=meeting.place,
+        author=f"{meeting.organization.name}, {meeting.body.name}",
+        added_at=version.added_at,
+    )
+
+
+def _atom(request: HttpRequest, title: str, address: str, entries: Sequence[Entry]) -> HttpResponse:
+    feed = Atom1Feed(
+        title=title,
+        link=request.build_absolute_uri(address),
+        description="",
+        language=get_language() or "da",
+        feed_url=request.build_absolute_uri(),
+        author_name="Raadslag",
+    )
+    for entry in entries:
+        link = request.build_absolute_uri(entry.address)
+        feed.add_item(
+            title=entry.title,
+            link=link,
+            unique_id=link,
+            description=entry.text,
+            author_name=entry.author,
+            pubdate=entry.added_at,
+            updateddate=entry.added_at,
+        )
+    return HttpResponse(
+        feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8", headers=FOR_EVERYONE
+    )
+
+
+# --- calendars ---
+
+
+def calendar(request: HttpRequest, body: str, organization: str) -> HttpResponse:
+    """The meetings of one committee as a calendar that can be subscribed to; three queries."""
+    found = _organization(body, organization)
+    titles = models.Item.objects.current().only("meeting", "order", "number", "title").order_by("order")
+    meetings = (
+        models.Meeting.objects.public()
+        .held_by(found)
+        .annotate(editions=Count("versions"), changed_at=Max("versions__added_at"))
+        .prefetch_related(Prefetch("items", titles, to_attr="shown_items"))
+        .order_by("start_on", "start", "pk")
+    )
+    made = icalendar.Calendar()
+    made.add("prodid", f"-//Raadslag//{__version__}//DA")
+    made.add("version", "2.0")
+    made.add("x-wr-calname", f"{found.name}, {found.body.name}")
+    for meeting in meetings:
+        made.add_component(_event(request, found, meeting))
+    made.add_missing_timezones()
+    name = f"{found.body.slug}-{found.slug}.ics"
+    headers = FOR_EVERYONE | {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(made.to_ical(), content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _event(request: HttpRequest, organization: models.Organization, meeting: models.Meeting) -> icalendar.Event:
+    """A meeting as an event: the same UID for ever, a greater SEQUENCE with every paper that came of it."""
+    event = icalendar.Event()
+    event.add("uid", f"{meeting.slug}.{organization.body.slug}@raadslag")
+    event.add("sequence", meeting.editions - 1)  # type: ignore[attr-defined]  # the annotations of `calendar`
+    event.add("dtstamp", meeting.changed_at)  # type: ignore[attr-defined]
+    event.add("last-modified", meeting.changed_at)  # type: ignore[attr-defined]
+    event.add("summary", organization.name)
+    event.add("dtstart", _moment(meeting.start))
+    if ended := _ended(meeting):
+        event.add("dtend", ended)
+    if meeting.place:
+        event.add("location", meeting.place)
+    event.add("url", request.build_absolute_uri(reverse("pages:meeting", args=[organization.body.slug, meeting.slug])))
+    shown = (f"{item.number or item.order}. {item.title or _('Closed item')}" for item in meeting.shown_items)  # type: ignore[attr-defined]
+    event.add("description", "\n".join(shown))
+    return event
+
+
+def _moment(start: str) -> date | datetime:
+    """A local time with its zone, or the day alone where the paper shows no time."""
+    if "T" not in start:
+        return date.fromisoformat(start)
+    return datetime.fromisoformat(start).replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+
+
+def _ended(meeting: models.Meeting) -> datetime | None:
+    """When it ended; after midnight is the next day. None where that is not known."""
+    start, end = _moment(meeting.start), meeting.adjourned and _moment(meeting.adjourned)
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        return None
+    return end if end > start else end + timedelta(days=1)
+
+
+# --- a search as a table ---
+
+
+def search_table(request: HttpRequest, body: str | None = None) -> HttpResponse:
+    """The hits of a search, the best first, as a table for a spreadsheet: parted by semicolons, as in Denmark."""
+    _asked, results = search.asked_of(request, body, per_page=MAX_ROWS)
+    written = io.StringIO()
+    table = csv.writer(written, delimiter=";")
+    table.writerow(
+        [
+            _("Municipality"),
+            _("Committee"),
+            _("Day"),
+            _("Number"),
+            _("Title"),
+            _("Outcome"),
+            _("Decision"),
+            _("Address"),
+        ]
+    )
+    for hit in results.hits:
+        table.writerow(_cells(_row(request, hit)))
+    headers = FOR_EVERYONE | {"Content-Disposition": 'attachment; filename="raadslag.csv"'}
+    return HttpResponse(written.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _row(request: HttpRequest, hit: search.Hit) -> Iterable[str]:
+    meeting, item = hit.meeting, hit.item
+    place = [meeting.body.slug, meeting.slug]
+    address = reverse("pages:item", args=[*place, item.slug]) if item else reverse("pages:meeting", args=place)
+    return (
+        meeting.body.name,
+        meeting.organization.name,
+        meeting.start_on.isoformat(),
+        (item.number or str(item.order)) if item else "",
+        hit.title.text,
+        dict(words.in_language().outcome).get(item.outcome, "") if item else "",
+        item.decision if item else "",
+        request.build_absolute_uri(address),
+    )
+
+
+def _cells(row: Iterable[str]) -> list[str]:
+    """The cells of a row, none of which a spreadsheet takes for a formula."""
+    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row]
+
+
+def _organization(body: str, organization: str) -> models.Organization:
+    rows: QuerySet[models.Organization] = models.Organization.objects.public().select_related("body")
+    return get_object_or_404(rows, body__slug=body, slug=organization)
