@@ -160,6 +160,8 @@ class _HeadReading:
 
     def _pieces(self, row: Row, rows: list[Row], i: int) -> bool:
         """Takes in a line whose facts stand side by side, parted by bars, tabs or wide spaces."""
+        if row.wide == row.text and "|" not in row.wide:
+            return False
         pieces = [p for p in _SIDE_BY_SIDE.split(row.wide) if p]
         if len(pieces) < 2 or self.pending or all(people.only_people(p, self.words) for p in pieces):
             return False

@@ -218,7 +218,7 @@ def _start(rows: list[Row], group: list[Candidate], words: Vocabulary) -> Start:
     first = group[0]
     begin, title_at, title = first.i, first.i, first.title
     for c in group:
-        if c.title and (not title or words.pattern("items.leader").search(title)):
+        if c.title and (not title or (words.hints_at("leader", title) and words.pattern("items.leader").search(title))):
             title, title_at = c.title, c.i
     marked = access_line(title.strip("()[] "), words) if len(title) < 40 else None
     if marked and not any(_is_label(row) or _is_head_fact(row, words) for row in following(rows, title_at, 1)):

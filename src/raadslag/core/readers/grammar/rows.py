@@ -93,7 +93,14 @@ def _row(n: int, line: Line, hinted: bool, words: Vocabulary) -> Row:
     if not bare:
         row.rule = "bullet" if text else None
         return row
-    if len(bare) < 50 or small[-1] in words.residue.ends or small[0] in words.residue.begins or hinted:
+    residue = words.residue
+    if (
+        len(bare) < 50
+        or small[-1] in residue.ends
+        or small[0] in residue.begins
+        or small[:2] in residue.begins
+        or hinted
+    ):
         row.rule = _residue(bare, small, hinted, words)
     if row.rule is None and (len(bare) <= 70 or text != wide or ":" in bare[:71] or "|" in text):
         if text == wide and ":" not in bare and "|" not in text:
@@ -114,7 +121,8 @@ def _residue(text: str, small: str, hinted: bool, words: Vocabulary) -> str | No
         if (len(text) == 1 or not small[0].isalnum()) and words.pattern("residue.empty").match(text):
             return "empty"
     residue = words.residue
-    for rules in (residue.begins.get(small[0]), residue.ends.get(small[-1]), residue.hinted if hinted else None):
+    at_edges = (residue.begins.get(small[0]), residue.begins.get(small[:2]), residue.ends.get(small[-1]))
+    for rules in (*at_edges, residue.hinted if hinted else None):
         if rules and (rules is not residue.hinted or residue.hints_at(small)):
             for rule, pattern in rules:
                 if pattern.search(small):

@@ -47,7 +47,8 @@ Rules = tuple[tuple[str, re.Pattern[str]], ...]
 class Residues:
     """The rules for lines that carry nothing, by what a line in small letters must have for a rule to be tried.
 
-    `begins` and `ends` hold rules by a first and a last character, `hinted` those that need one of the `hints`.
+    `begins` holds rules by the first character or the first two, `ends` by the last, `hinted` those that need
+    one of the `hints`.
     """
 
     def __init__(self, rules: list[dict[str, Any]]) -> None:
@@ -58,8 +59,8 @@ class Residues:
         for rule in rules:
             one = ((rule["rule"], re.compile(rule["pattern"])),)
             for place, at in ((rule.get("begins", ""), self.begins), (rule.get("ends", ""), self.ends)):
-                for character in place:
-                    at[character] = at.get(character, ()) + one
+                for edge in place:
+                    at[edge] = at.get(edge, ()) + one
             if "hints" in rule:
                 self.hints += rule["hints"]
                 self.hinted += one
