@@ -1,8 +1,10 @@
-"""What the archive keeps: bodies, organizations, meetings and each version of their papers.
+"""What the archive keeps: bodies, organizations, meetings, cases and each version of their papers.
 
-All rows here are public but `WaitingPaper`: a paper that waits stands in a table and a folder of its own
-and nothing public is derived from it. Rows are written by `archive.intake` alone. Slugs are parts of
-public addresses: once given they are neither changed nor given to another.
+Public are bodies, organizations, meetings, cases, files and versions that are not withdrawn. What waits
+(`WaitingPaper`) and what is withdrawn (`WithdrawnRecord`) stand in tables and folders of their own, and nothing
+public is derived from them. Rows are written by `archive.intake` and `archive.curation` alone, each change with its
+entry in the journal. Slugs are parts of public addresses: once given they are neither changed nor given to
+another, and a row that was merged into another stays, so that its address leads there.
 """
 
 from __future__ import annotations
@@ -34,8 +36,26 @@ class BodyQuerySet(models.QuerySet["Body"]):
 class Body(models.Model):
     """A municipality (OParl: Body). Its slug begins every public address of what is its own."""
 
+    class Compliance(models.TextChoices):
+        """How far a site keeps the law on accessibility, in the words of its statement."""
+
+        FULL = "full", _("Fully accessible")
+        PARTIAL = "partial", _("Partly accessible")
+        NONE = "none", _("Not accessible")
+
     slug = models.SlugField(max_length=100, unique=True)
     name = models.CharField(max_length=200)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    # What the municipality says of itself and its pages; all may be empty.
+    main = models.CharField(max_length=7, blank=True)
+    accent = models.CharField(max_length=7, blank=True)
+    logo = models.ForeignKey("StoredFile", models.PROTECT, null=True, blank=True, related_name="logos")
+    website = models.CharField(max_length=300, blank=True)
+    contact_mail = models.CharField(max_length=254, blank=True)
+    contact_phone = models.CharField(max_length=50, blank=True)
+    compliance = models.CharField(max_length=10, blank=True, choices=Compliance)
+    exceptions = models.TextField(blank=True)
+    reviewed_on = models.DateField(null=True, blank=True)
 
     objects = BodyQuerySet.as_manager()
 
@@ -44,6 +64,17 @@ class Body(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class BodyName(models.Model):
+    """One way to write a body's name, by which it is known again. `key` is what `archive.recognition` makes of it."""
+
+    key = models.CharField(max_length=100, unique=True)
+    written = models.CharField(max_length=200)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="names")
+
+    def __str__(self) -> str:
+        return self.written
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -64,6 +95,7 @@ class Organization(models.Model):
     body = models.ForeignKey(Body, models.PROTECT, related_name="organizations")
     slug = models.SlugField(max_length=100)
     name = models.CharField(max_length=300)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
 
     objects = OrganizationQuerySet.as_manager()
 
@@ -73,6 +105,72 @@ class Organization(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganizationName(models.Model):
+    """One way to write an organization's name in its body; `key` as in `BodyName`. Versions are filed under it."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="organization_names")
+    key = models.CharField(max_length=100)
+    written = models.CharField(max_length=300)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="names")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["body", "key"], name="organization_is_known_by_one_name")]
+
+    def __str__(self) -> str:
+        return self.written
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Questions about cases."""
+
+    def public(self) -> Self:
+        """Cases with an item that is shown."""
+        return self.filter(models.Exists(Item.objects.current().filter(case=models.OuterRef("pk"))))
+
+    def of(self, body: Body) -> Self:
+        """The cases of one body."""
+        return self.filter(body=body)
+
+
+class Case(models.Model):
+    """A case (sag; OParl: Paper) of a body: what the items with its number are about, across meetings.
+
+    `number` is as first written, `title` that of the newest item.
+    """
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="cases")
+    slug = models.SlugField(max_length=100)
+    number = models.CharField(max_length=200)
+    title = models.TextField(blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [models.UniqueConstraint(fields=["body", "slug"], name="case_slug_is_unique_in_its_body")]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CaseNumber(models.Model):
+    """A number by which a case is known again. `digits` are its numbers alone, for numbers that look alike."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="case_numbers")
+    key = models.CharField(max_length=200)
+    digits = models.CharField(max_length=200)
+    written = models.CharField(max_length=200)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="numbers")
+
+    class Meta:
+        indexes = [models.Index(fields=["body", "digits"], name="case_number_digits")]
+        constraints = [models.UniqueConstraint(fields=["body", "key"], name="case_is_known_by_one_number")]
+
+    def __str__(self) -> str:
+        return self.written
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -104,7 +202,7 @@ class Meeting(models.Model):
 
     `start` and `adjourned` are local times as in the record (`2018-04-09T17:00`, or the day alone), and
     `start_on` is the day of `start`. `body` is the organization's and stands here because the
-    slug, `2018-04-09-byraadet`, is unique in a body.
+    slug, `2018-04-09-byraadet`, is unique in a body. A meeting that was moved keeps the slug of its first day.
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="meetings")
@@ -115,6 +213,9 @@ class Meeting(models.Model):
     adjourned = models.CharField(max_length=16, blank=True)
     place = models.TextField(blank=True)
     title = models.TextField(blank=True)
+    # The identity that a workspace gave it; empty where its papers were read from documents.
+    given_id = models.CharField(max_length=200, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
 
     objects = MeetingQuerySet.as_manager()
 
@@ -126,6 +227,9 @@ class Meeting(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["body", "slug"], name="meeting_slug_is_unique_in_its_body"),
             models.UniqueConstraint(fields=["organization", "start"], name="meeting_starts_once_in_its_organization"),
+            models.UniqueConstraint(
+                fields=["body", "given_id"], condition=~Q(given_id=""), name="meeting_is_given_one_identity"
+            ),
             models.CheckConstraint(
                 name="meeting_start_is_a_local_time",
                 condition=In(Length("start"), [10, 16]),
@@ -153,12 +257,20 @@ class Meeting(models.Model):
 
 
 class StoredFile(models.Model):
-    """The bytes of a public file, kept by their hash in `archive.files`. Not one row for a paper that waits."""
+    """The bytes of a public file, kept by their hash in `archive.files`. Not one row for a paper that waits.
+
+    `text` is what the file shows, for search and reading; empty where nobody can tell. Of a withdrawn file the hash,
+    the moment and the ground stay, and its bytes lie apart.
+    """
 
     sha256 = models.CharField(max_length=64, unique=True)
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     name = models.CharField(max_length=255, blank=True)
+    text = models.TextField(blank=True)
+    pages = models.PositiveIntegerField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    ground = models.TextField(blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=_sha256, name="file_is_named_by_a_sha256")]
@@ -177,12 +289,18 @@ class VersionQuerySet(models.QuerySet["Version"]):
     def given_out(self) -> Self:
         """Versions whose papers everyone may have: the one that is shown and, beside minutes, the newest agenda.
 
-        What a later paper of the same kind took the place of is not given: it may have taken something out.
+        What a later paper of the same kind took the place of is not given, also when the later one is withdrawn: it
+        may have taken something out.
         """
         newer = Version.objects.filter(
             meeting=models.OuterRef("meeting"), kind=models.OuterRef("kind"), number__gt=models.OuterRef("number")
         )
-        return self.filter(Q(is_current=True) | Q(kind=Version.Kind.AGENDA) & ~models.Exists(newer))
+        given = Q(is_current=True) | Q(kind=Version.Kind.AGENDA) & ~models.Exists(newer)
+        return self.filter(given, withdrawn_at=None)
+
+    def kept(self) -> Self:
+        """Versions that are not withdrawn."""
+        return self.filter(withdrawn_at=None)
 
     def newest_first(self) -> Self:
         """Minutes first and agendas last, of each the highest number first."""
@@ -195,7 +313,9 @@ class Version(models.Model):
     """One record as it was taken in; never changed.
 
     `record` is its JSON, `identity` the record's SHA-256. Agenda and minutes of a meeting are counted
-    apart, each from 1. `source` is the paper from which the record was read, if it was.
+    apart, each from 1. `source` is the paper from which the record was read, if it was. `filed_as` is the name by
+    which its organization was known. Of a withdrawn version the place and the ground stay: its record is kept apart,
+    its items are shells without a text, and it is never current.
     """
 
     class Kind(models.TextChoices):
@@ -213,6 +333,9 @@ class Version(models.Model):
     source = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True, related_name="versions")
     added_at = models.DateTimeField()
     is_current = models.BooleanField(default=False)
+    filed_as = models.ForeignKey(OrganizationName, models.PROTECT, null=True, related_name="versions")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    ground = models.TextField(blank=True)
 
     objects = VersionQuerySet.as_manager()
 
@@ -225,6 +348,9 @@ class Version(models.Model):
             models.CheckConstraint(condition=Q(number__gte=1), name="version_counts_from_one"),
             models.CheckConstraint(condition=Exact(Length("identity"), 64), name="version_identity_is_a_sha256"),
             models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(is_current=False), name="version_withdrawn_is_not_current"
+            ),
+            models.CheckConstraint(
                 condition=Q(kind__in=["agenda", "minutes", "unstated"]), name="version_kind_is_known"
             ),
         ]
@@ -236,6 +362,16 @@ class Version(models.Model):
     def value(self) -> MeetingRecord:
         """The record itself."""
         return msgspec.json.decode(bytes(self.record), type=MeetingRecord)
+
+
+class WithdrawnRecord(models.Model):
+    """The record of a withdrawn version, kept apart from everything public until a person takes it back."""
+
+    version = models.OneToOneField(Version, models.CASCADE, related_name="withdrawn_record")
+    record = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.version)
 
 
 class ItemQuerySet(models.QuerySet["Item"]):
@@ -263,7 +399,8 @@ class Item(models.Model):
 
     `slug` names it in addresses below its meeting: its number in lower case ("4a"), with its order where
     it has none or the number stands twice. For a closed item title and decision are its public face.
-    `text` is everything else that may be shown, as plain text for the search.
+    `text` is everything else that may be shown, as plain text for the search. `case` is the case whose number
+    stands in `reference`.
     """
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="items")
@@ -273,6 +410,7 @@ class Item(models.Model):
     number = models.TextField(blank=True)
     title = models.TextField(blank=True)
     reference = models.TextField(blank=True)
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="items")
     access = models.CharField(max_length=10)
     outcome = models.CharField(max_length=30, blank=True)
     actor = models.TextField(blank=True)
@@ -360,3 +498,88 @@ class WaitingPaper(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Suggestion(models.Model):
+    """Two bodies, organizations or cases that look alike: a person says whether they are one (`archive review`)."""
+
+    class Kind(models.TextChoices):
+        """What looks alike."""
+
+        BODY = "body", _("Municipality")
+        ORGANIZATION = "organization", _("Committee")
+        CASE = "case", _("Case")
+
+    class State(models.TextChoices):
+        """What a person has said."""
+
+        OPEN = "open", _("Not looked at")
+        SAME = "same", _("One and the same")
+        APART = "apart", _("Not the same")
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    left = models.PositiveBigIntegerField()
+    right = models.PositiveBigIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+
+    class Meta:
+        ordering = ["kind", "pk"]
+        constraints = [models.UniqueConstraint(fields=["kind", "left", "right"], name="suggestion_is_made_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.left} {self.right}"
+
+
+class IntakeToken(models.Model):
+    """The right to deliver records of one body. Only the hash of the token is kept."""
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="tokens")
+    label = models.CharField(max_length=100)
+    hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class JournalEntry(models.Model):
+    """One change of state, chained to the one before by its hash; written and read by `archive.journal` alone.
+
+    `about` holds ids and hashes, never a text. `meetings` are the rows of the meetings that it touches. `is_public`
+    tells whether it changed anything that everyone sees: nothing public may depend on any other entry.
+    """
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=30)
+    by = models.CharField(max_length=100)
+    about = models.JSONField(default=dict)
+    meetings = models.JSONField(default=list)
+    is_public = models.BooleanField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]
+        indexes = [models.Index(fields=["-number"], condition=Q(is_public=True), name="journal_public")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.kind}"
+
+
+class Served(models.Model):
+    """How often an address was answered on a day: for the list that a withdrawal needs. Never by whom."""
+
+    day = models.DateField()
+    address = models.CharField(max_length=500)
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "address"], name="served_is_counted_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.address}"
