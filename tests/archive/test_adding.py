@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
-from raadslag.archive import adding, files
+from raadslag.archive import adding, files, intake
 from raadslag.archive.adding import add_papers, find_papers
 from raadslag.archive.models import Item, Meeting, Version, WaitingPaper
 from raadslag.archive.search import Index, open_index, search
@@ -112,14 +112,14 @@ def test_a_path_that_is_not_there_is_bad_and_not_silent(tmp_path):
 
 
 def test_a_fault_of_ours_tells_no_text_and_the_others_go_on(write_paper, monkeypatch):
-    take_in = adding.take_in
+    inner = intake._Storing._add
 
-    def stumble(paper, **options):
-        if paper.source.name == "odd.txt":
+    def stumble(self, one):
+        if one.paper.source.name == "odd.txt":
             raise ValueError("the secret words of the paper")
-        return take_in(paper, **options)
+        return inner(self, one)
 
-    monkeypatch.setattr(adding, "take_in", stumble)
+    monkeypatch.setattr(intake._Storing, "_add", stumble)
     told = add(write_paper("odd.txt", number=1), write_paper("next.txt", number=2, day="10-04-2018"))
     assert told["next.txt"] == "new"
     assert "ValueError in test_adding.py" in str(told["odd.txt"])
@@ -136,12 +136,12 @@ def test_a_fault_of_ours_tells_no_text_and_the_others_go_on(write_paper, monkeyp
     ],
 )
 def test_a_database_that_cannot_be_written_is_told_in_words(write_paper, monkeypatch, code, told):
-    def stumble(paper, **options):
+    def stumble(*_):
         cause = sqlite3.OperationalError("what SQLite says")
         cause.sqlite_errorcode = code
         raise OperationalError from cause
 
-    monkeypatch.setattr(adding, "take_in", stumble)
+    monkeypatch.setattr(intake._Storing, "_add", stumble)
     [error] = add(write_paper("one.txt")).values()
     assert told in str(error)
 
@@ -158,10 +158,10 @@ def test_a_postgresql_that_cannot_be_written_is_told_in_words(write_paper, monke
     class Cause(Exception):
         sqlstate = state
 
-    def stumble(paper, **options):
+    def stumble(*_):
         raise OperationalError from Cause("what PostgreSQL says")
 
-    monkeypatch.setattr(adding, "take_in", stumble)
+    monkeypatch.setattr(intake._Storing, "_add", stumble)
     [error] = add(write_paper("one.txt")).values()
     assert told in str(error)
 
@@ -196,9 +196,10 @@ def test_a_changed_paper_is_a_new_version_and_the_search_follows(write_paper):
     assert [hit.title.text for hit in search("borde torvet").hits] == ["Borde på torvet"]
 
 
-def test_stopping_midway_keeps_what_is_in_and_indexes_it(write_paper):
+def test_stopping_midway_keeps_what_is_in_and_indexes_it(write_paper, monkeypatch):
     papers = [write_paper(f"{day}.txt", day=f"{day:02}-04-2018") for day in range(10, 20)]
     adding_them = add_papers(papers, now=lambda: datetime(2018, 4, 12, tzinfo=UTC), already_public=True, body="X")
+    monkeypatch.setattr(adding, "BATCH", 2)
     next(adding_them)
     next(adding_them)
     adding_them.close()

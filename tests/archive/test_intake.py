@@ -14,13 +14,18 @@ from django.db.models import Model
 from msgspec.structs import replace
 
 from raadslag.archive import files, intake
+from raadslag.archive.filing import Filing
 from raadslag.archive.intake import Document, Outcome, Paper, take_in
 from raadslag.archive.models import (
     Attachment,
     Body,
+    BodyName,
+    Case,
+    CaseNumber,
     Item,
     Meeting,
     Organization,
+    OrganizationName,
     StoredFile,
     Version,
     WaitingPaper,
@@ -33,7 +38,9 @@ from raadslag.core.rules.screening import Hit
 pytestmark = pytest.mark.django_db
 NOON = datetime(2018, 4, 12, 12, 0, tzinfo=UTC)
 
-PUBLIC: tuple[type[Model], ...] = (Body, Organization, Meeting, Version, Item, Attachment, StoredFile)
+PUBLIC: tuple[type[Model], ...] = (
+    Body, BodyName, Organization, OrganizationName, Meeting, Case, CaseNumber, Version, Item, Attachment, StoredFile,
+)  # fmt: skip
 
 
 def rows() -> dict[str, int]:
@@ -254,7 +261,7 @@ def test_of_a_closed_item_only_its_public_face_is_stored(make_meeting, add, data
     assert not Attachment.objects.exists()
     assert secret.encode() not in b"".join(p.read_bytes() for p in data.rglob("*") if p.is_file())
     stored = [row for model in (*PUBLIC, WaitingPaper) for row in model.objects.values_list()]
-    assert len(stored) == 6
+    assert len(stored) == 8
     assert secret not in repr(stored)
 
 
@@ -287,17 +294,27 @@ def test_an_attachment_is_kept_only_where_an_open_item_names_its_hash(make_meeti
 # --- whole or not at all ---
 
 
-@pytest.mark.parametrize("failing", ["_stored", "_meeting_of", "_add_items", "_show_the_newest"])
-def test_a_failure_at_any_step_leaves_everything_as_it_was(make_meeting, add, data, monkeypatch, failing):
+@pytest.mark.parametrize(
+    ("where", "failing"),
+    [
+        (Filing, "add"),
+        (Filing, "attach"),
+        (Filing, "save"),
+        (Filing, "_save_items"),
+        (intake.journal, "write_all"),
+    ],
+    ids=lambda one: getattr(one, "__name__", one),
+)
+def test_a_failure_at_any_step_leaves_everything_as_it_was(make_meeting, add, data, monkeypatch, where, failing):
     add(make_meeting(kind="agenda"), data=b"agenda")
     before, files_before = rows(), kept(data / "files")
-    inner = getattr(intake, failing)
+    inner = getattr(where, failing)
 
-    def fail_late(*args: object) -> None:
-        inner(*args)
+    def fail_late(*args: object, **options: object) -> None:
+        inner(*args, **options)
         raise OSError("disk full")
 
-    monkeypatch.setattr(intake, failing, fail_late)
+    monkeypatch.setattr(where, failing, fail_late)
     with pytest.raises(OSError, match="disk full"):
         add(make_meeting(organization="Et nyt udvalg"), data=b"minutes")
     assert (rows(), kept(data / "files")) == (before, files_before)
@@ -324,7 +341,7 @@ def test_a_file_that_cannot_be_written_leaves_no_row_and_no_piece_of_it(make_mee
 
 def test_a_failure_does_not_take_a_file_that_another_version_needs(make_meeting, add, monkeypatch):
     add(make_meeting(), data=b"shared paper")
-    monkeypatch.setattr(intake, "_add_items", lambda *_: 1 / 0)
+    monkeypatch.setattr(Filing, "_save_items", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         add(make_meeting(title="Anden læsning"), data=b"shared paper")
     assert files.read(Version.objects.get().source.sha256) == b"shared paper"

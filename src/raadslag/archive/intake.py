@@ -2,58 +2,52 @@
 
 `take_in` asks, in this order: has screening found something; is this record here already; is it known
 whose meeting it is and when; has a person said that the paper is already public. What passes becomes a
-version of its meeting through `core.release`, which alone decides what is kept of a record.
+version of its meeting through `core.release`, which alone decides what is kept of a record; `archive.filing` finds
+its meeting and writes the rows.
+
+Records that a workspace delivers come the same way: they are public already, and hold nothing more.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from itertools import count
 from pathlib import Path
 from typing import cast
 
 import msgspec
-from django.conf import settings
-from django.db import transaction
-from django.utils.text import slugify
 
-from raadslag.archive import files
-from raadslag.archive.folder import locked
-from raadslag.archive.models import (
-    Attachment,
-    Body,
-    Item,
-    Meeting,
-    Organization,
-    StoredFile,
-    Version,
-    WaitingPaper,
-)
+from raadslag.archive import files, journal
+from raadslag.archive.filing import Ambiguous, Filing, is_moment
+from raadslag.archive.models import StoredFile, Version, WaitingPaper
 from raadslag.archive.slugs import body_slug, slug_of
 from raadslag.core import record as records
-from raadslag.core import text
 from raadslag.core.errors import InvalidRecord
 from raadslag.core.readers import sniff
 from raadslag.core.release import as_already_public, public
 from raadslag.core.rules.screening import Hit, mask, screen_record
 
 MAX_NAME = 200
+OPERATOR = "operator"
 
 
 @dataclass(frozen=True)
 class Document:
-    """The bytes of a file, under the name it came with, and what screening found in them."""
+    """The bytes of a file, under the name it came with, and what screening found in them.
+
+    `text` is what it shows and `pages` how many it has, as far as that is known.
+    """
 
     name: str
     media_type: str
     data: bytes
     hits: tuple[Hit, ...]
+    text: str = ""
+    pages: int | None = None
 
     @cached_property
     def sha256(self) -> str:
@@ -65,12 +59,14 @@ class Document:
 class Paper:
     """A record, the document it was read from, and the attachments that came with it, by SHA-256.
 
-    Only attachments that the record names by hash at an open item are kept.
+    Only attachments that the record names by hash at an open item are kept. `is_delivered` tells that the record
+    itself was delivered, not read from a document: then its source is no paper that anybody would want to see.
     """
 
     record: records.Record
     source: Document
     attachments: Mapping[str, Document] = field(default_factory=dict)
+    is_delivered: bool = False
 
 
 class Outcome(StrEnum):
@@ -80,17 +76,37 @@ class Outcome(StrEnum):
     NEW_VERSION = "new_version"
     KNOWN = "known"
     WAITING = "waiting"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of a paper. `version` is where it is now, `reason`, `hits` and `missing` why it waits."""
+    """What became of a paper. `version` is where it is now, `reason`, `hits` and `missing` why it waits.
+
+    A paper that was withdrawn stays so, however often it comes; `version` is then the withdrawn one, if it is known.
+    """
 
     outcome: Outcome
     version: Version | None = None
     reason: WaitingPaper.Reason | None = None
     hits: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A paper with all that can be said of it without the archive: what is released of it, and what stands in the way.
+
+    `named` are the attachments that the released record names by hash.
+    """
+
+    paper: Paper
+    released: records.Meeting
+    identity: str
+    hits: tuple[str, ...]
+    missing: tuple[str, ...]
+    named: tuple[Document, ...]
+    with_source: bool
 
 
 def take_in(
@@ -100,40 +116,63 @@ def take_in(
     already_public: bool = False,
     body: str | None = None,
     organization: str | None = None,
+    by: str = OPERATOR,
 ) -> Receipt:
     """Store the paper, or let it wait; either happens whole or not at all, and twice is as once.
 
     `already_public` is a person's word that everybody may see the paper. `body` and `organization` are that
-    person's too, and stand in where the record does not tell. The index follows with `Index.catch_up`.
+    person's too, and stand in where the record does not tell; `by` is that person, for the journal. The index follows
+    with `Index.catch_up`.
 
-    Raises InvalidRecord for a record that is not of a meeting. Any other error leaves everything as it was.
+    Raises InvalidRecord for a record that is not of a meeting, and for a delivered one that holds more than may be
+    shown. Any other error leaves everything as it was.
+    """
+    prepared = prepare(paper, body=body, organization=organization)
+    return _store([prepared], at=at, already_public=already_public, by=by)[0]
+
+
+def take_in_all(
+    papers: Sequence[Prepared], *, at: datetime, already_public: bool = False, by: str = OPERATOR
+) -> list[Receipt | Exception]:
+    """Store many papers at the price of few: what became of each, in their order, as `take_in` tells.
+
+    They go in together. Where one of them cannot, each is taken in by itself, and only that one has an error.
+    """
+    try:
+        return [*_store(papers, at=at, already_public=already_public, by=by)]
+    except Exception as error:  # whatever it is, the others go on
+        if len(papers) < 2:
+            return [error]
+    alone = (take_in_all([one], at=at, already_public=already_public, by=by) for one in papers)
+    return [told for (told,) in alone]
+
+
+def prepare(paper: Paper, *, body: str | None = None, organization: str | None = None) -> Prepared:
+    """What `take_in` asks of a paper before it looks into the archive; pure, so that any process may do it.
+
+    Raises InvalidRecord as `take_in` does.
     """
     if not isinstance(paper.record, records.Meeting):
         remedy = "Give it agendas and minutes."
         raise InvalidRecord(paper.source.name, "the record of a meeting", type(paper.record).__name__, remedy)
     record = _in_reading_order(paper.record)
     known = msgspec.structs.replace(record, body=record.body or body, organization=record.organization or organization)
-    hits = _lines_of((*paper.source.hits, *screen_record(known), *_hits_of(paper.attachments)))
-    told = as_already_public(known)
+    told = known if paper.is_delivered else as_already_public(known)
     released = public(told)
-    missing = _missing(known)
-    with locked(Path(settings.DATA), "intake"):
-        if hits:
-            return _wait(paper.source, at, WaitingPaper.Reason.SCREENING, hits=hits, missing=missing)
-        if version := Version.objects.filter(identity=records.identity(released)).first():
-            _stop_waiting(paper.source)
-            return Receipt(Outcome.KNOWN, version)
-        if missing or not already_public:
-            if version := _shown_already(paper.source):
-                return Receipt(Outcome.KNOWN, version)
-            reason = WaitingPaper.Reason.UNIDENTIFIED if missing else WaitingPaper.Reason.NOT_CONFIRMED
-            return _wait(paper.source, at, reason, missing=missing)
-        try:
-            receipt = _store(released, paper, at, with_source=not _holds_more(paper, told, released))
-        except _Ambiguous:
-            return _wait(paper.source, at, WaitingPaper.Reason.UNIDENTIFIED, missing=("meeting.start",))
-        _stop_waiting(paper.source)
-        return receipt
+    identity = records.identity(released)
+    if paper.is_delivered and records.identity(known) != identity:
+        remedy = "Deliver public(record), as the workspace releases it."
+        raise InvalidRecord(paper.source.name, "a record of what may be shown alone", "one that holds more", remedy)
+    named = {file.sha256 for item in released.items for file in item.files}
+    return Prepared(
+        paper=paper,
+        released=released,
+        identity=identity,
+        hits=_lines_of((*paper.source.hits, *screen_record(known), *_hits_of(paper.attachments))),
+        missing=_missing(known),
+        named=tuple(file for file in paper.attachments.values() if file.sha256 in named),
+        with_source=not paper.is_delivered and not (_is_record(paper) and records.identity(told) != identity),
+    )
 
 
 _OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -158,9 +197,6 @@ def _lines_of(hits: Sequence[Hit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{hit.place}: {hit.reason}" for hit in hits))
 
 
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?")
-
-
 def _missing(record: records.Meeting) -> tuple[str, ...]:
     """The fields without which nobody knows which meeting it is."""
     missing = []
@@ -168,243 +204,177 @@ def _missing(record: records.Meeting) -> tuple[str, ...]:
         missing.append("body")
     if not record.organization or len(record.organization) > MAX_NAME or not slug_of(record.organization):
         missing.append("organization")
-    if not _is_moment(record.meeting.start):
+    if not is_moment(record.meeting.start):
         missing.append("meeting.start")
     return tuple(missing)
-
-
-def _is_moment(written: str | None) -> bool:
-    """Whether it is a local time or a day as a record writes them: `2018-04-09T17:00`, `2018-04-09`."""
-    if not written or not _MOMENT.fullmatch(written):
-        return False
-    try:
-        datetime.fromisoformat(written)
-    except ValueError:
-        return False
-    return True
-
-
-# --- waiting ---
-
-
-def _wait(
-    source: Document,
-    at: datetime,
-    reason: WaitingPaper.Reason,
-    *,
-    hits: tuple[str, ...] = (),
-    missing: tuple[str, ...] = (),
-) -> Receipt:
-    sha256, is_new = files.put(source.data, "waiting")
-    try:
-        WaitingPaper.objects.update_or_create(
-            sha256=sha256,
-            defaults={"reason": reason, "hits": hits, "missing": missing},
-            create_defaults={
-                "name": _safe_name(source.name),
-                "media_type": source.media_type,
-                "size": len(source.data),
-                "reason": reason,
-                "hits": hits,
-                "missing": missing,
-                "added_at": at,
-            },
-        )
-    except BaseException:
-        if is_new:
-            files.remove(sha256, "waiting")
-        raise
-    return Receipt(Outcome.WAITING, None, reason, hits, missing)
-
-
-def _stop_waiting(source: Document) -> None:
-    if WaitingPaper.objects.filter(sha256=source.sha256).delete()[0]:
-        files.remove(source.sha256, "waiting")
-
-
-def _safe_name(name: str) -> str:
-    """The name of a file without folders, numbers shaped as identification numbers masked."""
-    return mask(Path(name).name)[:255]
-
-
-# --- storing ---
-
-
-def _shown_already(source: Document) -> Version | None:
-    return Version.objects.filter(source__sha256=source.sha256).first()
 
 
 _RECORD_READERS = frozenset({"raadslag-html", "raadslag-pdf"})
 
 
-def _holds_more(paper: Paper, told: records.Meeting, released: records.Meeting) -> bool:
-    """Whether the source is a record, in whatever format, of which something was held back.
+def _is_record(paper: Paper) -> bool:
+    """Whether the source is a record, in whatever format.
 
     A record holds the inside of closed items beside their public face; nobody has printed it for everyone.
     """
     provenance = paper.record.provenance
-    is_record = paper.source.media_type == sniff.JSON or (provenance and provenance.reader in _RECORD_READERS)
-    return bool(is_record) and records.identity(told) != records.identity(released)
+    return paper.source.media_type == sniff.JSON or bool(provenance and provenance.reader in _RECORD_READERS)
 
 
-def _store(record: records.Meeting, paper: Paper, at: datetime, *, with_source: bool) -> Receipt:
+# --- storing ---
+
+
+def _store(papers: Sequence[Prepared], *, at: datetime, already_public: bool, by: str) -> list[Receipt]:
     """Bytes first, then all rows in one transaction: what is not whole is not there."""
-    named = {file.sha256 for item in record.items for file in item.files}
-    documents = [file for file in paper.attachments.values() if file.sha256 in named]
-    documents += [paper.source] if with_source else []
-    fresh: list[str] = []
+    storing = _Storing(at, already_public, by)
     try:
-        for document in documents:
-            sha256, is_new = files.put(document.data)
-            fresh += [sha256] if is_new else []
-        with transaction.atomic():
-            stored = {document.sha256: _stored(document) for document in documents}
-            meeting = _meeting_of(record)
-            kind = record.kind or Version.Kind.UNSTATED
-            earlier = meeting.versions.filter(kind=kind).count()
-            version = Version.objects.create(
-                meeting=meeting,
-                kind=kind,
-                number=earlier + 1,
-                identity=records.identity(record),
-                record=records.encode(record),
-                source=stored[paper.source.sha256] if with_source else None,
-                added_at=at,
-            )
-            _add_items(version, record, stored)
-            _show_the_newest(meeting)
+        with journal.writing():
+            told = storing.receipts(papers)
     except BaseException:
-        for sha256 in fresh:
-            files.remove(sha256)
+        for sha256, place in storing.fresh:
+            files.remove(sha256, place)
         raise
-    return Receipt(Outcome.NEW_VERSION if earlier else Outcome.NEW, version)
+    for sha256 in storing.done:
+        files.remove(sha256, "waiting")
+    return told
 
 
-def _stored(document: Document) -> StoredFile:
-    stored, _ = StoredFile.objects.get_or_create(
-        sha256=document.sha256,
-        defaults={
-            "media_type": document.media_type,
-            "size": len(document.data),
-            "name": _safe_name(document.name),
-        },
-    )
-    return stored
+class _Storing:
+    """One batch of papers on their way in.
 
-
-class _Ambiguous(Exception):
-    """More than one meeting of that day could be meant."""
-
-
-def _meeting_of(record: records.Meeting) -> Meeting:
-    """The meeting that the record is of; made, with its organization and body, where it is the first.
-
-    It is told by body, organization and start: the same day and time, or where the record or the meeting
-    has no time, the one meeting of that day. Raises _Ambiguous where there is more than one.
+    `fresh` are the files that it has written, for whoever must undo; `done` the papers that wait no longer.
     """
-    body, _ = Body.objects.get_or_create(slug=body_slug(record.body), defaults={"name": _one_line(record.body)})
-    organization, _ = Organization.objects.get_or_create(
-        body=body, slug=slug_of(record.organization), defaults={"name": _one_line(record.organization)}
-    )
-    start = record.meeting.start
-    that_day = {meeting.start: meeting for meeting in Meeting.objects.held_by(organization).filter(start_on=start[:10])}
-    if meeting := that_day.get(start) or that_day.get(start[:10]):
-        if len(start) > len(meeting.start):
-            meeting.start = start
-            meeting.save(update_fields=["start"])
-        return meeting
-    if "T" not in start and that_day:
-        if len(that_day) > 1:
-            raise _Ambiguous
-        return next(iter(that_day.values()))
-    return Meeting.objects.create(
-        body=body,
-        organization=organization,
-        slug=_free_slug(body, f"{start[:10]}-{organization.slug}"),
-        start=start,
-        start_on=date.fromisoformat(start[:10]),
-    )
 
+    def __init__(self, at: datetime, already_public: bool, by: str) -> None:
+        self._at, self._already_public, self._by = at, already_public, by
+        self.fresh: list[tuple[str, files.Place]] = []
+        self.done: list[str] = []
+        self._entries: list[journal.Entry] = []
+        self._versions: list[tuple[Version, Prepared]] = []
 
-def _one_line(name: str) -> str:
-    return " ".join(name.split())
+    def receipts(self, papers: Sequence[Prepared]) -> list[Receipt]:
+        """What became of each paper; everything is written."""
+        self._load(papers)
+        told = [self._take(one) for one in papers]
+        self._filing.save()
+        for version, one in self._versions:
+            about = {"version": version.identity, "files": sorted(document.sha256 for document in one.named)}
+            self._entries.append(journal.Entry("taken_in", about, [version.meeting.pk]))
+        journal.write_all(self._entries, by=self._by, at=self._at)
+        return told
 
+    def _load(self, papers: Sequence[Prepared]) -> None:
+        known = Version.objects.filter(identity__in=[one.identity for one in papers]).defer("record")
+        self._known = {version.identity: version for version in known}
+        hashes = {document.sha256 for one in papers for document in (one.paper.source, *one.named)}
+        hashes |= {read_from for one in papers if (read_from := _read_from(one.paper))}
+        self._stored = {file.sha256: file for file in StoredFile.objects.filter(sha256__in=hashes)}
+        read = Version.objects.filter(source__sha256__in=hashes).select_related("source").defer("record")
+        self._of_source = {version.source.sha256: version for version in read if version.source}
+        self._waiting = set(WaitingPaper.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+        self._filing = Filing(one.released for one in papers if not one.missing)
 
-def _free_slug(body: Body, slug: str) -> str:
-    taken = set(Meeting.objects.of(body).filter(slug__startswith=slug).values_list("slug", flat=True))
-    return next(free for n in count(1) if (free := slug if n == 1 else f"{slug}-{n}") not in taken)
+    def _take(self, one: Prepared) -> Receipt:
+        source = one.paper.source
+        if withdrawn := self._withdrawn(one):
+            self._stop_waiting(source)
+            return Receipt(Outcome.WITHDRAWN, withdrawn)
+        if one.hits:
+            return self._wait(one, WaitingPaper.Reason.SCREENING)
+        if version := self._known.get(one.identity):
+            self._stop_waiting(source)
+            return Receipt(Outcome.KNOWN, version)
+        if one.missing or not (self._already_public or one.paper.is_delivered):
+            if version := self._of_source.get(source.sha256):
+                return Receipt(Outcome.KNOWN, version)
+            reason = WaitingPaper.Reason.UNIDENTIFIED if one.missing else WaitingPaper.Reason.NOT_CONFIRMED
+            return self._wait(one, reason)
+        try:
+            version = self._add(one)
+        except Ambiguous:
+            return self._wait(one, WaitingPaper.Reason.UNIDENTIFIED, missing=("meeting.start",))
+        self._stop_waiting(source)
+        return Receipt(Outcome.NEW_VERSION if version.number > 1 else Outcome.NEW, version)
 
+    def _withdrawn(self, one: Prepared) -> Version | None:
+        """The withdrawn version that this paper is, in whatever words a reader tells it."""
+        known = self._known.get(one.identity)
+        if known and known.withdrawn_at:
+            return known
+        for sha256 in filter(None, (one.paper.source.sha256, _read_from(one.paper))):
+            version = self._of_source.get(sha256)
+            if version and version.withdrawn_at:
+                return version
+        return None
 
-def _show_the_newest(meeting: Meeting) -> None:
-    """Let the newest minutes, else the newest paper, be what is shown of the meeting."""
-    newest = meeting.versions.newest_first()[0]
-    if newest.is_current:
-        return
-    meeting.versions.current().update(is_current=False)
-    meeting.versions.filter(pk=newest.pk).update(is_current=True)
-    shown = newest.value
-    adjourned = shown.meeting.adjourned
-    meeting.adjourned = adjourned if adjourned and _is_moment(adjourned) else ""
-    meeting.place = shown.meeting.place or ""
-    meeting.title = shown.title or ""
-    meeting.save(update_fields=["adjourned", "place", "title"])
+    def _add(self, one: Prepared) -> Version:
+        documents = {document.sha256: document for document in one.named}
+        source = one.paper.source if one.with_source else None
+        version = self._filing.add(one.released, at=self._at)  # first: it may be ambiguous, and then nothing is kept
+        stored = {sha256: self._keep(document) for sha256, document in documents.items()}
+        version.source = self._keep(source) if source else None
+        self._filing.attach(version, stored)
+        self._known[one.identity] = version
+        if source:
+            self._of_source[source.sha256] = version
+        self._versions.append((version, one))
+        return version
 
+    def _keep(self, document: Document) -> StoredFile:
+        if (stored := self._stored.get(document.sha256)) is None:
+            self._put(document.data, "files")
+            stored = StoredFile.objects.create(
+                sha256=document.sha256,
+                media_type=document.media_type,
+                size=len(document.data),
+                name=_safe_name(document.name),
+                text=document.text,
+                pages=document.pages,
+            )
+            self._stored[document.sha256] = stored
+        elif stored.withdrawn_at is None:
+            self._put(document.data, "files")
+        return stored
 
-# --- items ---
+    def _put(self, data: bytes, place: files.Place) -> None:
+        sha256, is_new = files.put(data, place)
+        if is_new:
+            self.fresh.append((sha256, place))
 
-
-def _add_items(version: Version, record: records.Meeting, stored: Mapping[str, StoredFile]) -> None:
-    slugs: set[str] = set()
-    items = []
-    for position, item in enumerate(record.items, 1):
-        slug = slugify(item.number or "")[:30] or f"o{position}"
-        while slug in slugs:
-            slug = f"{slug}-{position}"
-        slugs.add(slug)
-        items.append(_item(version, position, slug, item))
-    Item.objects.bulk_create(items)
-    Attachment.objects.bulk_create(
-        Attachment(
-            item=row,
-            order=position,
-            number=file.number or "",
-            title=file.title,
-            document=file.document or "",
-            reference=file.reference or "",
-            file=stored.get(file.sha256 or ""),
+    def _wait(self, one: Prepared, reason: WaitingPaper.Reason, *, missing: tuple[str, ...] = ()) -> Receipt:
+        source, missing = one.paper.source, missing or one.missing
+        self._put(source.data, "waiting")
+        why = {"reason": reason, "hits": one.hits, "missing": missing}
+        WaitingPaper.objects.update_or_create(
+            sha256=source.sha256,
+            defaults=why,
+            create_defaults={
+                "name": _safe_name(source.name),
+                "media_type": source.media_type,
+                "size": len(source.data),
+                "added_at": self._at,
+                **why,
+            },
         )
-        for row, item in zip(items, record.items, strict=True)
-        for position, file in enumerate(item.files, 1)
-    )
+        if source.sha256 not in self._waiting:
+            self._waiting.add(source.sha256)
+            self._entries.append(journal.Entry("waits", {"paper": source.sha256}, is_public=False))
+        return Receipt(Outcome.WAITING, None, reason, one.hits, missing)
+
+    def _stop_waiting(self, source: Document) -> None:
+        if source.sha256 not in self._waiting:
+            return
+        self._waiting.discard(source.sha256)
+        WaitingPaper.objects.filter(sha256=source.sha256).delete()
+        self.done.append(source.sha256)
 
 
-def _item(version: Version, position: int, slug: str, item: records.Item) -> Item:
-    is_closed = item.access == "closed"
-    decision = item.public_decision if is_closed else item.decision
-    return Item(
-        version=version,
-        meeting=version.meeting,
-        order=position,
-        slug=slug,
-        number=item.number or "",
-        title=(item.public_title if is_closed else item.title) or "",
-        reference=item.reference or "",
-        access=item.access,
-        outcome=item.outcome or "",
-        actor=item.actor or "",
-        decision=text.plain(decision or ""),
-        text="\n\n".join(text.plain(part) for part in _texts(item)),
-    )
+def _read_from(paper: Paper) -> str | None:
+    """The hash of the document that a record says it was read from."""
+    provenance = paper.record.provenance
+    return provenance.sha256 if provenance else None
 
 
-def _texts(item: records.Item) -> list[str]:
-    """The texts of an item besides title and decision, each once: the parts often stand in a section too."""
-    texts = [section.text for section in item.sections if section.kind != "decision"]
-    parts = [item.legal_ground, item.no_public_decision_because, *item.steps, *(step.text for step in item.route)]
-    if item.recommendation:
-        parts += [point.text for point in item.recommendation.points]
-    parts += [reservation.text for reservation in item.reservations]
-    for part in filter(None, parts):
-        if not any(part in text for text in texts):
-            texts.append(part)
-    return texts
+def _safe_name(name: str) -> str:
+    """The name of a file without folders, numbers shaped as identification numbers masked."""
+    return mask(Path(name).name)[:255]

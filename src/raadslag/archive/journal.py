@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Min
 
 from raadslag.archive.folder import locked
 from raadslag.archive.models import JournalEntry
@@ -40,10 +41,11 @@ class Entry(NamedTuple):
 
 
 class Head(NamedTuple):
-    """The last entry of a kind: its number (0 where there is none) and when it was written."""
+    """The last entry of a kind: its number (0 where there is none), when it was written, and its hash."""
 
-    number: int
-    at: datetime | None
+    number: int = 0
+    at: datetime | None = None
+    hash: str = chain.START
 
 
 @contextmanager
@@ -98,6 +100,13 @@ def public_head() -> Head:
     return _last(JournalEntry.objects.filter(is_public=True))
 
 
+def holds(number: int, hash_: str) -> bool:
+    """Whether the entry of that number has that hash; of 0 it is what stands before the first."""
+    if number == 0:
+        return hash_ == chain.START
+    return JournalEntry.objects.filter(number=number, hash=hash_).exists()
+
+
 def touched_meetings(after: int, until: int) -> set[int]:
     """The rows of the meetings that entries after the number `after`, up to `until`, touch."""
     rows = JournalEntry.objects.filter(number__gt=after, number__lte=until).exclude(meetings=[])
@@ -105,9 +114,10 @@ def touched_meetings(after: int, until: int) -> set[int]:
 
 
 def waiting_since(after: int) -> datetime | None:
-    """When the first public entry after the number `after` was written; None where there is none."""
-    rows = JournalEntry.objects.filter(number__gt=after, is_public=True).order_by("number")
-    return rows.values_list("at", flat=True).first()
+    """When the oldest public entry after the number `after` was written; None where there is none."""
+    rows = JournalEntry.objects.filter(number__gt=after, is_public=True)
+    oldest: datetime | None = rows.aggregate(oldest=Min("at"))["oldest"]
+    return oldest
 
 
 def first_broken() -> int | None:
@@ -128,8 +138,8 @@ def _link(row: JournalEntry) -> chain.Link:
 
 
 def _last(rows: Any) -> Head:
-    last = rows.order_by("-number").values_list("number", "at").first()
-    return Head(*last) if last else Head(0, None)
+    last = rows.order_by("-number").values_list("number", "at", "hash").first()
+    return Head(*last) if last else Head()
 
 
 def _written(at: datetime) -> str:

@@ -126,8 +126,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
     """Questions about cases."""
 
     def public(self) -> Self:
-        """Cases with an item that is shown."""
-        return self.filter(models.Exists(Item.objects.current().filter(case=models.OuterRef("pk"))))
+        """Cases with an item that is shown; each with the `title` of its newest such item."""
+        items = Item.objects.current().filter(case=models.OuterRef("pk"))
+        newest = items.exclude(title="").latest().values("title")[:1]
+        return self.filter(models.Exists(items)).annotate(title=models.Subquery(newest))
 
     def of(self, body: Body) -> Self:
         """The cases of one body."""
@@ -137,13 +139,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
 class Case(models.Model):
     """A case (sag; OParl: Paper) of a body: what the items with its number are about, across meetings.
 
-    `number` is as first written, `title` that of the newest item.
+    `number` is as first written. Its title is that of its newest item and comes with `CaseQuerySet.public`: a title
+    kept here would outlive a withdrawal.
     """
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="cases")
     slug = models.SlugField(max_length=100)
     number = models.CharField(max_length=200)
-    title = models.TextField(blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
 
     objects = CaseQuerySet.as_manager()

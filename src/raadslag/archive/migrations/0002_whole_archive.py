@@ -24,7 +24,6 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("slug", models.SlugField(max_length=100)),
                 ("number", models.CharField(max_length=200)),
-                ("title", models.TextField(blank=True)),
             ],
             options={
                 "ordering": ["slug"],

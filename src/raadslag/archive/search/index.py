@@ -1,6 +1,6 @@
 """The index: tantivy in the data folder.
 
-It follows the database by a cursor, the highest version it has seen, kept beside it: after a crash between
+It follows the journal by a cursor, the last entry it has seen, kept beside it: after a crash between
 the two it catches up, and when it is missing, broken, of another layout or ahead of its database it is
 made again from all of it. One process writes at a time; the others wait. Readers see each commit.
 """
@@ -17,11 +17,11 @@ from pathlib import Path
 
 import tantivy
 from django.conf import settings
-from django.db.models import Max, Min
 from tantivy import Occur, Query
 
+from raadslag.archive import journal
 from raadslag.archive.folder import locked
-from raadslag.archive.models import Meeting, Version
+from raadslag.archive.models import Meeting
 from raadslag.archive.search.documents import FILTERS, LAYOUT, documents, schema
 from raadslag.archive.search.hits import facets_of, hits_of
 from raadslag.archive.search.results import Kind, Results
@@ -64,16 +64,16 @@ class Index:
             self._rebuild()
 
     def catch_up(self) -> None:
-        """Take in every version that the database has got since the last time.
+        """Take in everything that the journal has got since the last time.
 
         Raises IndexBehind if it cannot be written, as on a full disk. It is then as it was, or made again next time.
         """
         try:
             with locked(self._folder, "index"):
-                cursor, newest = self._cursor(), _newest_version()
-                if cursor is None or cursor > newest or not self._opens():
+                cursor, newest = self._cursor(), journal.head()
+                if cursor is None or not self._opens():
                     self._rebuild()
-                elif cursor < newest:
+                elif cursor < newest.number:
                     self._write(cursor, newest)
         except (OSError, ValueError) as error:  # the engine tells all its faults as ValueError
             raise IndexBehind(
@@ -142,13 +142,13 @@ class Index:
         )
 
     def lag(self, now: datetime) -> float:
-        """The seconds since the oldest version was taken in that the index does not know; 0 where it knows all."""
-        oldest = Version.objects.filter(pk__gt=self._cursor() or 0).aggregate(oldest=Min("added_at"))["oldest"]
+        """The seconds since the oldest public change that the index does not know; 0 where it knows all."""
+        oldest = journal.waiting_since(self._cursor() or 0)
         return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
 
     def _reader(self) -> tantivy.Index:
         if self._engine is None:
-            if self._cursor() is None or not self._opens():
+            if self._kept_cursor() is None or not self._opens():
                 self.catch_up()
             self._engine = self._open()
         self._engine.reload()
@@ -167,8 +167,14 @@ class Index:
         return True
 
     def _cursor(self) -> int | None:
+        """The last entry that the index knows; None where it knows nothing, or a journal that is not this one."""
+        kept = self._kept_cursor()
+        return kept[0] if kept and journal.holds(*kept) else None
+
+    def _kept_cursor(self) -> tuple[int, str] | None:
         try:
-            return int(json.loads(self._cursor_path.read_bytes())["version"])
+            kept = json.loads(self._cursor_path.read_bytes())
+            return int(kept["journal"]), str(kept["hash"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -177,24 +183,29 @@ class Index:
             shutil.rmtree(self._path, ignore_errors=True)
             self._path.mkdir(parents=True, mode=0o700)
             tantivy.Index(schema(), str(self._path))
-        self._write(0, _newest_version())
+        self._write(0, journal.head())
         for other in self._path.parent.iterdir():
             if other != self._path:
                 shutil.rmtree(other)
 
-    def _write(self, seen: int, newest: int) -> None:
-        """Put the documents of meetings with a version after `seen` in place of their old ones; move the cursor."""
-        versions = Version.objects.filter(pk__gt=seen, pk__lte=newest)
-        meetings = Meeting.objects.filter(pk__in=versions.values("meeting"))
+    def _write(self, seen: int, newest: journal.Head) -> None:
+        """Put the documents of the meetings that entries after `seen` touch in place of their old ones.
+
+        After 0 those of all meetings. Then the cursor moves.
+        """
+        touched = sorted(journal.touched_meetings(seen, newest.number)) if seen else []
         writer = self._open().writer(_WRITER_BYTES, num_threads=1)
         try:
             if seen == 0:
                 writer.delete_all_documents()
+                parts = [Meeting.objects.all()]
             else:
-                for pk in meetings.values_list("pk", flat=True).iterator():
+                for pk in touched:
                     writer.delete_documents_by_term("meeting", str(pk))
-            for document in documents(meetings):
-                writer.add_document(document)
+                parts = [Meeting.objects.filter(pk__in=part) for part in _parts(touched)]
+            for meetings in parts:
+                for document in documents(meetings):
+                    writer.add_document(document)
             writer.commit()
         except BaseException:
             writer.rollback()
@@ -203,15 +214,15 @@ class Index:
             writer.wait_merging_threads()
         fresh = self._cursor_path.with_suffix(".new")
         with fresh.open("w") as file:
-            json.dump({"version": newest}, file)
+            json.dump({"journal": newest.number, "hash": newest.hash}, file)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self._cursor_path)
 
 
-def _newest_version() -> int:
-    newest: int | None = Version.objects.aggregate(newest=Max("pk"))["newest"]
-    return newest or 0
+def _parts(pks: list[int], size: int = 500) -> list[list[int]]:
+    """As many rows at a time as a query may name."""
+    return [pks[start : start + size] for start in range(0, len(pks), size)]
 
 
 def _anywhere(schema: tantivy.Schema, term: str) -> Query:
