@@ -1,4 +1,4 @@
-"""Bytes by their hash in the data folder: public files in one place, papers that wait in another.
+"""Bytes by their hash in the data folder: public files in one place, papers that wait and what is withdrawn in others.
 
 A file is written beside its place, synced and renamed, so it is there whole or not at all. The database
 row that makes it public comes after it: bytes without a row are nobody's and are never served.
@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 from django.conf import settings
 
-Place: TypeAlias = Literal["files", "waiting"]
+Place: TypeAlias = Literal["files", "waiting", "withdrawn"]
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -56,6 +56,19 @@ def read(sha256: str, place: Place = "files") -> bytes:
 def remove(sha256: str, place: Place = "files") -> None:
     """Forget the bytes of that hash, if they are there."""
     path(sha256, place).unlink(missing_ok=True)
+
+
+def move(sha256: str, source: Place, target: Place) -> None:
+    """Let the bytes of that hash lie in another place; nothing happens where they are there already, or nowhere."""
+    former, path_ = path(sha256, source), path(sha256, target)
+    if not former.exists():
+        return
+    if not path_.parent.exists():
+        path_.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _sync_folder(path_.parent.parent)
+    former.replace(path_)
+    _sync_folder(path_.parent)
+    _sync_folder(former.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -156,7 +156,7 @@ class Filing:
         key = recognition.body_key(written)
         if key not in self._bodies:
             others = list(BodyName.objects.values_list("key", "body"))
-            slug = _free(body_slug(written), Body.objects.all())
+            slug = free_slug(body_slug(written), Body.objects.all())
             body = Body.objects.create(slug=slug, name=_one_line(written))
             BodyName.objects.create(key=key, written=body.name, body=body)
             _suggest(Suggestion.Kind.BODY, body.pk, key, others)
@@ -167,7 +167,7 @@ class Filing:
     def _new_name(body: Body, key: str, written: str) -> OrganizationName:
         others = list(OrganizationName.objects.filter(body=body).values_list("key", "organization"))
         name = recognition.without_term(written)
-        slug = _free(slug_of(name), Organization.objects.filter(body=body))
+        slug = free_slug(slug_of(name), Organization.objects.filter(body=body))
         organization = Organization.objects.create(body=body, slug=slug, name=name)
         _suggest(Suggestion.Kind.ORGANIZATION, organization.pk, key, others)
         return OrganizationName.objects.create(
@@ -221,7 +221,7 @@ class Filing:
         body = organization.body_id
         slug = f"{start[:10]}-{organization.slug}"
         if (body, slug) not in self._probed or (body, slug) in self._taken:
-            slug = _free(slug, Meeting.objects.filter(body=body), {each for of, each in self._taken if of == body})
+            slug = free_slug(slug, Meeting.objects.filter(body=body), {each for of, each in self._taken if of == body})
         self._taken.add((body, slug))
         meeting = Meeting(
             body_id=body,
@@ -280,10 +280,13 @@ class Filing:
         return True
 
     def open(self, meetings: Iterable[Meeting]) -> None:
-        """Let the filing know these meetings besides those of its records' days."""
+        """Let the filing look anew at these meetings, besides those of its records' days: what each of them shows."""
+        wanted = {meeting.pk: meeting for meeting in meetings}
         known = {dossier.meeting.pk for dossier in self._all()}
-        for dossier in self._opened(meeting for meeting in meetings if meeting.pk not in known):
+        for dossier in self._opened(meeting for pk, meeting in wanted.items() if pk not in known):
             self._file(dossier)
+        for dossier in self._all():
+            dossier.is_changed = dossier.is_changed or dossier.meeting.pk in wanted
 
     def _all(self) -> list[Dossier]:
         return [dossier for dossiers in self._dossiers.values() for dossier in dossiers]
@@ -358,7 +361,7 @@ def _new_case(body: int, key: str, slug: str, reference: str) -> Case:
     digits = recognition.digits_of(key)[:200]
     alike = CaseNumber.objects.filter(body=body, digits=digits).values_list("case", flat=True)[:10]
     case = Case.objects.create(
-        body_id=body, slug=_free(slug, Case.objects.filter(body=body)), number=_one_line(reference)[:200]
+        body_id=body, slug=free_slug(slug, Case.objects.filter(body=body)), number=_one_line(reference)[:200]
     )
     Suggestion.objects.bulk_create(
         Suggestion(kind=Suggestion.Kind.CASE, left=other, right=case.pk) for other in dict.fromkeys(alike)
@@ -399,7 +402,7 @@ def _one_line(name: str) -> str:
     return " ".join(name.split())
 
 
-def _free(wanted: str, rows: QuerySet[Any], taken: Iterable[str] = ()) -> str:
+def free_slug(wanted: str, rows: QuerySet[Any], taken: Iterable[str] = ()) -> str:
     """`wanted`, or with the first number behind it that makes it free among `rows` and `taken`."""
     known = {*rows.filter(slug__startswith=wanted).values_list("slug", flat=True), *taken}
     return next(free for n in count(1) if (free := wanted if n == 1 else f"{wanted}-{n}") not in known)

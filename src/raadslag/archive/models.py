@@ -1,9 +1,9 @@
 """What the archive keeps: bodies, organizations, meetings, cases and each version of their papers.
 
 Public are bodies, organizations, meetings, cases, files and versions that are not withdrawn. What waits
-(`WaitingPaper`) and what is withdrawn (`WithdrawnRecord`) stand in tables and folders of their own, and nothing
-public is derived from them. Rows are written by `archive.intake` and `archive.curation` alone, each change with its
-entry in the journal. Slugs are parts of public addresses: once given they are neither changed nor given to
+(`WaitingPaper`) and what is withdrawn (`WithdrawnRecord`, `WithdrawnFile`) stand in tables and folders of their own,
+and nothing public is derived from them. Rows are written by `archive.intake` and `archive.curation` alone, each change
+with its entry in the journal. Slugs are parts of public addresses: once given they are neither changed nor given to
 another, and a row that was merged into another stays, so that its address leads there.
 """
 
@@ -262,7 +262,7 @@ class StoredFile(models.Model):
     """The bytes of a public file, kept by their hash in `archive.files`. Not one row for a paper that waits.
 
     `text` is what the file shows, for search and reading; empty where nobody can tell. Of a withdrawn file the hash,
-    the moment and the ground stay, and its bytes lie apart.
+    the moment and the ground stay; its name and text (`WithdrawnFile`) and its bytes lie apart.
     """
 
     sha256 = models.CharField(max_length=64, unique=True)
@@ -279,6 +279,17 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.sha256
+
+
+class WithdrawnFile(models.Model):
+    """What a withdrawn file was called and said, kept apart until a person takes it back."""
+
+    file = models.OneToOneField(StoredFile, models.CASCADE, related_name="withdrawn_file")
+    name = models.CharField(max_length=255, blank=True)
+    text = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return str(self.file)
 
 
 class VersionQuerySet(models.QuerySet["Version"]):

@@ -7,13 +7,15 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from raadslag.archive.folder import data_folder
+from raadslag.cli import curation
 from raadslag.cli.sources import named_as_given
 from raadslag.core.errors import RaadslagError
 
@@ -64,6 +66,7 @@ def register(subparsers: Any) -> None:
     search.add_argument("--page", type=int, default=1, help="which ten hits (default: the first)")
 
     _part(parts, "waiting", _waiting, "list the papers that wait, and why")
+    curation.register(partial(_opened_part, parts))
 
 
 def _part(parts: Any, name: str, run: Any, purpose: str) -> argparse.ArgumentParser:
@@ -71,6 +74,18 @@ def _part(parts: Any, name: str, run: Any, purpose: str) -> argparse.ArgumentPar
     part.add_argument("--data", type=Path, metavar="DIR", help="the archive's data folder (or RAADSLAG_DATA)")
     part.set_defaults(run=run)
     return part
+
+
+def _opened_part(
+    parts: Any, name: str, run: Callable[[argparse.Namespace], int], purpose: str
+) -> argparse.ArgumentParser:
+    """A part that works on the open archive."""
+
+    def opened(arguments: argparse.Namespace) -> int:
+        open_archive(arguments.data)
+        return run(arguments)
+
+    return _part(parts, name, opened, purpose)
 
 
 def open_archive(data: Path | None) -> None:
