@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 from collections import Counter
@@ -9,15 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 
-from raadslag.archive import adding, files, intake
+from raadslag.archive import adding, curation, files, intake, journal
 from raadslag.archive.adding import add_papers, find_papers
-from raadslag.archive.models import Item, Meeting, Version, WaitingPaper
+from raadslag.archive.models import Attachment, Item, Meeting, Version, WaitingPaper
 from raadslag.archive.search import Index, open_index, search
 from raadslag.cli import archive as cli
 from raadslag.core.errors import LimitExceeded, UnreadableFile
-from raadslag.core.record import Provenance, encode
+from raadslag.core.record import File, Provenance, encode
+from raadslag.core.record import Item as RecordItem
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # the reading takes place in processes of its own
 
@@ -229,3 +232,72 @@ def test_the_real_papers_are_found_and_the_real_decision_with_them(shared_data):
     assert search("").total == Meeting.objects.count() + Item.objects.current().count() + sum(
         item.attachments.count() for item in Item.objects.current()
     )
+
+
+def test_what_is_here_by_its_bytes_is_known_unread_unless_it_is_asked_for_again(write_paper, monkeypatch):
+    add(write_paper("one.txt"))
+    read = []
+    inner = adding.read_paper
+    monkeypatch.setattr(adding, "read_paper", lambda *args, **options: read.append(args[1]) or inner(*args, **options))
+    second = write_paper("two.txt", day="10-04-2018")
+    assert add(write_paper("one.txt"), second) == {"one.txt": "known", "two.txt": "new"}
+    assert read == [second]
+    papers = [write_paper("one.txt"), second]
+    again = list(
+        add_papers(papers, now=lambda: datetime.now(UTC), already_public=True, body="Prøvekommunen", again=True)
+    )
+    assert [one.receipt.outcome for one in again] == ["known", "known"]
+    assert read == [second, *papers]
+
+
+def test_a_withdrawn_paper_is_not_read_and_not_shown(write_paper, monkeypatch):
+    add(write_paper("one.txt"))
+    curation.withdraw(Version.objects.get().identity, ground="Navne", by="x", at=datetime.now(UTC))
+    monkeypatch.setattr(adding, "read_paper", lambda *_, **__: 1 / 0)
+    assert add(write_paper("one.txt")) == {"one.txt": "withdrawn"}
+    assert search("torvet").total == 0
+
+
+def test_attachments_that_a_record_names_by_hash_are_found_beside_it(tmp_path, make_meeting):
+    annex = tmp_path / "bilag" / "kort.txt"
+    annex.parent.mkdir()
+    annex.write_text("Et kort over torvet")
+    sha256 = hashlib.sha256(annex.read_bytes()).hexdigest()
+    named = File(title="Kort", sha256=sha256), File(title="Borte", sha256="0" * 64)
+    item = RecordItem(order=1, number="1", title="Torvet", access="open", files=named)
+    record = tmp_path / "referat.json"
+    record.write_bytes(encode(make_meeting(items=(item,))))
+    adding_them = add_papers([record], now=lambda: datetime.now(UTC), already_public=True, beside=[annex])
+    assert [one.receipt.outcome for one in adding_them] == ["new"]
+    files_of = {one.title: one.file for one in Attachment.objects.all()}
+    assert files.read(files_of["Kort"].sha256) == annex.read_bytes()
+    assert files_of["Borte"] is None
+
+
+def test_an_attachment_with_a_hit_lets_its_paper_wait(tmp_path, make_meeting):
+    annex = tmp_path / "liste.txt"
+    annex.write_text("Numre: 010190-1234")
+    sha256 = hashlib.sha256(annex.read_bytes()).hexdigest()
+    item = RecordItem(order=1, title="Torvet", access="open", files=(File(title="Liste", sha256=sha256),))
+    record = tmp_path / "referat.json"
+    record.write_bytes(encode(make_meeting(items=(item,))))
+    [told] = add_papers([record], now=lambda: datetime.now(UTC), already_public=True, beside=[annex])
+    assert (told.receipt.outcome, told.receipt.reason) == ("waiting", "screening")
+    assert not files.path(sha256).exists()
+
+
+def test_many_papers_come_in_whole_though_one_of_a_batch_cannot(write_paper, monkeypatch):
+    papers = [write_paper(f"{day}.txt", day=f"{day:02}-04-2018", number=day) for day in range(10, 20)]
+    inner = intake._Storing._add
+
+    def stumble(self, one):
+        if one.released.meeting.start.startswith("2018-04-15"):
+            raise ValueError
+        return inner(self, one)
+
+    monkeypatch.setattr(intake._Storing, "_add", stumble)
+    told = add(*papers)
+    assert Counter(map(str, told.values())).most_common(1) == [("new", 9)]
+    assert (Version.objects.count(), journal.head().number, journal.first_broken()) == (9, 9, None)
+    assert len(list((Path(settings.DATA) / "files").rglob("*/*"))) == 9
+    monkeypatch.undo()

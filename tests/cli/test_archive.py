@@ -98,7 +98,7 @@ def test_add_tells_what_became_of_each_paper_and_fails_only_for_bad_ones(tmp_pat
     first = archive(data, "add", folder, "--already-public", *BODY)
     assert (first.returncode, first.stderr) == (0, "")
     assert "11 papers: 10 new, 0 new versions, 0 known already, 1 waiting, 0 not taken in." in first.stdout
-    assert "1 other files were left alone (1 .md)." in first.stdout
+    assert "1 other files are no papers (1 .md)." in first.stdout
     assert "0190" not in first.stdout
 
     (folder / "broken.pdf").write_bytes(b"%PDF-1.7 broken")

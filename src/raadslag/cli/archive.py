@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from raadslag.core.errors import RaadslagError
 
 BAD = 1
+MOST_TOLD = 200  # lines of one kind; whoever adds a hundred thousand papers reads no more
 LOOPBACK = "127.0.0.1"
 PORT = 8000
 
@@ -55,6 +57,9 @@ def register(subparsers: Any) -> None:
     )
     add.add_argument("--body", metavar="NAME", help="the municipality, for papers that do not tell")
     add.add_argument("--organization", metavar="NAME", help="the committee, for papers that do not tell")
+    add.add_argument(
+        "--again", action="store_true", help="read also what is here already: a better reader may find more in it"
+    )
 
     serve = _part(parts, "serve", _serve, "show the archive in a browser")
     serve.add_argument("--host", default=LOOPBACK, help="the address to listen on (default: this machine only)")
@@ -121,11 +126,41 @@ def _add(arguments: argparse.Namespace) -> int:
         already_public=arguments.already_public,
         body=arguments.body,
         organization=arguments.organization,
+        again=arguments.again,
     )
 
 
+@dataclass
+class _Told:
+    """What became of the papers so far, as much of it as is told: flat memory, however many they are."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    waiting: dict[str, list[str]] = field(default_factory=dict)
+    bad: list[str] = field(default_factory=list)
+    misses_body: bool = False
+
+    def add(self, one: Added) -> None:
+        """Count one paper, and keep its line where it is among the first of its kind."""
+        receipt = one.receipt
+        self.counts[receipt.outcome.value if receipt else "bad"] += 1
+        if one.error and len(self.bad) < MOST_TOLD:
+            self.bad.append(_refusal(str(one.path), one.error))
+        if receipt and receipt.reason:
+            self.misses_body = self.misses_body or "body" in receipt.missing
+            told = self.waiting.setdefault(receipt.reason, [])
+            self.counts[receipt.reason] += 1
+            if len(told) < MOST_TOLD:
+                why = [*(MISSING[name] for name in receipt.missing), *receipt.hits]
+                told.append(f"  {one.path}" + (f": {_few(why)}" if why else ""))
+
+
 def add(
-    paths: Sequence[Path], *, already_public: bool = False, body: str | None = None, organization: str | None = None
+    paths: Sequence[Path],
+    *,
+    already_public: bool = False,
+    body: str | None = None,
+    organization: str | None = None,
+    again: bool = False,
 ) -> int:
     """Take in papers and folders in the open archive and tell of it; 0 if every paper could be read, else 1."""
     from tqdm import tqdm
@@ -135,28 +170,37 @@ def add(
 
     papers, others = find_papers(paths)
     adding = add_papers(
-        papers, now=lambda: datetime.now(UTC), already_public=already_public, body=body, organization=organization
+        papers,
+        now=lambda: datetime.now(UTC),
+        already_public=already_public,
+        body=body,
+        organization=organization,
+        beside=others,
+        again=again,
+        by=curation.person(),
     )
-    added: list[Added] = []
+    told = _Told()
     behind = None
     bar = tqdm(adding, total=len(papers), unit=" papers", file=sys.stderr, disable=None)
     try:
         with closing(adding), bar as progress:
-            added.extend(progress)
+            for one in progress:
+                told.add(one)
     except IndexBehind as late:  # what is in is in, and is told
         behind = late
-    for line in _summary(added, others):
+    for line in _summary(told, others):
         print(line)
-    bad = [(str(one.path), one.error) for one in added if one.error]
-    if bad:
-        print(f"\nNot taken in ({len(bad)}):", file=sys.stderr)
-        for path, error in bad:
-            print(f"  {_refusal(path, error)}", file=sys.stderr)
+    if told.bad:
+        print(f"\nNot taken in ({told.counts['bad']}):", file=sys.stderr)
+        for line in told.bad:
+            print(f"  {line}", file=sys.stderr)
+        if more := told.counts["bad"] - len(told.bad):
+            print(f"  and {more} more; those alone, added again, tell why.", file=sys.stderr)
     if behind:
         print(f"\n{behind}", file=sys.stderr)
     if not papers:
         print("No papers were found. Name a file, or a folder with .txt, .pdf or .html files.", file=sys.stderr)
-    return BAD if bad or behind or not papers else 0
+    return BAD if told.bad or behind or not papers else 0
 
 
 def _refusal(path: str, error: RaadslagError) -> str:
@@ -165,25 +209,28 @@ def _refusal(path: str, error: RaadslagError) -> str:
     return str(told) if told.place.startswith(path) else f"{path}: {told}"
 
 
-def _summary(added: Sequence[Added], others: Sequence[Path]) -> list[str]:
-    counts = Counter(one.receipt.outcome.value if one.receipt else "bad" for one in added)
-    lines = [
-        f"{len(added)} papers: {counts['new']} new, {counts['new_version']} new versions, "
-        f"{counts['known']} known already, {counts['waiting']} waiting, {counts['bad']} not taken in."
+def _summary(told: _Told, others: Sequence[Path]) -> list[str]:
+    counts = told.counts
+    parts = [
+        f"{counts['new']} new",
+        f"{counts['new_version']} new versions",
+        f"{counts['known']} known already",
+        f"{counts['waiting']} waiting",
+        *([f"{counts['withdrawn']} withdrawn before"] if counts["withdrawn"] else []),
+        f"{counts['bad']} not taken in",
     ]
+    number = sum(counts[outcome] for outcome in ("new", "new_version", "known", "waiting", "withdrawn", "bad"))
+    lines = [f"{number} papers: {', '.join(parts)}."]
     if others:
         suffixes = Counter(path.suffix.lower() or "no suffix" for path in others)
-        told = ", ".join(f"{count} {suffix}" for suffix, count in suffixes.most_common())
-        lines.append(f"{len(others)} other files were left alone ({told}).")
-    waiting = [(one.path, one.receipt) for one in added if one.receipt and one.receipt.reason]
-    for reason in dict.fromkeys(receipt.reason for _, receipt in waiting):
-        papers = [(path, receipt) for path, receipt in waiting if receipt.reason == reason]
-        lines += ["", f"Waiting ({len(papers)}): {WAITS[reason]}."]
-        for path, receipt in papers:
-            why = [*(MISSING[field] for field in receipt.missing), *receipt.hits]
-            lines.append(f"  {path}" + (f": {_few(why)}" if why else ""))
-        if any("body" in receipt.missing for _, receipt in papers):
-            lines.append('Are they all of one municipality? Add them again with --body "ITS NAME".')
+        named = ", ".join(f"{count} {suffix}" for suffix, count in suffixes.most_common())
+        lines.append(f"{len(others)} other files are no papers ({named}).")
+    for reason, papers in told.waiting.items():
+        lines += ["", f"Waiting ({counts[reason]}): {WAITS[reason]}.", *papers]
+        if more := counts[reason] - len(papers):
+            lines.append(f"  and {more} more; `raadslag archive waiting` lists all.")
+    if told.misses_body:
+        lines.append('Are they all of one municipality? Add them again with --body "ITS NAME".')
     return lines
 
 
@@ -206,19 +253,21 @@ def serve(host: str = LOOPBACK, port: int = PORT) -> int:
     """Show the open archive until the process is told to stop."""
     import uvicorn
 
+    from raadslag.archive.indexer import indexing
     from raadslag.archive.search import open_index
 
     open_index().catch_up()
     # Addresses hold what people search for, so no line is written for a request.
-    uvicorn.run(
-        "raadslag.archive.asgi:application",
-        host=host,
-        port=port,
-        lifespan="off",
-        access_log=False,
-        log_level="warning",
-        server_header=False,
-    )
+    with indexing():
+        uvicorn.run(
+            "raadslag.archive.asgi:application",
+            host=host,
+            port=port,
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+        )
     return 0
 
 
@@ -273,6 +322,6 @@ def _waiting(arguments: argparse.Namespace) -> int:
     for paper in papers:
         print(f"\n{paper.name}  ({paper.size} bytes, since {paper.added_at:%Y-%m-%d})")
         print(f"  {WAITS[paper.reason]}")
-        for line in (*(MISSING[field] for field in paper.missing), *paper.hits):
+        for line in (*(MISSING[name] for name in paper.missing), *paper.hits):
             print(f"  - {line}")
     return 0

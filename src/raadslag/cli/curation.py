@@ -49,8 +49,16 @@ def register(part: Callable[..., argparse.ArgumentParser]) -> None:
         one.add_argument("--by", default=None, metavar="NAME", help="who decides it (default: the user's name)")
 
 
+def person() -> str:
+    """Who works here, for the journal: the user of this machine."""
+    try:
+        return getpass.getuser()[:100]
+    except (KeyError, OSError):  # a number without a name, as in many a container
+        return "operator"
+
+
 def _how(arguments: argparse.Namespace) -> dict[str, Any]:
-    return {"by": (arguments.by or getpass.getuser())[:100], "at": datetime.now(UTC)}
+    return {"by": (arguments.by or person())[:100], "at": datetime.now(UTC)}
 
 
 def _follow() -> None:
