@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raadslag.core import record as r
+from raadslag.core.rules import screening
 from raadslag.core.rules.screening import (
     Hit,
     Passage,
@@ -302,3 +303,20 @@ def _set(value, path, text):
 
 def test_a_hit_is_a_value():
     assert Hit("cpr", "a", "b", "c") == Hit("cpr", "a", "b", "c")
+
+
+def test_the_quick_look_never_passes_over_a_number(monkeypatch):
+    letters = st.sampled_from("0123456789OoIl¹²³٣߁ -./*_`~\\\xad\u200b\x00\x07\n\u0301\uff10\U000e0031xa–’&#;")
+    texts = st.text(letters, max_size=40)
+    as_numbers = st.from_regex(r"[0-3OI][0-9][ .*]?[01O][0-9][ ._]?[0-9]{2}[-\u200b\xad ]?[0-9OIl]{4}", fullmatch=True)
+
+    @given(texts, as_numbers, texts)
+    @settings(max_examples=1000)
+    def check(before, number, after):
+        for text in (before, number, before + number + after):
+            looked = screening._spans(text)
+            with monkeypatch.context() as patched:
+                patched.setattr(screening, "_may_hold_ten_digits", lambda _: True)
+                assert screening._spans(text) == looked
+
+    check()

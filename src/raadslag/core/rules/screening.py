@@ -93,19 +93,19 @@ def hits(passages: Iterable[Passage]) -> tuple[Hit, ...]:
     Source: invariants I13 and I14 (S1, S3, S5, S6).
     """
     passages = tuple(passages)
-    shown = _Shown(p.text for p in passages if p.standing == "visible")
+    is_all_shown = all(p.standing == "visible" for p in passages)  # as of a record: nothing to compare
+    shown = _Shown(() if is_all_shown else (p.text for p in passages if p.standing == "visible"))
     found: dict[Hit, None] = {}
     seen: set[str] = set()
     for p in passages:
-        place = mask(p.place)
         if reason := _REASONS.get(p.standing):
             untold = p.text if p.standing in _ALWAYS else shown.untold(p.text, as_words=p.standing == "metadata")
             if untold or p.standing in _ALWAYS:
-                found[Hit(p.standing, reason, place, _cut(mask(untold)))] = None
+                found[Hit(p.standing, reason, mask(p.place), _cut(mask(untold)))] = None
         for digits, number in _numbers(p.text):
             if p.standing != "source" or digits not in seen:
                 line = f", line {number.line}" if "\n" in p.text.strip() else ""
-                found[Hit("cpr", number.reason, place + line, number.excerpt)] = None
+                found[Hit("cpr", number.reason, mask(p.place) + line, number.excerpt)] = None
             seen.add(digits)
     return tuple(found)
 
@@ -115,22 +115,30 @@ def screen_record(record: Record) -> tuple[Hit, ...]:
 
     Source: invariant I13: nothing is released unscreened.
     """
-    return hits(Passage(text, place) for place, text in texts(msgspec.to_builtins(record)))
+    return hits(Passage(text, place) for place, text in texts(record))
 
 
 def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a value made of dicts, lists and scalars, keys too, as (path, text).
+    """Every text in a value made of dicts, lists and scalars, keys too, as (path, text); a record is one as well.
 
-    Numbers are texts as well: JSON may hold an identification number without quotes.
+    Numbers are texts as well: JSON may hold an identification number without quotes. The names of a record's fields
+    are ours and no texts.
     """
-    if isinstance(value, dict):
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, msgspec.Struct):
+        for field, key in zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True):
+            inner = getattr(value, field)
+            if inner is not None and inner != ():
+                yield from texts(inner, f"{place}.{key}" if place else key)
+    elif isinstance(value, dict):
         for key, inner in value.items():
             yield f"{place}, a name" if place else "a name", str(key)
             yield from texts(inner, f"{place}.{key}" if place else str(key))
     elif isinstance(value, (list, tuple)):
         for index, inner in enumerate(value):
             yield from texts(inner, f"{place}.{index}" if place else str(index))
-    elif isinstance(value, str) or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
         yield place, str(value)
 
 
@@ -172,8 +180,9 @@ def _numbers(text: str) -> Iterator[tuple[str, Number]]:
     """The digits of each number, for comparing only, and what may be told of it."""
     seen: set[str] = set()
     for view in dict.fromkeys((text, _resolved(text))):
-        spans = _spans(view)
-        masked = _masked(view, spans) if spans else view
+        if not (spans := _spans(view)):
+            continue
+        masked = _masked(view, spans)
         for (start, end), digits in spans.items():
             if digits not in seen:
                 reason = _WITH if _has_modulus_11(digits) else _WITHOUT
@@ -240,11 +249,25 @@ _SAID = re.compile(r"[xX]|[\W_]{0,3}[ILil](?:øbe?[\W_]?(?:nr|nummer)|b[\W_]?nr)
 _DASH = re.compile(r"\s?[-\u2010-\u2015\u2212]\s?")
 
 
+# Bytes of Windows-1252, where "?" stands for every character that it has not: digits of any kind, and what counts
+# for nothing.
+_FIGURES = "0123456789¹²³?".encode("cp1252")
+_NO_FIGURES = bytes(code for code in range(256) if code not in _FIGURES)
+_NOTHING = bytes({*range(32), 127, 0xAD, *b"*_`~\\"} - set(b"\t\n\v\f\r\x1c\x1d\x1e\x1f"))
+_MIXED_PAIR = re.compile("[0-9¹²³?][OoIl]|[OoIl][0-9¹²³?]".encode("cp1252"))
+
+
+def _may_hold_ten_digits(text: str) -> bool:
+    """False where a text surely holds too few digits, which most do; asked of bytes, far quicker than of characters."""
+    told = text.encode("cp1252", "replace").translate(None, _NOTHING)
+    return len(told.translate(None, _NO_FIGURES)) >= 10 or _MIXED_PAIR.search(told) is not None
+
+
 def _spans(text: str) -> dict[tuple[int, int], str]:
     """The digits of each CPR-shaped number by its (start, end) in `text`, in order of appearance."""
-    shape = text.translate(_SHAPES)
-    if not _DIGITS.search(shape):
+    if not _may_hold_ten_digits(text):
         return {}
+    shape = text.translate(_SHAPES)
     shape = _HASH.sub(lambda found: "x" * len(found[0]), shape)
     spans: dict[tuple[int, int], str] = {}
     for variant in dict.fromkeys((shape, shape.translate(_EMPHASIS))):
