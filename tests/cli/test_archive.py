@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -250,13 +251,13 @@ def served(data: Path) -> Iterator[str]:
     assert b"canary" not in output, "what people ask for is in the log"
 
 
-def answer(address: str, **headers: str) -> tuple[int, dict[str, str], str]:
+def answer(address: str, **headers: str) -> tuple[int, Message, str]:
     request = urllib.request.Request(address, headers=headers)  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
-            return response.status, dict(response.headers), response.read().decode()
+            return response.status, response.headers, response.read().decode()
     except urllib.error.HTTPError as error:
-        return error.code, dict(error.headers), error.read().decode()
+        return error.code, error.headers, error.read().decode()
 
 
 def test_serve_shows_the_archive_sets_no_cookie_and_sees_what_is_added_meanwhile(tmp_path, data):

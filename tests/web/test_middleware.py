@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.utils.translation import get_language
 
-from raadslag.web.middleware import HEADERS, Compressed, LanguageOfAddress, SecurityHeaders, StaticFiles
+from raadslag.web.middleware import HEADERS, LanguageOfAddress, SecurityHeaders, SilentDatabase
 
 
 def test_the_policy_allows_no_script_no_frame_and_no_foreign_address() -> None:
@@ -40,38 +38,10 @@ def test_the_address_alone_tells_the_language(rf: RequestFactory, path: str, lan
     assert response.text == response.headers["Content-Language"] == language
 
 
-def test_compression_gives_the_same_bytes_each_time(rf: RequestFactory) -> None:
-    request = rf.get("/", headers={"accept-encoding": "gzip"})
-    first, second = (Compressed(lambda _: HttpResponse("møde " * 200))(request) for _ in range(2))
-    assert first.headers["Content-Encoding"] == "gzip"
-    assert first.content == second.content
-
-
-SHEET = "p { margin: 0; }"
-
-
-@pytest.fixture
-def static_client(settings: Any, tmp_path: Path) -> Client:
-    """A client of a site whose only static file is `a.css`, also kept compressed."""
-    (tmp_path / "a.css").write_text(SHEET)
-    (tmp_path / "a.css.gz").write_bytes(b"smaller")
-    settings.STATICFILES_DIRS = [tmp_path]
-    return Client()
-
-
-def test_a_static_file_is_served_whole_in_part_or_compressed(static_client: Client) -> None:
-    plain = static_client.get("/static/a.css")
-    assert (plain.status_code, plain.content) == (200, SHEET.encode())
-    assert plain.headers["Content-Type"] == 'text/css; charset="utf-8"'
-    assert "Content-Security-Policy" in plain.headers
-    part = static_client.get("/static/a.css", headers={"range": "bytes=1-2"})
-    assert (part.status_code, part.content) == (206, SHEET[1:3].encode())
-    known = static_client.get("/static/a.css", headers={"if-none-match": plain.headers["ETag"]})
-    assert (known.status_code, known.content) == (304, b"")
-    small = static_client.get("/static/a.css", headers={"accept-encoding": "gzip"})
-    assert (small.content, small.headers["Content-Encoding"]) == (b"smaller", "gzip")
-    assert not plain.streaming
-
-
-def test_static_files_are_served_by_our_own(settings: Any) -> None:
-    assert f"{StaticFiles.__module__}.{StaticFiles.__qualname__}" in settings.MIDDLEWARE
+def test_a_silent_database_is_said_to_pass_and_another_fault_is_not_hidden(rf: RequestFactory) -> None:
+    middleware = SilentDatabase(lambda _: HttpResponse())
+    told = middleware.process_exception(rf.get("/"), OperationalError("the server's own words"))
+    assert told is not None
+    assert (told.status_code, told.headers["Retry-After"], told.headers["Cache-Control"]) == (503, "5", "no-store")
+    assert "own words" not in told.text
+    assert middleware.process_exception(rf.get("/"), ValueError()) is None

@@ -24,15 +24,13 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "raadslag.web.middleware.SecurityHeaders",
-    "raadslag.web.middleware.StaticFiles",
-    "raadslag.web.middleware.Compressed",
     "django.middleware.http.ConditionalGetMiddleware",
     "raadslag.web.middleware.LanguageOfAddress",
+    "raadslag.web.middleware.SilentDatabase",
     "django.middleware.common.CommonMiddleware",
 ]
 ROOT_URLCONF = "raadslag.archive.urls"
 ASGI_APPLICATION = "raadslag.archive.asgi.application"
-WSGI_APPLICATION = "raadslag.archive.wsgi.application"
 
 TEMPLATES = [
     {
@@ -50,9 +48,10 @@ USE_TZ = True
 TIME_ZONE = "Europe/Copenhagen"
 
 STATIC_URL = "/static/"
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
-WHITENOISE_ALLOW_ALL_ORIGINS = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "raadslag.web.assets.NamedByContent"},
+}
 
 # A line of the log names a route's answer and never a query or a text: both may hold personal data.
 LOGGING = {

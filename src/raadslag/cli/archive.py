@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -29,6 +30,7 @@ BAD = 1
 MOST_TOLD = 200  # lines of one kind; whoever adds a hundred thousand papers reads no more
 LOOPBACK = "127.0.0.1"
 PORT = 8000
+STOPS_WITHIN = 10  # seconds, for what is being answered
 
 # Why a paper waits and what to do about it, by the reason that intake gives.
 WAITS = {
@@ -64,6 +66,7 @@ def register(subparsers: Any) -> None:
     serve = _part(parts, "serve", _serve, "show the archive in a browser")
     serve.add_argument("--host", default=LOOPBACK, help="the address to listen on (default: this machine only)")
     serve.add_argument("--port", default=PORT, type=int, help=f"the port to listen on (default: {PORT})")
+    serve.add_argument("--workers", default=1, type=int, metavar="N", help="processes that answer (default: 1)")
 
     search = _part(parts, "search", _search, "search what the archive shows")
     search.add_argument("words", nargs="+", metavar="WORD")
@@ -246,27 +249,37 @@ def _serve(arguments: argparse.Namespace) -> int:
     if arguments.host != LOOPBACK and "RAADSLAG_HOSTS" not in os.environ:
         print("Only this machine is answered until RAADSLAG_HOSTS names the hosts, parted by commas.", file=sys.stderr)
     print(f"http://{arguments.host}:{arguments.port}/", flush=True)
-    return serve(arguments.host, arguments.port)
+    return serve(arguments.host, arguments.port, workers=arguments.workers)
 
 
-def serve(host: str = LOOPBACK, port: int = PORT) -> int:
-    """Show the open archive until the process is told to stop."""
+def serve(host: str = LOOPBACK, port: int = PORT, *, workers: int = 1) -> int:
+    """Show the open archive until the process is told to stop; what it is answering then is answered whole."""
     import uvicorn
 
+    from raadslag.archive.front.connections import MOST_CONNECTIONS, Hurried
     from raadslag.archive.indexer import indexing
     from raadslag.archive.search import open_index
 
     open_index().catch_up()
-    # Addresses hold what people search for, so no line is written for a request.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection each
+    # Addresses hold what people search for, so no line is written for a request; faults are told as the settings say.
     with indexing():
         uvicorn.run(
             "raadslag.archive.asgi:application",
             host=host,
             port=port,
-            lifespan="off",
+            workers=workers,
+            http=Hurried,
+            ws="none",
+            lifespan="on",
             access_log=False,
-            log_level="warning",
+            log_config=None,
+            log_level="error",
             server_header=False,
+            forwarded_allow_ips=os.environ.get("RAADSLAG_PROXIES", LOOPBACK),
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=STOPS_WITHIN,
         )
     return 0
 

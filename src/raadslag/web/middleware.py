@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.middleware.gzip import GZipMiddleware
+from django.template.loader import render_to_string
 from django.utils import translation
-from whitenoise.middleware import WhiteNoiseMiddleware
-from whitenoise.responders import StaticFile
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -32,6 +31,7 @@ HEADERS = {
 }
 # Kept by browsers, but never used without asking: what is withdrawn is gone at the next request.
 CACHE_CONTROL = "no-cache"
+SILENT_SECONDS = 5
 
 
 class SecurityHeaders:
@@ -62,29 +62,18 @@ class LanguageOfAddress:
         return response
 
 
-class Compressed(GZipMiddleware):
-    """Compresses answers, the same answer always to the same bytes.
+class SilentDatabase:
+    """Answers 503 where the database does not answer: it is nobody's fault who asks, and passes."""
 
-    Django pads them at random to hide the length of secrets. Public pages hold none, and no answer may
-    tell more than its content.
-    """
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
 
-    max_random_bytes = 0
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
 
-
-class StaticFiles(WhiteNoiseMiddleware):
-    """Serves what the `static` folders hold, each file whole: an asynchronous server would collect it anyway."""
-
-    @staticmethod
-    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
-        """The answer of WhiteNoise, with its own headers and no others."""
-        answer = static_file.get_response(request.method, request.META)
-        content = b""
-        if answer.file:
-            with answer.file as file:
-                content = file.read()
-        response = HttpResponse(content, status=int(answer.status))
-        del response["Content-Type"]
-        for name, value in answer.headers:
-            response[name] = value
-        return response
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page that says so; None for any other fault."""
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        headers = {"Retry-After": str(SILENT_SECONDS), "Cache-Control": "no-store"}
+        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)

@@ -15,11 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from raadslag.archive import models
+from raadslag.archive.front.watching import watcher
 from raadslag.archive.search import open_index
 
 SECURITY_CONTACT = "RAADSLAG_SECURITY_CONTACT"
 _CONTACT_HOLDS = timedelta(days=180)
 MAX_LAG = 60  # seconds
+MAX_UNSEEN = 5  # seconds since the public revision was looked at
 _ON_A_PART = 5000
 
 
@@ -106,11 +108,19 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 def health(request: HttpRequest) -> HttpResponse:
-    """Whether the database answers and the index is no more than a minute behind it; else status 503."""
+    """Whether the database answers, the index is no more than a minute behind it, and the revision is looked at.
+
+    Status 503 where one of them does not hold.
+    """
     try:
         lag = open_index().lag(timezone.now())
     except DatabaseError:
-        return JsonResponse({"status": "down", "database": "silent"}, status=503)
-    is_well = lag <= MAX_LAG
+        return _told({"status": "down", "database": "silent"}, is_well=False)
+    seen = watcher().age() or 0
+    is_well = lag <= MAX_LAG and seen <= MAX_UNSEEN
     told = {"status": "ok" if is_well else "behind", "database": "ok", "index_behind_seconds": round(lag)}
-    return JsonResponse(told, status=200 if is_well else 503)
+    return _told(told | {"revision_seen_seconds": round(seen)}, is_well=is_well)
+
+
+def _told(told: dict[str, str | int], *, is_well: bool) -> HttpResponse:
+    return JsonResponse(told, status=200 if is_well else 503, headers={"Cache-Control": "no-store"})
