@@ -248,12 +248,17 @@ def test_who_waits_too_long_is_sent_away(make_site):
 
 def test_a_large_file_goes_out_piece_by_piece_and_is_closed(make_site):
     closed = []
+    headers = ((b"content-length", b"4"), (b"etag", b'"a"'), (b"cache-control", b"no-cache"))
 
     def make(scope, body):
-        return Streamed(200, ((b"content-length", b"4"),), iter([b"ab", b"cd"]), lambda: closed.append(True))
+        return Streamed(200, headers, iter([b"ab", b"cd"]), lambda: closed.append(True))
 
     site = make_site(rendering=Rendering(make))
     told = site.ask("/proeve/bilag")
     assert (told.body, told.headers["content-length"], closed) == (b"abcd", "4", [True])
     assert site.ask("/proeve/bilag", method="HEAD").body == b""
     assert closed == [True, True]
+    assert told.headers["cache-control"] == CACHE_CONTROL.decode()
+    known = site.ask("/proeve/bilag", if_none_match=told.headers["etag"])
+    assert (known.status, known.body, "content-length" in known.headers) == (304, b"", False)
+    assert closed == [True, True, True]

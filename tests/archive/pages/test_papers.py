@@ -14,6 +14,7 @@ from django.test import Client
 from raadslag.archive import files
 from raadslag.archive.intake import Document, Paper, take_in
 from raadslag.archive.pages import papers
+from raadslag.archive.pages.papers import LARGE
 from raadslag.core import record
 from raadslag.core.errors import UnwritableRecord
 from raadslag.core.readers.ours import read_html
@@ -111,6 +112,18 @@ def test_a_paper_is_given_out_as_it_came_and_can_do_nothing(
         assert response.headers["Content-Security-Policy"] == policy
     etag = response.headers["ETag"]
     assert client.get(address, headers={"if-none-match": etag}).status_code == 304
+
+
+def test_a_large_paper_is_sent_piece_by_piece(client: Client, db: None, make_meeting: Any) -> None:
+    data = b"%PDF-1.7" + bytes(LARGE)
+    address = _source(make_meeting, data, "application/pdf")
+    response = client.get(address)
+    assert response.streaming
+    assert response.getvalue() == data
+    assert response.headers["Content-Length"] == str(len(data))
+    assert response.headers["Content-Disposition"].startswith('inline; filename="2018-')
+    known = client.get(address, headers={"if-none-match": response.headers["ETag"]})
+    assert (known.status_code, known.content) == (304, b"")
 
 
 def test_a_paper_is_found_only_at_its_own_meeting(client: Client, world: None, make_meeting: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from raadslag.archive.front import bringing
 from raadslag.archive.front.kept import SEARCHES_BYTES, Kept, Memory, finished, is_data, may_be_kept
@@ -14,6 +15,7 @@ from raadslag.archive.front.refusals import BUSY, BUSY_SECONDS, TOO_MANY, not_no
 from raadslag.archive.front.rendering import Busy, Made, Rendering, Streamed, scope_of
 from raadslag.archive.front.watching import Seen, Watcher
 
+LENGTH = b"content-length"
 HEALTH, PAPER = "/health", ".pdf"
 # The index follows the database by a moment of its own, which the revision does not tell.
 SEARCH_SECONDS = 10.0
@@ -86,7 +88,7 @@ class Front:
             return await send_answer(send, not_now(BUSY, asked.path, BUSY_SECONDS), is_head=is_head)
         if isinstance(made, Kept):
             return await send_answer(send, made.to(asked), is_head=is_head)
-        return await self._stream(made, send, is_head=is_head)
+        return await self._stream(made, asked, send)
 
     def _known(self, asked: Asked, seen: Seen | None) -> Kept | None:
         return self._memory_of(asked).get(asked.key, seen, self._clock()) if seen else None
@@ -117,7 +119,7 @@ class Front:
 
         def finish(made: Made) -> Kept | Streamed:
             if isinstance(made, Streamed):
-                return made
+                return replace(made, told=finished(Answer(made.status, made.headers), asked.path, modified=modified))
             return finished(made, asked.path, modified=modified, valid_for=seen, until=until)
 
         kept: Kept | Streamed = await pages(scope_of(asked), finish=finish)
@@ -125,10 +127,14 @@ class Front:
             self._memory_of(asked).put(asked.key, kept)
         return kept
 
-    async def _stream(self, made: Streamed, send: Send, *, is_head: bool) -> None:
+    async def _stream(self, made: Streamed, asked: Asked, send: Send) -> None:
+        told = made.told.to(asked) if made.told else Answer(made.status, made.headers)
+        lengths = tuple(pair for pair in made.headers if pair[0] == LENGTH and told.status == made.status)
+        headers = (*(pair for pair in told.headers if pair[0] != LENGTH), *lengths)
+        is_bare = asked.method == "HEAD" or told.status != made.status
         try:
-            await send({"type": "http.response.start", "status": made.status, "headers": made.headers})
-            while not is_head and (piece := await self._pages.piece_of(made)) is not None:
+            await send({"type": "http.response.start", "status": told.status, "headers": headers})
+            while not is_bare and (piece := await self._pages.piece_of(made)) is not None:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             await send({"type": "http.response.body", "body": b""})
         finally:

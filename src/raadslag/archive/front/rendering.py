@@ -18,6 +18,7 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpResponse
 from django.urls import set_script_prefix
 
+from raadslag.archive.front.kept import Kept
 from raadslag.archive.front.messages import Answer, Asked, Headers, Message
 
 THREADS = 2
@@ -31,12 +32,16 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Streamed:
-    """An answer that is read piece by piece, such as a large file. `close` when it is no longer read."""
+    """An answer that is read piece by piece, such as a large file. `close` when it is no longer read.
+
+    `told` is what its headers are in the end, and whether who asks has it already.
+    """
 
     status: int
     headers: Headers
     pieces: Iterator[bytes]
     close: Callable[[], None]
+    told: Kept | None = None
 
 
 Made: TypeAlias = Answer | Streamed

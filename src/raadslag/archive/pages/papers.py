@@ -7,7 +7,7 @@ import re
 from base64 import b64encode
 from functools import lru_cache
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import condition
 
@@ -30,6 +30,7 @@ KINDS = {
     "referat": [models.Version.Kind.MINUTES, models.Version.Kind.UNSTATED],
     "dagsorden": [models.Version.Kind.AGENDA],
 }
+LARGE = 2**20  # bytes; what is larger is sent piece by piece and never held whole
 # What a browser may show by itself; everything else is only to be saved.
 SHOWN = {"application/pdf", "text/plain"}
 EXTENSIONS = {"application/pdf": ".pdf", "text/plain": ".txt", "text/html": ".html", "application/json": ".json"}
@@ -86,9 +87,11 @@ def attachment(request: HttpRequest, body: str, meeting: str, sha256: str) -> Ht
 
 
 def _stored(request: HttpRequest, stored: models.StoredFile, name: str) -> HttpResponse:
-    def send(request: HttpRequest) -> HttpResponse:
+    def send(request: HttpRequest) -> HttpResponse | FileResponse:
+        is_large = stored.size > LARGE and stored.media_type != "text/plain"
         try:
-            data = files.read(stored.sha256)
+            data = b"" if is_large else files.read(stored.sha256)
+            file = files.path(stored.sha256).open("rb") if is_large else None
         except FileNotFoundError:
             raise Http404 from None
         disposition = "inline" if stored.media_type in SHOWN else "attachment"
@@ -97,6 +100,11 @@ def _stored(request: HttpRequest, stored: models.StoredFile, name: str) -> HttpR
         # A sandbox keeps browsers from showing a PDF, whose scripts their own viewers keep in check.
         if stored.media_type != "application/pdf":
             headers["Content-Security-Policy"] = PAPER_POLICY
+        if file:
+            response = FileResponse(file, content_type=stored.media_type)
+            for key, value in headers.items():
+                response.headers[key] = value
+            return response
         return HttpResponse(data, content_type=_content_type(stored.media_type, data), headers=headers)
 
     return condition(etag_func=lambda *_: f'"{stored.sha256}"')(send)(request)
