@@ -12,7 +12,7 @@ committees is to know both by the names of one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
@@ -296,20 +296,29 @@ class Filing:
     def save(self) -> list[int]:
         """Write everything; the meetings that it touches."""
         changed = [dossier for dossier in self._all() if dossier.is_changed]
-        Meeting.objects.bulk_create([one.meeting for one in changed if one.meeting.pk is None])
         shown = {id(one): one.shown() for one in changed}
         saved = [version for one in changed for version in one.versions if version.pk]
         hidden = [version for version in saved if version.is_current]
-        Version.objects.filter(pk__in=[version.pk for version in hidden]).update(is_current=False)
         before = {id(version) for version in hidden}
         for one in changed:
             for version in one.versions:
                 version.is_current = version is shown[id(one)]
+        self._tell(changed, shown, before)
+        # No meeting shows two versions at any moment, so what is hidden is hidden first.
+        Version.objects.filter(pk__in=[version.pk for version in hidden]).update(is_current=False)
+        known = [one.meeting for one in changed if one.meeting.pk]
+        Meeting.objects.bulk_create([one.meeting for one in changed if one.meeting.pk is None])
+        fields = ["start", "start_on", "adjourned", "place", "title", "given_id", "merged_into"]
+        Meeting.objects.bulk_update(known, fields, batch_size=100)
         self._save_moved()
         Version.objects.bulk_create([version for version, _ in self._added])
         self._save_items()
         again = [version.pk for version in saved if version.is_current]
         Version.objects.filter(pk__in=again).update(is_current=True)
+        return sorted(one.meeting.pk for one in changed)
+
+    def _tell(self, changed: Sequence[Dossier], shown: Mapping[int, Version | None], before: Set[int]) -> None:
+        """Let each meeting say what its shown version says of it; `before` are those that were shown already."""
         told = {id(version): record for version, record in self._added}
         moved = {id(version) for version in self._moved}
         for one in changed:
@@ -318,9 +327,6 @@ class Filing:
                 _tell(one.meeting, told.get(id(current)))
             elif id(current) not in before or id(current) in moved:
                 _tell(one.meeting, current.value)
-        fields = ["start", "start_on", "adjourned", "place", "title", "given_id", "merged_into"]
-        Meeting.objects.bulk_update([one.meeting for one in changed], fields, batch_size=100)
-        return sorted(one.meeting.pk for one in changed)
 
     def _save_moved(self) -> None:
         # Numbers are unique in their meeting: first out of the way of each other, then to their places.
@@ -337,6 +343,7 @@ class Filing:
     def _save_items(self) -> None:
         items: list[Item] = []
         attachments: list[Attachment] = []
+        self._make_cases()
         for version, record in self._added:
             stored = self._files.get(version.identity, {})
             for row, item in rows_of(version, record):
@@ -346,28 +353,55 @@ class Filing:
         Item.objects.bulk_create(items)
         Attachment.objects.bulk_create(attachments)
 
+    def _make_cases(self) -> None:
+        """The cases whose numbers the added records are the first to name; `_load_cases` knows all others."""
+        fresh: dict[int, dict[str, str]] = defaultdict(dict)
+        for version, record in self._added:
+            body = version.meeting.body_id
+            for item in record.items:
+                key = recognition.case_key(item.reference or "")
+                if key and (body, key) not in self._cases:
+                    fresh[body].setdefault(key, item.reference or "")
+        for body, keys in fresh.items():
+            self._cases |= {(body, key): case for key, case in _new_cases(body, keys).items()}
+
     def case_of(self, body: int, reference: str) -> Case | None:
         """The case with that number; made where it is the first with it, None where it is no number of one case."""
         key = recognition.case_key(reference)
-        if key is None or not (slug := slug_of(key)):
+        if key is None:
             return None
         if (body, key) not in self._cases:
             known = CaseNumber.objects.filter(body=body, key=key).select_related("case").first()
-            self._cases[body, key] = known.case if known else _new_case(body, key, slug, reference)
+            self._cases[body, key] = known.case if known else _new_cases(body, {key: reference})[key]
         return self._cases[body, key]
 
 
-def _new_case(body: int, key: str, slug: str, reference: str) -> Case:
-    digits = recognition.digits_of(key)[:200]
-    alike = CaseNumber.objects.filter(body=body, digits=digits).values_list("case", flat=True)[:10]
-    case = Case.objects.create(
-        body_id=body, slug=free_slug(slug, Case.objects.filter(body=body)), number=_one_line(reference)[:200]
+def _new_cases(body: int, keys: Mapping[str, str]) -> dict[str, Case]:
+    """A case of the body for each key of a number, as it is written; what looks alike is noted for a person."""
+    digits = {key: recognition.digits_of(key)[:200] for key in keys}
+    alike: dict[str, list[int]] = defaultdict(list)
+    for told, case in CaseNumber.objects.filter(body=body, digits__in=digits.values()).values_list("digits", "case"):
+        alike[told].append(case)
+    rows = Case.objects.filter(body=body)
+    wanted = {key: slug_of(key) for key in keys}
+    taken = set(rows.filter(slug__in=wanted.values()).values_list("slug", flat=True))
+    cases: dict[str, Case] = {}
+    for key, slug in wanted.items():
+        free = free_slug(slug, rows, taken) if slug in taken else slug
+        taken.add(free)
+        cases[key] = Case(body_id=body, slug=free, number=_one_line(keys[key])[:200])
+    Case.objects.bulk_create(cases.values())
+    suggestions = []
+    for key, case in cases.items():
+        others = dict.fromkeys(alike[digits[key]][:10])
+        suggestions += [Suggestion(kind=Suggestion.Kind.CASE, left=other, right=case.pk) for other in others]
+        alike[digits[key]].append(case.pk)
+    Suggestion.objects.bulk_create(suggestions)
+    CaseNumber.objects.bulk_create(
+        CaseNumber(body_id=body, key=key, digits=digits[key], written=case.number, case=case)
+        for key, case in cases.items()
     )
-    Suggestion.objects.bulk_create(
-        Suggestion(kind=Suggestion.Kind.CASE, left=other, right=case.pk) for other in dict.fromkeys(alike)
-    )
-    CaseNumber.objects.create(body_id=body, key=key, digits=digits, written=case.number, case=case)
-    return case
+    return cases
 
 
 def _suggest(kind: str, pk: int, key: str, others: Iterable[tuple[str, int]]) -> None:

@@ -54,7 +54,7 @@ def case_key(reference: str) -> str | None:
     key = _DASHES.sub("-", unicodedata.normalize("NFKC", first)).upper()
     key = _LABEL.sub("", " ".join(key.split()))
     key = re.sub(r"\s*-\s*", "-", key).replace(" ", "")[:200]
-    if _SUBJECT.fullmatch(key) or sum(c.isdigit() for c in key) < MIN_DIGITS:
+    if _SUBJECT.fullmatch(key) or sum(c.isascii() and c.isdigit() for c in key) < MIN_DIGITS:
         return None
     return key
 
