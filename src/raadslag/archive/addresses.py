@@ -8,16 +8,12 @@ from urllib.parse import unquote, urlsplit
 
 from django.urls import Resolver404, resolve
 
-from raadslag.archive.models import Body, Case, Meeting, Organization, Version
+from raadslag.archive.models import Body, Case, Meeting, Organization
+from raadslag.archive.pages.converters import KINDS_OF
 from raadslag.core.errors import RaadslagError
 
 Found: TypeAlias = Body | Organization | Case | Meeting | str
 _HASH = re.compile(r"[0-9a-f]{64}")
-_KINDS = {
-    "referat": (Version.Kind.MINUTES, Version.Kind.UNSTATED),
-    "dagsorden": (Version.Kind.AGENDA,),
-    "papir": (Version.Kind.UNSTATED,),
-}
 
 
 class NoSuchAddress(RaadslagError):
@@ -63,7 +59,7 @@ def _found(parts: dict[str, str]) -> Found | None:
 
 
 def _record(meeting: Meeting, parts: dict[str, str]) -> str | None:
-    versions = meeting.versions.filter(kind__in=_KINDS[parts["paper"]]).order_by("-number")
+    versions = meeting.versions.filter(kind__in=KINDS_OF[parts["paper"]]).order_by("-number")
     if "number" in parts:
         versions = versions.filter(number=parts["number"])
     return versions.values_list("identity", flat=True).first()

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from raadslag.archive.models import Version
+
+# The kinds of version under each name of a paper.
+KINDS_OF = {
+    "referat": (Version.Kind.MINUTES, Version.Kind.UNSTATED),
+    "dagsorden": (Version.Kind.AGENDA,),
+    "papir": (Version.Kind.UNSTATED,),
+}
+
 
 class _Converter:
     regex = ""

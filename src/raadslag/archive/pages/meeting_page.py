@@ -111,7 +111,8 @@ def _shown(row: models.Item, item: record.Item) -> ShownItem:
             legal_ground=item.legal_ground or "",
             no_public_decision_because=item.no_public_decision_because or "",
         )
-    stored = {attachment.order: attachment.file for attachment in row.attachments.all()}
+    rows = row.attachments.all()
+    stored = {one.order: one.file for one in rows if one.file and one.file.withdrawn_at is None}
     files = tuple(
         File(file, stored.get(order)) for order, file in enumerate(item.files, start=1) if file.access != "closed"
     )

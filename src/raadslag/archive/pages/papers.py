@@ -13,6 +13,7 @@ from django.views.decorators.http import condition
 
 from raadslag import __version__
 from raadslag.archive import files, models
+from raadslag.archive.pages.converters import KINDS_OF
 from raadslag.archive.pages.views import get_meeting
 from raadslag.core import record
 from raadslag.core.errors import UnwritableRecord
@@ -25,11 +26,6 @@ MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
 }
-# Kinds of version under each name, the first that is there.
-KINDS = {
-    "referat": [models.Version.Kind.MINUTES, models.Version.Kind.UNSTATED],
-    "dagsorden": [models.Version.Kind.AGENDA],
-}
 LARGE = 2**20  # bytes; what is larger is sent piece by piece and never held whole
 # What a browser may show by itself; everything else is only to be saved.
 SHOWN = {"application/pdf", "text/plain"}
@@ -39,7 +35,7 @@ EXTENSIONS = {"application/pdf": ".pdf", "text/plain": ".txt", "text/html": ".ht
 def paper(request: HttpRequest, body: str, meeting: str, paper: str, format: str) -> HttpResponse:
     """The minutes or the agenda of a meeting, written from its record."""
     found = get_meeting(body, meeting)
-    version = found.versions.filter(kind__in=KINDS[paper]).newest_first().first()
+    version = found.versions.given_out().filter(kind__in=KINDS_OF[paper]).newest_first().first()
     if version is None:
         raise Http404
     etag = f'"{version.identity[:32]}-{format}-{__version__}"'
@@ -72,14 +68,16 @@ def _policy_of(document: bytes) -> str:
 def source(request: HttpRequest, body: str, meeting: str, sha256: str) -> HttpResponse:
     """The paper that a version was read from, as it was taken in: of minutes, or of the agenda beside them."""
     found = get_meeting(body, meeting)
-    stored = get_object_or_404(models.StoredFile, versions__in=found.versions.given_out(), sha256=sha256)
+    stored = get_object_or_404(
+        models.StoredFile, versions__in=found.versions.given_out(), sha256=sha256, withdrawn_at=None
+    )
     return _stored(request, stored, f"{found.slug}-original")
 
 
 def attachment(request: HttpRequest, body: str, meeting: str, sha256: str) -> HttpResponse:
     """A file that an item of a shown version lists; not of a closed item."""
     found = get_meeting(body, meeting)
-    rows = models.Attachment.objects.current().filter(item__meeting=found, file__sha256=sha256)
+    rows = models.Attachment.objects.current().filter(item__meeting=found, file__sha256=sha256, file__withdrawn_at=None)
     row = rows.exclude(item__access="closed").select_related("file").first()
     if row is None:
         raise Http404

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from raadslag.archive import models
-from raadslag.archive.pages import meeting_page, titles
+from raadslag.archive.pages import gone, meeting_page, titles
 from raadslag.core.release import public
 
 PER_PAGE = 20
@@ -48,7 +48,12 @@ def about(request: HttpRequest, body: str | None = None) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The answer to an address that nothing public stands at, in the frame of the body that the address names."""
+    """The answer to an address that nothing public stands at, in the frame of the body that the address names.
+
+    One that was given once says where it leads or what happened.
+    """
+    if told := gone.answer(request):
+        return told
     slug = request.path_info.removeprefix("/en/").strip("/").split("/")[0]
     named = models.Body.objects.public().filter(slug=slug).first()
     return render(request, "404.html", {"body": named or only_body()}, status=404)
@@ -98,7 +103,7 @@ def meeting(request: HttpRequest, body: str, meeting: str) -> HttpResponse:
     version = found.current
     paper = public(version.value)
     items = meeting_page.items_of(paper, _rows(version))
-    versions = list(found.versions.newest_first().defer("record"))
+    versions = list(found.versions.kept().newest_first().defer("record"))
     others = models.Meeting.objects.public().held_by(found.organization).with_organization()
     return page(
         request,
@@ -149,7 +154,7 @@ def edition(request: HttpRequest, body: str, meeting: str, paper: str, number: i
     corrected or taken out does not stay."""
     found = get_meeting(body, meeting)
     kind = models.Version.Kind(EDITIONS[paper])
-    editions = {one.number: one for one in found.versions.filter(kind=kind).defer("record")}
+    editions = {one.number: one for one in found.versions.kept().filter(kind=kind).defer("record")}
     if number not in editions:
         raise Http404
     return page(

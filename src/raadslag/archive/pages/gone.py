@@ -1,0 +1,100 @@
+"""Addresses that stand for something else now, or for nothing: they lead on, or say what happened, and never die.
+
+Asked only where a page has found nothing. What was never public has no row here, so it is answered as what never was.
+Source: invariants I2, I12 and I28.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from raadslag.archive import models
+from raadslag.archive.pages.converters import KINDS_OF
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """When something was withdrawn, and on what ground. Never what it was."""
+
+    at: datetime
+    ground: str
+
+
+def answer(request: HttpRequest) -> HttpResponse | None:
+    """Where the address leads, or that what stood there is withdrawn or no longer in the newest edition.
+
+    None where nothing ever stood at it.
+    """
+    match = request.resolver_match
+    parts: dict[str, Any] = dict(match.kwargs) if match else {}
+    if match is None or "body" not in parts:
+        return None
+    if changes := _led_on(parts):
+        address = reverse(match.view_name, kwargs=parts | changes)
+        return HttpResponsePermanentRedirect(address)
+    meeting = models.Meeting.objects.with_organization().filter(body__slug=parts["body"], slug=parts.get("meeting"))
+    if (found := meeting.first()) is None:
+        return None
+    is_shown = found.versions.current().exists()
+    if withdrawal := _withdrawal(found, parts):
+        return _gone(request, found, is_shown, withdrawal)
+    if "item" in parts:
+        was_there = found.items.filter(slug=parts["item"])
+    elif "sha256" in parts:
+        was_there = found.items.filter(attachments__file__sha256=parts["sha256"])
+    else:
+        return None
+    return _gone(request, found, is_shown, None) if is_shown and was_there.exists() else None
+
+
+def _led_on(parts: dict[str, Any]) -> dict[str, str]:
+    """The parts of the address that stand for something that was merged, with what they stand for now."""
+    if slug := parts.get("meeting"):
+        target = _target(models.Meeting.objects.filter(body__slug=parts["body"], slug=slug))
+        return {"body": target.body.slug, "meeting": target.slug} if target else {}
+    if slug := parts.get("organization"):
+        target = _target(models.Organization.objects.filter(body__slug=parts["body"], slug=slug))
+        return {"body": target.body.slug, "organization": target.slug} if target else {}
+    target = _target(models.Body.objects.filter(slug=parts["body"]))
+    return {"body": target.slug} if target else {}
+
+
+def _target(rows: Any) -> Any:
+    """The end of the chain that a merged row leads to; None where the row is not merged."""
+    row = rows.first()
+    target = row.merged_into if row else None
+    seen = set()
+    while target is not None and target.merged_into_id and target.pk not in seen:
+        seen.add(target.pk)
+        target = target.merged_into
+    return target
+
+
+def _withdrawal(meeting: models.Meeting, parts: dict[str, Any]) -> Withdrawal | None:
+    """What was withdrawn at the address: a file, an edition, a paper, or all of the meeting."""
+    if sha256 := parts.get("sha256"):
+        named = models.StoredFile.objects.filter(sha256=sha256).exclude(withdrawn_at=None)
+        of_meeting = named.filter(versions__meeting=meeting) | named.filter(attachments__item__meeting=meeting)
+        file = of_meeting.first()
+        return Withdrawal(file.withdrawn_at, file.ground) if file and file.withdrawn_at else None
+    versions = meeting.versions.exclude(withdrawn_at=None).defer("record")
+    if "paper" in parts:
+        versions = versions.filter(kind__in=KINDS_OF[parts["paper"]])
+        if "number" in parts:
+            versions = versions.filter(number=parts["number"])
+    elif meeting.versions.current().exists():
+        return None
+    newest = versions.order_by("-withdrawn_at", "-pk").first()
+    return Withdrawal(newest.withdrawn_at, newest.ground) if newest and newest.withdrawn_at else None
+
+
+def _gone(request: HttpRequest, meeting: models.Meeting, is_shown: bool, withdrawal: Withdrawal | None) -> HttpResponse:
+    body = models.Body.objects.public().filter(pk=meeting.body_id).first()
+    context = {"body": body, "meeting": meeting if is_shown else None, "withdrawal": withdrawal}
+    return render(request, "pages/gone.html", context, status=410)
