@@ -14,6 +14,7 @@ PAGES = (
     f"{HOME}punkt/1/",
     f"{HOME}punkt/2/",
     f"{HOME}punkt/3/",
+    "/proeve/sag/prv-2018-00105/",
     "/proeve/moede/2018-05-15-opgaveudvalget-trygge-boligomraader/",
     "/proeve/moede/2018-06-18-kommunalbestyrelsen/",
     "/proeve/moede/2016-01-04-stille-udvalg/",

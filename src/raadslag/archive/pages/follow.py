@@ -72,6 +72,15 @@ def organization_feed(request: HttpRequest, body: str, organization: str) -> Htt
     return _atom(request, title, address, _newest(items, models.Meeting.objects.held_by(found)))
 
 
+def case_feed(request: HttpRequest, body: str, case: str) -> HttpResponse:
+    """Each time that a case was handled, the newest first."""
+    found = views.get_case(body, case)
+    items = found.items.current().with_meeting().select_related("version").defer("text", "version__record")
+    entries = [_of_item(item, item.version.added_at) for item in items.order_by("-version__added_at", "-pk")[:ENTRIES]]
+    title = f"{found.title or found.number}, {found.body.name}"  # type: ignore[attr-defined]  # the annotation of `public`
+    return _atom(request, title, reverse("pages:case", args=[found.body.slug, found.slug]), entries)
+
+
 def search_feed(request: HttpRequest, body: str | None = None) -> HttpResponse:
     """The newest items on the words and choices of a search."""
     asked, results = search.asked_of(request, body, per_page=ENTRIES, newest=True)

@@ -38,19 +38,22 @@ def answer(request: HttpRequest) -> HttpResponse | None:
     if changes := _led_on(parts):
         address = reverse(match.view_name, kwargs=parts | changes)
         return HttpResponsePermanentRedirect(address)
+    if "case" in parts:  # only an open item that was shown makes a case
+        case = models.Case.objects.filter(body__slug=parts["body"], slug=parts["case"]).first()
+        return _gone(request, case.body_id, None, None) if case else None
     meeting = models.Meeting.objects.with_organization().filter(body__slug=parts["body"], slug=parts.get("meeting"))
     if (found := meeting.first()) is None:
         return None
     is_shown = found.versions.current().exists()
     if withdrawal := _withdrawal(found, parts):
-        return _gone(request, found, is_shown, withdrawal)
+        return _gone(request, found.body_id, found if is_shown else None, withdrawal)
     if "item" in parts:
         was_there = found.items.filter(slug=parts["item"])
     elif "sha256" in parts:
         was_there = found.items.filter(attachments__file__sha256=parts["sha256"])
     else:
         return None
-    return _gone(request, found, is_shown, None) if is_shown and was_there.exists() else None
+    return _gone(request, found.body_id, found, None) if is_shown and was_there.exists() else None
 
 
 def _led_on(parts: dict[str, Any]) -> dict[str, str]:
@@ -61,6 +64,9 @@ def _led_on(parts: dict[str, Any]) -> dict[str, str]:
     if slug := parts.get("organization"):
         target = _target(models.Organization.objects.filter(body__slug=parts["body"], slug=slug))
         return {"body": target.body.slug, "organization": target.slug} if target else {}
+    if slug := parts.get("case"):
+        target = _target(models.Case.objects.filter(body__slug=parts["body"], slug=slug))
+        return {"body": target.body.slug, "case": target.slug} if target else {}
     target = _target(models.Body.objects.filter(slug=parts["body"]))
     return {"body": target.slug} if target else {}
 
@@ -94,7 +100,13 @@ def _withdrawal(meeting: models.Meeting, parts: dict[str, Any]) -> Withdrawal | 
     return Withdrawal(newest.withdrawn_at, newest.ground) if newest and newest.withdrawn_at else None
 
 
-def _gone(request: HttpRequest, meeting: models.Meeting, is_shown: bool, withdrawal: Withdrawal | None) -> HttpResponse:
-    body = models.Body.objects.public().filter(pk=meeting.body_id).first()
-    context = {"body": body, "meeting": meeting if is_shown else None, "withdrawal": withdrawal}
+def _gone(
+    request: HttpRequest, body: int, meeting: models.Meeting | None, withdrawal: Withdrawal | None
+) -> HttpResponse:
+    """The page that says so; `meeting` where something else of it is shown."""
+    context = {
+        "body": models.Body.objects.public().filter(pk=body).first(),
+        "meeting": meeting,
+        "withdrawal": withdrawal,
+    }
     return render(request, "pages/gone.html", context, status=410)

@@ -68,7 +68,19 @@ class Organizations(Sitemap):
         return reverse("pages:organization", args=item)
 
 
-SECTIONS = {"udvalg": Organizations, "moeder": Meetings, "punkter": Items}
+class Cases(Sitemap):
+    """All cases that are shown."""
+
+    limit = _ON_A_PART
+
+    def items(self) -> QuerySet[models.Case]:
+        return models.Case.objects.public().order_by("pk").values_list("body__slug", "slug")
+
+    def location(self, item: tuple[str, str]) -> str:
+        return reverse("pages:case", args=item)
+
+
+SECTIONS = {"udvalg": Organizations, "moeder": Meetings, "punkter": Items, "sager": Cases}
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:

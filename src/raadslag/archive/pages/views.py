@@ -149,6 +149,24 @@ def item(request: HttpRequest, body: str, meeting: str, item: str) -> HttpRespon
     )
 
 
+def case(request: HttpRequest, body: str, case: str) -> HttpResponse:
+    """One case: each time that it was on an agenda, the first time first, and the attachments on the way."""
+    found = get_case(body, case)
+    files = models.Attachment.objects.current().filter(item__case=found, file__withdrawn_at=None)
+    return page(
+        request,
+        "case.html",
+        "decisions",
+        found.body,
+        case=found,
+        rows=found.items.current()
+        .with_meeting()
+        .defer("text")
+        .order_by("meeting__start_on", "meeting__start", "order"),
+        files=files.exclude(file=None).with_meeting().order_by("-item__meeting__start_on", "item", "order"),
+    )
+
+
 def edition(request: HttpRequest, body: str, meeting: str, paper: str, number: int) -> HttpResponse:
     """When one edition of a paper came and which took its place. Its text is told by the newest alone: what was
     corrected or taken out does not stay."""
@@ -177,6 +195,11 @@ def only_body() -> models.Body | None:
     """The body that the archive is of, where it is of no other."""
     bodies = models.Body.objects.public()[:2]
     return bodies[0] if len(bodies) == 1 else None
+
+
+def get_case(body: str, slug: str) -> models.Case:
+    """The case of that address, if an item of it is shown; else Http404."""
+    return get_object_or_404(models.Case.objects.public().select_related("body"), body__slug=body, slug=slug)
 
 
 def get_meeting(body: str, slug: str) -> models.Meeting:
@@ -251,7 +274,7 @@ def _organizations(body: models.Body) -> QuerySet[models.Organization]:
 
 def _rows(version: models.Version) -> QuerySet[models.Item]:
     attachments = Prefetch("attachments", models.Attachment.objects.select_related("file"))
-    return version.items.order_by("order").prefetch_related(attachments)
+    return version.items.order_by("order").select_related("case").prefetch_related(attachments)
 
 
 def _page_of(request: HttpRequest, rows: QuerySet[Any]) -> Any:
