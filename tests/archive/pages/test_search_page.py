@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from raadslag.archive.search import open_index
 from raadslag.core.record import Item, Time
@@ -134,3 +136,19 @@ def test_no_query_is_wrong(client: Client, found: None, query: str) -> None:
     response = client.get(f"/proeve/soeg/?{query}")
     assert response.status_code == 200
     assert "<script" not in response.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ["soeg/?q=bog", "soeg/nyt.atom?q=bog", "soeg/liste.csv?q=bog"])
+def test_search_says_that_it_is_behind_rather_than_show_what_was_withdrawn(client, add, make_meeting, place):
+    add(make_meeting(), at=timezone.now() - timedelta(hours=1))
+    open_index().catch_up()
+    assert client.get(f"/{place}").status_code == 200
+    add(make_meeting(organization="Rådet"), at=timezone.now() - timedelta(seconds=90))
+    for address in (f"/{place}", f"/proeve/{place}", f"/en/{place}"):
+        answer = client.get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert client.get("/proeve/").status_code == 200
+    open_index().catch_up()
+    assert client.get(f"/{place}").status_code == 200

@@ -81,6 +81,7 @@ def case_feed(request: HttpRequest, body: str, case: str) -> HttpResponse:
     return _atom(request, title, reverse("pages:case", args=[found.body.slug, found.slug]), entries)
 
 
+@search.unless_behind
 def search_feed(request: HttpRequest, body: str | None = None) -> HttpResponse:
     """The newest items on the words and choices of a search."""
     asked, results = search.asked_of(request, body, per_page=ENTRIES, newest=True)
@@ -219,6 +220,7 @@ def _ended(meeting: models.Meeting) -> datetime | None:
 # --- a search as a table ---
 
 
+@search.unless_behind
 def search_table(request: HttpRequest, body: str | None = None) -> HttpResponse:
     """The hits of a search, the best first, as a table for a spreadsheet: parted by semicolons, as in Denmark."""
     _asked, results = search.asked_of(request, body, per_page=MAX_ROWS)

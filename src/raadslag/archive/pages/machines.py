@@ -16,11 +16,11 @@ from django.utils import timezone
 
 from raadslag.archive import models
 from raadslag.archive.front.watching import watcher
+from raadslag.archive.pages.search import MAX_LAG
 from raadslag.archive.search import open_index
 
 SECURITY_CONTACT = "RAADSLAG_SECURITY_CONTACT"
 _CONTACT_HOLDS = timedelta(days=180)
-MAX_LAG = 60  # seconds
 MAX_UNSEEN = 5  # seconds since the public revision was looked at
 _ON_A_PART = 5000
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from functools import wraps
+from typing import TypeAlias, get_args
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from raadslag.archive import models
 from raadslag.archive.pages import views, words
-from raadslag.archive.search import Facet, Hit, Kind, Results, search
+from raadslag.archive.search import Facet, Hit, Kind, Results, open_index, search
 
 __all__ = ["Hit", "Question", "asked_of", "search_page"]
 
 PER_PAGE = 10
+MAX_LAG = 60  # seconds that the index may be behind
 MAX_WORDS = 300  # characters; nobody asks longer questions
 
 # Facets in the order of the page: what the search calls them, and what the address does.
@@ -54,6 +58,24 @@ class Try:
     address: str
 
 
+Answer: TypeAlias = Callable[..., HttpResponse]
+
+
+def unless_behind(view: Answer) -> Answer:
+    """The view, or status 503 while the index is so far behind that it may know what has been withdrawn."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, **parts: str) -> HttpResponse:
+        if open_index().lag(timezone.now()) <= MAX_LAG:
+            return view(request, **parts)
+        context = {"body": views.only_body()}
+        headers = {"Retry-After": str(MAX_LAG), "Cache-Control": "no-store"}
+        return HttpResponse(render_to_string("pages/behind.html", context, request), status=503, headers=headers)
+
+    return answer
+
+
+@unless_behind
 def search_page(request: HttpRequest, body: str | None = None) -> HttpResponse:
     """Hits on the words of `q` under the chosen facets. Without words and choices: the form alone."""
     asked, found_body = _question(request, body)
