@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 import msgspec
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from raadslag.archive import files, journal, recognition
+from raadslag.archive import files, journal, recognition, withdrawals
 from raadslag.archive.filing import Ambiguous, Filing, attachments_of, free_slug, rows_of
 from raadslag.archive.models import (
     Attachment,
@@ -110,6 +112,7 @@ def _withdraw(chosen: QuerySet[Version], stored: Sequence[StoredFile], ground: s
     touched |= _with_files(hashes)
     about = {"versions": list(identities), "files": hashes}
     journal.write("withdrawn", by=by, at=at, about=about, meetings=sorted(touched))
+    withdrawals.note(identities, hashes, ground=ground, at=at, by=by)
     for sha256 in hashes:  # before the commit: what fails between the two shows too little, never too much
         files.move(sha256, "files", "withdrawn")
     return Withdrawn(identities, tuple(hashes), journal.head().number)
@@ -165,6 +168,8 @@ def _take_back(entry: JournalEntry, by: str, at: datetime) -> int:
     touched = {version.meeting_id for version in versions} | _with_files(hashes)
     about = {"versions": [version.identity for version in versions], "files": hashes, "of": entry.number}
     journal.write("restored", by=by, at=at, about=about, meetings=sorted(touched))
+    back = partial(withdrawals.note_restored, [version.identity for version in versions], hashes, at=at, by=by)
+    transaction.on_commit(back)
     return journal.head().number
 
 

@@ -15,6 +15,8 @@ from typing import Literal, TypeAlias
 
 from django.conf import settings
 
+from raadslag.archive.folder import sync
+
 Place: TypeAlias = Literal["files", "waiting", "withdrawn"]
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -34,7 +36,7 @@ def put(data: bytes, place: Place = "files") -> tuple[str, bool]:
         return sha256, False
     if not target.parent.exists():
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _sync_folder(target.parent.parent)
+        sync(target.parent.parent)
     fresh = target.with_name(f".{secrets.token_hex(8)}.new")
     try:
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -44,7 +46,7 @@ def put(data: bytes, place: Place = "files") -> tuple[str, bool]:
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
-    _sync_folder(target.parent)
+    sync(target.parent)
     return sha256, True
 
 
@@ -65,15 +67,7 @@ def move(sha256: str, source: Place, target: Place) -> None:
         return
     if not path_.parent.exists():
         path_.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _sync_folder(path_.parent.parent)
+        sync(path_.parent.parent)
     former.replace(path_)
-    _sync_folder(path_.parent)
-    _sync_folder(former.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path_.parent)
+    sync(former.parent)

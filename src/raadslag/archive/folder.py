@@ -45,3 +45,12 @@ def locked(folder: Path, name: str) -> Iterator[None]:
     with (folder / f"{name}.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
+
+
+def sync(folder: Path) -> None:
+    """Let what was written into, renamed in and taken out of a folder outlast a fall of the machine."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
