@@ -21,9 +21,9 @@ from typing import cast
 
 import msgspec
 
-from raadslag.archive import files, journal
+from raadslag.archive import files, journal, withdrawals
 from raadslag.archive.filing import Ambiguous, Filing, is_moment
-from raadslag.archive.models import StoredFile, Version, WaitingPaper
+from raadslag.archive.models import StoredFile, Version, WaitingPaper, WithdrawnFile
 from raadslag.archive.slugs import body_slug, slug_of
 from raadslag.core import record as records
 from raadslag.core.errors import InvalidRecord
@@ -272,6 +272,7 @@ class _Storing:
         read = Version.objects.filter(source__sha256__in=hashes).select_related("source").defer("record")
         self._of_source = {version.source.sha256: version for version in read if version.source}
         self._waiting = set(WaitingPaper.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
+        self._in_force = withdrawals.in_force()
         self._filing = Filing(one.released for one in papers if not one.missing)
 
     def _take(self, one: Prepared) -> Receipt:
@@ -279,6 +280,9 @@ class _Storing:
         if withdrawn := self._withdrawn(one):
             self._stop_waiting(source)
             return Receipt(Outcome.WITHDRAWN, withdrawn)
+        if self._outlasts(one):
+            self._stop_waiting(source)
+            return Receipt(Outcome.WITHDRAWN)
         if one.hits:
             return self._wait(one, WaitingPaper.Reason.SCREENING)
         if version := self._known.get(one.identity):
@@ -307,6 +311,12 @@ class _Storing:
                 return version
         return None
 
+    def _outlasts(self, one: Prepared) -> bool:
+        """Whether the paper was withdrawn after the backup that this archive was restored from, and is not in it."""
+        line = self._in_force.files.get(one.paper.source.sha256)
+        is_withdrawn = one.identity in self._in_force.versions or bool(line and line.versions)
+        return is_withdrawn and one.identity not in self._known and one.paper.source.sha256 not in self._of_source
+
     def _add(self, one: Prepared) -> Version:
         documents = {document.sha256: document for document in one.named}
         source = one.paper.source if one.with_source else None
@@ -322,6 +332,8 @@ class _Storing:
 
     def _keep(self, document: Document) -> StoredFile:
         if (stored := self._stored.get(document.sha256)) is None:
+            if line := self._in_force.files.get(document.sha256):
+                return self._keep_apart(document, line)
             self._put(document.data, "files")
             stored = StoredFile.objects.create(
                 sha256=document.sha256,
@@ -334,6 +346,21 @@ class _Storing:
             self._stored[document.sha256] = stored
         elif stored.withdrawn_at is None:
             self._put(document.data, "files")
+        return stored
+
+    def _keep_apart(self, document: Document, line: withdrawals.Line) -> StoredFile:
+        """A file that was withdrawn after the backup, and comes again with another paper: it stays withdrawn."""
+        self._put(document.data, "withdrawn")
+        stored = StoredFile.objects.create(
+            sha256=document.sha256,
+            media_type=document.media_type,
+            size=len(document.data),
+            pages=document.pages,
+            withdrawn_at=line.at,
+            ground=line.ground,
+        )
+        WithdrawnFile.objects.create(file=stored, name=_safe_name(document.name), text=document.text)
+        self._stored[document.sha256] = stored
         return stored
 
     def _put(self, data: bytes, place: files.Place) -> None:

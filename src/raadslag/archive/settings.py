@@ -10,6 +10,7 @@ import os
 from raadslag.archive import database, folder
 
 DATA = folder.data_folder()
+folder.refuse_half_restored(DATA)
 
 SECRET_KEY = folder.secret_key(DATA)
 DEBUG = False

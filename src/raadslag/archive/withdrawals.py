@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -86,6 +87,20 @@ def standing(lines: Sequence[Line]) -> Standing:
                 if line.kind == "withdrawn":
                     known[sha256] = line
     return told
+
+
+def in_force() -> Standing:
+    """What is withdrawn by the running archive's own file; read again only where it has changed."""
+    try:
+        about = path().stat()
+    except FileNotFoundError:
+        return Standing({}, {})
+    return _in_force(path(), about.st_mtime_ns, about.st_size)
+
+
+@lru_cache(maxsize=1)
+def _in_force(file: Path, _changed: int, _size: int) -> Standing:
+    return standing(read(file))
 
 
 def _add(line: Line) -> None:

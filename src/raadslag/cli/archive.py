@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from raadslag.archive.folder import data_folder
-from raadslag.cli import curation
+from raadslag.cli import backup, curation
 from raadslag.cli.sources import named_as_given
 from raadslag.core.errors import RaadslagError
 
@@ -75,6 +75,7 @@ def register(subparsers: Any) -> None:
 
     _part(parts, "waiting", _waiting, "list the papers that wait, and why")
     curation.register(partial(_opened_part, parts))
+    backup.register(partial(_part, parts))
 
 
 def _part(parts: Any, name: str, run: Any, purpose: str) -> argparse.ArgumentParser:
@@ -96,12 +97,17 @@ def _opened_part(
     return _part(parts, name, opened, purpose)
 
 
-def open_archive(data: Path | None) -> None:
-    """Let this process work on the archive in the folder `data` (None: the default), made where it is missing."""
+def choose_folder(data: Path | None) -> None:
+    """Let this process work on the folder `data` (None: the default), before anything of it is read."""
     os.umask(0o077)  # the folder holds what waits: it is its owner's alone
     if data is not None:
         os.environ["RAADSLAG_DATA"] = str(data.expanduser().absolute())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "raadslag.archive.settings")
+
+
+def open_archive(data: Path | None) -> None:
+    """Let this process work on the archive in the folder `data` (None: the default), made where it is missing."""
+    choose_folder(data)
     import django
     from django.conf import settings
     from django.core.management import call_command
