@@ -324,9 +324,9 @@ class Filing:
         for one in changed:
             current = shown[id(one)]
             if current is None or id(current) in told:
-                _tell(one.meeting, told.get(id(current)))
+                tell(one.meeting, told.get(id(current)))
             elif id(current) not in before or id(current) in moved:
-                _tell(one.meeting, current.value)
+                tell(one.meeting, current.value)
 
     def _save_moved(self) -> None:
         # Numbers are unique in their meeting: first out of the way of each other, then to their places.
@@ -409,7 +409,7 @@ def _suggest(kind: str, pk: int, key: str, others: Iterable[tuple[str, int]]) ->
     Suggestion.objects.bulk_create(Suggestion(kind=kind, left=other, right=pk) for other in sorted(alike))
 
 
-def _tell(meeting: Meeting, record: records.Meeting | None) -> None:
+def tell(meeting: Meeting, record: records.Meeting | None) -> None:
     """Let a meeting say what the record that is shown says of it; nothing where none is."""
     adjourned = record.meeting.adjourned if record else None
     meeting.adjourned = adjourned if adjourned and is_moment(adjourned) else ""

@@ -16,7 +16,6 @@ from typing import IO, Any
 
 import msgspec
 from django.conf import settings
-from django.db import connection, transaction
 
 from raadslag import __version__
 from raadslag.archive import files, journal, withdrawals
@@ -34,6 +33,7 @@ from raadslag.archive.backup.shape import (
 )
 from raadslag.archive.folder import secret_key, sync
 from raadslag.archive.models import StoredFile, WaitingPaper
+from raadslag.archive.moment import one_moment
 from raadslag.core.errors import RaadslagError
 
 _COMPRESSION = 6
@@ -73,25 +73,6 @@ def _packed(raw: IO[bytes], is_packed: bool) -> Iterator[IO[bytes]]:
         yield stream  # type: ignore[misc]  # a file in all but name
 
 
-@contextmanager
-def _moment() -> Iterator[None]:
-    """Within it the database stands still for this process, and for nobody else."""
-    if connection.vendor == "postgresql":
-        with transaction.atomic(durable=True):
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            yield
-        return
-    # Django's own transactions begin as writers (`database`) and would make all others wait.
-    with connection.cursor() as cursor:
-        cursor.execute("BEGIN DEFERRED")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("ROLLBACK")
-
-
 class _Writing:
     """One backup while it is written."""
 
@@ -103,7 +84,7 @@ class _Writing:
 
     def everything(self, at: datetime) -> Manifest:
         """Write all members; the last is the manifest, so that a file that was cut off has none."""
-        with _moment():
+        with one_moment():
             head = journal.head()
             told = [self._table(model) for model in tables.models()]
             self._member(KEY, secret_key(Path(settings.DATA)).encode())

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import msgspec
 
 from raadslag.archive.backup.shape import FORMAT, MANIFEST, PLACES, Manifest
+from raadslag.archive.files import Place
 from raadslag.core.errors import RaadslagError
 
 _FILE = re.compile(rf"({'|'.join(PLACES)})/([0-9a-f]{{2}})/(\2[0-9a-f]{{62}})")
@@ -75,10 +76,10 @@ def members(source: Path) -> Iterator[tuple[str, IO[bytes]]]:
             yield about.name, stream
 
 
-def file_of(name: str) -> tuple[str, str] | None:
+def file_of(name: str) -> tuple[Place, str] | None:
     """The place and the hash of a file by its member's name; None for any other member."""
     matched = _FILE.fullmatch(name)
-    return (matched[1], matched[3]) if matched else None
+    return (cast(Place, matched[1]), matched[3]) if matched else None
 
 
 @contextmanager

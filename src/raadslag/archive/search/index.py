@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import tantivy
 from django.conf import settings
@@ -37,6 +38,27 @@ _WRITER_BYTES = 64 * 2**20
 
 class IndexBehind(RaadslagError):
     """The index could not be written. No paper is harmed by it: the next who writes it catches up."""
+
+
+class Held(NamedTuple):
+    """The documents of an index at one moment, and the last entry of the journal that it knew then."""
+
+    cursor: int
+    schema: tantivy.Schema
+    searcher: tantivy.Searcher
+
+    @property
+    def total(self) -> int:
+        """How many documents there are."""
+        return int(self.searcher.num_docs)
+
+    def keys_of(self, meeting: int) -> list[str]:
+        """The keys of the documents that belong to the meeting of that row."""
+        query = Query.term_query(self.schema, "meeting", str(meeting), "basic")
+        if not (count := _count(self.searcher, query)):
+            return []
+        found = self.searcher.search(query, limit=count, count=False)
+        return [self.searcher.doc(address)["key"][0] for _, address in found.hits]
 
 
 def open_index() -> Index:
@@ -145,6 +167,14 @@ class Index:
         """The seconds since the oldest public change that the index does not know; 0 where it knows all."""
         oldest = journal.waiting_since(self._cursor() or 0)
         return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+
+    def held(self) -> Held | None:
+        """What the index holds at this moment; None where it cannot be read or knows another journal."""
+        with locked(self._folder, "index"):
+            if (cursor := self._cursor()) is None or not self._opens():
+                return None
+            engine = self._open()
+            return Held(cursor, engine.schema, engine.searcher())
 
     def _reader(self) -> tantivy.Index:
         if self._engine is None:

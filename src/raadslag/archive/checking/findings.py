@@ -1,0 +1,39 @@
+"""What a check tells: where something is not as it must be, and what can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from raadslag.archive.models import Meeting, Version
+
+Mend: TypeAlias = Literal["items", "shell", "shown", "told", "apart", "index"]
+"""What can be made again: the rows of a version, the shell of a withdrawn one, which version a meeting shows, what the
+meeting says of itself, a withdrawn file's place, the index."""
+
+MENDS = "`raadslag archive check --repair` mends it."
+LOST = "Nothing here can make it again: take it from a backup."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is not as it must be, told without a word of its content.
+
+    `mend` is what a repair does about it, to the row or hash `of`; None where only a person can do something.
+    """
+
+    place: str
+    expected: str
+    found: str
+    remedy: str = MENDS
+    mend: Mend | None = None
+    of: int | str = 0
+
+    def __str__(self) -> str:
+        return f"{self.place}: expected {self.expected}; found {self.found}. {self.remedy}"
+
+
+def place_of(meeting: Meeting, version: Version | None = None) -> str:
+    """The address of a meeting, read with its body, and which of its papers."""
+    address = f"/{meeting.body.slug}/moede/{meeting.slug}/"
+    return f"{address}, {version.kind} {version.number}" if version else address

@@ -1,0 +1,131 @@
+"""Making again what is made from records: rows, what a meeting shows, shells, the index. Nothing else is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from raadslag.archive import files, journal
+from raadslag.archive.checking.findings import Finding, Mend
+from raadslag.archive.checking.rows import FILE_TEXTS, ITEM_TEXTS, recorded
+from raadslag.archive.filing import Filing, attachments_of, rows_of, tell
+from raadslag.archive.models import Attachment, Item, Meeting, StoredFile, Version, WithdrawnFile
+from raadslag.archive.search import open_index
+from raadslag.core import record as records
+
+_AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class Mended:
+    """How many rows and files were made again, and whether the index was."""
+
+    count: int
+    is_indexed: bool
+
+
+def mend(findings: Iterable[Finding], *, by: str, at: datetime) -> Mended:
+    """Make again what these findings say can be; each few of them in one transaction, with an entry in the journal."""
+    wanted: dict[tuple[Mend, int | str], None] = {}
+    for finding in findings:
+        if finding.mend:
+            wanted[finding.mend, finding.of] = None
+    is_indexed = any(kind == "index" for kind, _ in wanted)
+    order = list(_STEPS)
+    steps = sorted((one for one in wanted if one[0] in _STEPS), key=lambda one: order.index(one[0]))
+    for start in range(0, len(steps), _AT_ONCE):
+        _mend_some(steps[start : start + _AT_ONCE], by, at)
+    index = open_index()
+    index.rebuild() if is_indexed else index.catch_up()
+    return Mended(len(steps), is_indexed)
+
+
+def _mend_some(steps: list[tuple[Mend, int | str]], by: str, at: datetime) -> None:
+    with journal.writing():
+        touched: set[int] = set()
+        for kind, of in steps:
+            touched |= _STEPS[kind](of)
+        told = [[kind, of] for kind, of in steps]
+        journal.write("repaired", by=by, at=at, about={"made_again": told}, meetings=sorted(touched))
+
+
+def _fill(version_pk: int | str) -> set[int]:
+    """Let the items of a version be what its record says; those that are there keep their rows."""
+    version = Version.objects.select_related("meeting").get(pk=version_pk)
+    record = recorded(bytes(version.record))
+    if version.withdrawn_at or record is None or records.identity(record) != version.identity:
+        return set()
+    filing = Filing([record])
+    made, known = rows_of(version, record), {item.order: item for item in version.items.all()}
+    version.items.exclude(order__in=[row.order for row, _ in made]).delete()
+    for there in known.values():  # out of the way of each other, then to their places
+        Item.objects.filter(pk=there.pk).update(slug=f"-{there.pk}")
+    for row, item in made:
+        row.case = filing.case_of(version.meeting.body_id, item.reference or "")
+        if there := known.get(row.order):
+            row.pk = there.pk
+        row.save()
+        _list_files(row, item)
+    return {version.meeting_id}
+
+
+def _list_files(row: Item, item: records.Item) -> None:
+    known = {file.order: file for file in row.attachments.select_related("file")}
+    hashes = [file.sha256 for file in item.files if file.sha256]
+    stored = {file.sha256: file for file in StoredFile.objects.filter(sha256__in=hashes)}
+    made = attachments_of(row, item, stored)
+    row.attachments.exclude(order__in=[file.order for file in made]).delete()
+    for file in made:
+        if there := known.get(file.order):
+            file.pk = there.pk
+            if there.file is None:  # its bytes did not come with this paper
+                file.file = None
+        file.save()
+
+
+def _empty(version_pk: int | str) -> set[int]:
+    version = Version.objects.exclude(withdrawn_at=None).filter(pk=version_pk).first()
+    if version is None:
+        return set()
+    Version.objects.filter(pk=version.pk).update(record=b"", is_current=False)
+    items = Item.objects.filter(version=version)
+    texts = dict.fromkeys((name for name in ITEM_TEXTS if name not in ("number", "access")), "")
+    items.update(access="unknown", case=None, **texts)
+    Attachment.objects.filter(item__in=items).update(**dict.fromkeys(FILE_TEXTS, ""))
+    return {version.meeting_id}
+
+
+def _set_apart(sha256: int | str) -> set[int]:
+    file = StoredFile.objects.exclude(withdrawn_at=None).filter(sha256=sha256).first()
+    if file is None:
+        return set()
+    WithdrawnFile.objects.get_or_create(file=file, defaults={"name": file.name, "text": file.text})
+    StoredFile.objects.filter(pk=file.pk).update(name="", text="")
+    files.move(file.sha256, "files", "withdrawn")
+    return set(Meeting.objects.filter(items__attachments__file=file).values_list("pk", flat=True))
+
+
+def _show(meeting_pk: int | str) -> set[int]:
+    filing = Filing([])
+    filing.open(Meeting.objects.filter(pk=meeting_pk))
+    filing.save()
+    return _tell(meeting_pk)
+
+
+def _tell(meeting_pk: int | str) -> set[int]:
+    meeting = Meeting.objects.get(pk=meeting_pk)
+    shown = meeting.versions.current().first()
+    tell(meeting, recorded(bytes(shown.record)) if shown else None)
+    meeting.save(update_fields=["adjourned", "place", "title"])
+    return {meeting.pk}
+
+
+# What leaks is mended first.
+_STEPS: dict[str, Callable[[int | str], set[int]]] = {
+    "shell": _empty,
+    "apart": _set_apart,
+    "items": _fill,
+    "shown": _show,
+    "told": _tell,
+}
