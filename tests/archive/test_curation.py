@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import CharField, TextField
 
 from raadslag.archive import curation, files, journal
 from raadslag.archive.curation import NotPossible
+from raadslag.archive.filing import FILE_TEXTS, ITEM_TEXTS
 from raadslag.archive.intake import Document, Outcome
 from raadslag.archive.models import (
     Attachment,
@@ -82,6 +84,16 @@ def test_withdrawn_minutes_leave_the_agenda_and_no_word(shown, data):
         assert files.path(sha256, "withdrawn").exists()
     assert {(file.name, file.text) for file in StoredFile.objects.exclude(withdrawn_at=None)} == {("", "")}
     assert not Case.objects.public().exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "emptied", "kept"),
+    [(Item, ITEM_TEXTS, {"slug", "number", "access"}), (Attachment, FILE_TEXTS, set())],
+    ids=["item", "attachment"],
+)
+def test_no_field_of_words_outlives_a_withdrawal(model, emptied, kept):
+    words = {field.name for field in model._meta.fields if isinstance(field, CharField | TextField)}
+    assert words - set(emptied) == kept
 
 
 def test_all_of_a_meeting_is_withdrawn_and_its_own_row_says_nothing(shown):

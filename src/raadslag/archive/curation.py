@@ -18,7 +18,16 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from raadslag.archive import files, journal, recognition, withdrawals
-from raadslag.archive.filing import Ambiguous, Filing, attachments_of, free_slug, rows_of
+from raadslag.archive.filing import (
+    FILE_TEXTS,
+    ITEM_TEXTS,
+    Ambiguous,
+    Filing,
+    attachments_of,
+    empty,
+    free_slug,
+    rows_of,
+)
 from raadslag.archive.models import (
     Attachment,
     Body,
@@ -94,11 +103,8 @@ def _withdraw(chosen: QuerySet[Version], stored: Sequence[StoredFile], ground: s
     touched = {version.meeting_id for version in versions}
     WithdrawnRecord.objects.bulk_create(WithdrawnRecord(version=one, record=bytes(one.record)) for one in versions)
     rows = Version.objects.filter(pk__in=[one.pk for one in versions])
-    rows.update(record=b"", is_current=False, withdrawn_at=at, ground=ground)
-    items = Item.objects.filter(version__in=rows)
-    texts = dict.fromkeys(("title", "reference", "outcome", "actor", "decision", "text"), "")
-    items.update(access="unknown", case=None, **texts)
-    Attachment.objects.filter(item__in=items).update(number="", title="", document="", reference="")
+    empty(rows)
+    rows.update(withdrawn_at=at, ground=ground)
     _show(touched)
     gone = {one.pk: one for one in (*_left_alone(versions), *stored) if one.withdrawn_at is None}
     for file in gone.values():
@@ -179,13 +185,14 @@ def _fill_again(version: Version) -> None:
     shells = {item.order: item for item in version.items.all()}
     for row, item in rows_of(version, version.value):
         shell = shells[row.order]
-        texts = ("title", "reference", "access", "outcome", "actor", "decision", "text")
         case = filing.case_of(version.meeting.body_id, item.reference or "")
-        Item.objects.filter(pk=shell.pk).update(case=case, **{name: getattr(row, name) for name in texts})
+        Item.objects.filter(pk=shell.pk).update(case=case, access=row.access, **_words(row, ITEM_TEXTS))
         for file in attachments_of(shell, item, {}):
-            Attachment.objects.filter(item=shell, order=file.order).update(
-                number=file.number, title=file.title, document=file.document, reference=file.reference
-            )
+            Attachment.objects.filter(item=shell, order=file.order).update(**_words(file, FILE_TEXTS))
+
+
+def _words(row: Item | Attachment, names: Sequence[str]) -> dict[str, str]:
+    return {name: getattr(row, name) for name in names}
 
 
 # --- merging and splitting ---
@@ -295,9 +302,8 @@ def _rename(kind: Any, moves: Sequence[tuple[int, int]], verb: str, by: str, at:
     told = [[name, getattr(names[name], f"{_FIELD[kind]}_id"), there] for name, there in moves]
     former = {here for _, here, _ in told}
     versions = _versions_of(kind, names.values(), former)
-    items = dict(Item.objects.filter(version__in=versions).exclude(case=None).values_list("pk", "case"))
-    if kind is Case:
-        items = dict(Item.objects.filter(case__in=former).values_list("pk", "case"))
+    of_them = Item.objects.filter(case__in=former) if kind is Case else Item.objects.filter(version__in=versions)
+    items = dict(of_them.exclude(case=None).values_list("pk", "case"))
     for name, there in moves:
         _NAMES[kind].objects.filter(pk=name).update(**{f"{_FIELD[kind]}_id": there})
     touched = _file_items(items) if kind is Case else _file_versions(versions, verb)

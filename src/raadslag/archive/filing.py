@@ -40,6 +40,9 @@ from raadslag.archive.slugs import body_slug, slug_of
 from raadslag.core import record as records
 from raadslag.core import text
 
+# What a shown version's rows say in words. A new field of words goes in here, or it outlives a withdrawal.
+ITEM_TEXTS = ("title", "reference", "outcome", "actor", "decision", "text")
+FILE_TEXTS = ("number", "title", "document", "reference")
 _KINDS = (Version.Kind.MINUTES, Version.Kind.UNSTATED, Version.Kind.AGENDA)
 
 
@@ -106,9 +109,7 @@ class Filing:
         ids = {one.id for one in known if one.id}
         that_day = Meeting.objects.filter(organization__in=organizations, start_on__in=days)
         given = Meeting.objects.filter(body__in={body.pk for body in self._bodies.values()}, given_id__in=ids)
-        meetings = {meeting.pk: meeting for rows in (that_day, given) for meeting in rows if ids or rows is that_day}
-        dossiers = self._opened(meetings.values())
-        for dossier in dossiers:
+        for dossier in self._opened({meeting.pk: meeting for meeting in (*that_day, *given)}.values()):
             self._file(dossier)
 
     @staticmethod
@@ -136,7 +137,7 @@ class Filing:
         return probed, set(rows.values_list("body", "slug"))
 
     def _load_cases(self, known: Sequence[records.Meeting]) -> dict[tuple[int, str], Case]:
-        keys = {key for one in known for item in one.items if item.reference and (key := _case_key(item))}
+        keys = {key for one in known for item in one.items if (key := recognition.case_key(item.reference or ""))}
         bodies = {body.pk for body in self._bodies.values()}
         rows = CaseNumber.objects.filter(body__in=bodies, key__in=keys).select_related("case") if keys else ()
         return {(row.body_id, row.key): row.case for row in rows}
@@ -445,10 +446,6 @@ def free_slug(wanted: str, rows: QuerySet[Any], taken: Iterable[str] = ()) -> st
 # --- items ---
 
 
-def _case_key(item: records.Item) -> str | None:
-    return recognition.case_key(item.reference or "")
-
-
 def rows_of(version: Version, record: records.Meeting) -> list[tuple[Item, records.Item]]:
     """The items of a record beside the rows that they become, each with its part of the address."""
     slugs: set[str] = set()
@@ -460,6 +457,14 @@ def rows_of(version: Version, record: records.Meeting) -> list[tuple[Item, recor
         slugs.add(slug)
         rows.append((_row(version, position, slug, item), item))
     return rows
+
+
+def empty(versions: QuerySet[Version]) -> None:
+    """Take every word out of these versions' rows; where the items and their files stood stays, as shells."""
+    versions.update(record=b"", is_current=False)
+    items = Item.objects.filter(version__in=versions)
+    items.update(access="unknown", case=None, **dict.fromkeys(ITEM_TEXTS, ""))
+    Attachment.objects.filter(item__in=items).update(**dict.fromkeys(FILE_TEXTS, ""))
 
 
 def attachments_of(row: Item, item: records.Item, stored: Mapping[str, StoredFile]) -> list[Attachment]:

@@ -2,8 +2,8 @@
 
 Each withdrawal adds a line of hashes, moment and ground to `withdrawals.jsonl` in the data folder before it holds, and
 taking one back adds a line after that holds; so what is lost between the two leaves too little public, never too
-much. `archive.restoring` applies the file before anything is served. Keep a copy of it elsewhere: it is small and holds
-nothing of what was withdrawn. Source: invariants I12 and I39.
+much. `archive.backup.restoring` applies the file before anything is served. Keep a copy of it elsewhere: it is small
+and holds nothing of what was withdrawn. Source: invariants I12 and I39.
 """
 
 from __future__ import annotations

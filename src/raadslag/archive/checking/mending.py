@@ -8,9 +8,9 @@ from datetime import datetime
 
 from raadslag.archive import files, journal
 from raadslag.archive.checking.findings import Finding, Mend
-from raadslag.archive.checking.rows import FILE_TEXTS, ITEM_TEXTS, recorded
-from raadslag.archive.filing import Filing, attachments_of, rows_of, tell
-from raadslag.archive.models import Attachment, Item, Meeting, StoredFile, Version, WithdrawnFile
+from raadslag.archive.checking.rows import recorded
+from raadslag.archive.filing import Filing, attachments_of, empty, rows_of, tell
+from raadslag.archive.models import Item, Meeting, StoredFile, Version, WithdrawnFile
 from raadslag.archive.search import open_index
 from raadslag.core import record as records
 
@@ -88,11 +88,7 @@ def _empty(version_pk: int | str) -> set[int]:
     version = Version.objects.exclude(withdrawn_at=None).filter(pk=version_pk).first()
     if version is None:
         return set()
-    Version.objects.filter(pk=version.pk).update(record=b"", is_current=False)
-    items = Item.objects.filter(version=version)
-    texts = dict.fromkeys((name for name in ITEM_TEXTS if name not in ("number", "access")), "")
-    items.update(access="unknown", case=None, **texts)
-    Attachment.objects.filter(item__in=items).update(**dict.fromkeys(FILE_TEXTS, ""))
+    empty(Version.objects.filter(pk=version.pk))
     return {version.meeting_id}
 
 

@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 
 from raadslag.archive import journal, recognition
 from raadslag.archive.checking.findings import LOST, MENDS, Finding, place_of
-from raadslag.archive.filing import Dossier, attachments_of, rows_of, tell
+from raadslag.archive.filing import FILE_TEXTS, ITEM_TEXTS, Dossier, attachments_of, rows_of, tell
 from raadslag.archive.models import (
     Attachment,
     Body,
@@ -27,8 +27,6 @@ from raadslag.core.errors import RaadslagError
 from raadslag.core.release import is_public
 
 _AT_ONCE = 200
-ITEM_TEXTS = ("number", "title", "reference", "access", "outcome", "actor", "decision", "text")
-FILE_TEXTS = ("number", "title", "document", "reference")
 TOLD = ("adjourned", "place", "title")
 
 
@@ -94,7 +92,7 @@ def differences(version: Version, record: records.Meeting, cases: dict[tuple[int
     names: dict[str, None] = {}
     for (row, item), there in zip(made, known, strict=True):
         key = recognition.case_key(row.reference)
-        fields = ("slug", "meeting_id", *ITEM_TEXTS)
+        fields = ("slug", "meeting_id", "number", "access", *ITEM_TEXTS)
         names |= dict.fromkeys(name for name in fields if getattr(row, name) != getattr(there, name))
         if there.case_id != (cases.get((version.meeting.body_id, key)) if key else None):
             names["case"] = None
@@ -123,7 +121,7 @@ def _withdrawn(version: Version) -> Iterator[Finding]:
 
 def is_blank(item: Item) -> bool:
     """Whether an item is the shell of a withdrawn one: its place and number, and no word."""
-    texts = [getattr(item, name) for name in ITEM_TEXTS if name not in ("number", "access")]
+    texts = [getattr(item, name) for name in ITEM_TEXTS]
     texts += [getattr(file, name) for file in item.attachments.all() for name in FILE_TEXTS]
     return not any(texts) and item.case_id is None and item.access == "unknown"
 

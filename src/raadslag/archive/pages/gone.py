@@ -58,15 +58,10 @@ def answer(request: HttpRequest) -> HttpResponse | None:
 
 def _led_on(parts: dict[str, Any]) -> dict[str, str]:
     """The parts of the address that stand for something that was merged, with what they stand for now."""
-    if slug := parts.get("meeting"):
-        target = _target(models.Meeting.objects.filter(body__slug=parts["body"], slug=slug))
-        return {"body": target.body.slug, "meeting": target.slug} if target else {}
-    if slug := parts.get("organization"):
-        target = _target(models.Organization.objects.filter(body__slug=parts["body"], slug=slug))
-        return {"body": target.body.slug, "organization": target.slug} if target else {}
-    if slug := parts.get("case"):
-        target = _target(models.Case.objects.filter(body__slug=parts["body"], slug=slug))
-        return {"body": target.body.slug, "case": target.slug} if target else {}
+    for name, model in (("meeting", models.Meeting), ("organization", models.Organization), ("case", models.Case)):
+        if slug := parts.get(name):
+            target = _target(model._default_manager.filter(body__slug=parts["body"], slug=slug))
+            return {"body": target.body.slug, name: target.slug} if target else {}
     target = _target(models.Body.objects.filter(slug=parts["body"]))
     return {"body": target.slug} if target else {}
 
