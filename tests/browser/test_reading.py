@@ -20,7 +20,7 @@ def reader(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 def test_a_decision_is_found_and_opened(reader: Page, site: str) -> None:
     reader.goto(site)
-    reader.get_by_role("searchbox", name="Søg efter").fill("ensomhed utryghed")
+    reader.get_by_label("Søg efter").fill("ensomhed utryghed")
     reader.get_by_role("button", name="Søg").click()
     expect(reader.get_by_role("heading", name="1 fund")).to_be_visible()
     assert reader.locator("mark").all_text_contents() == ["utryghed", "ensomhed"]
@@ -47,6 +47,16 @@ def test_a_search_is_narrowed_by_a_link(reader: Page, site: str) -> None:
     expect(reader.get_by_text("Side 2 af 2")).to_be_visible()
 
 
+def test_a_word_is_completed_while_it_is_typed(browser: Browser, site: str) -> None:
+    context = browser.new_context(locale="da-DK")
+    page = context.new_page()
+    page.goto(site)
+    page.get_by_role("combobox", name="Søg efter").press_sequentially("utryg")
+    expect(page.locator("datalist option[value=utryghed]")).to_be_attached()
+    page.get_by_role("combobox", name="Søg efter").fill("utryghed ens")
+    context.close()
+
+
 def _tab_to(page: Page, words: str) -> None:
     """Press Tab until the element with those words has focus, which must be seen."""
     for _ in range(60):
@@ -67,7 +77,7 @@ def test_the_keyboard_alone_is_enough(page: Page, site: str) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
     page.keyboard.press("Tab")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_label("Søg efter")).to_be_focused()
     page.keyboard.type("utryghed")
     page.keyboard.press("Enter")
     page.wait_for_url("**/proeve/soeg/?q=utryghed")

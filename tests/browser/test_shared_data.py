@@ -36,7 +36,7 @@ def test_a_decision_is_found_and_its_pdf_reads_back_equal(real_site: str, browse
     context = browser.new_context(java_script_enabled=scripts, locale="da-DK")
     page = context.new_page()
     page.goto(f"{real_site}/gentofte/")
-    page.get_by_role("searchbox", name="Søg efter").fill("ensomhed")
+    page.get_by_label("Søg efter").fill("ensomhed")
     page.get_by_role("button", name="Søg").click()
     assert "ensomhed" in [words.casefold() for words in page.locator("mark").all_text_contents()]
     hit = page.locator(".r-hit", has_text="9. april 2018")

@@ -315,10 +315,9 @@ def _search(arguments: argparse.Namespace) -> int:
 
 
 def _hit(hit: Hit) -> dict[str, str | None]:
-    from django.urls import reverse
+    from raadslag.archive.pages.search import address_of
 
     meeting, item = hit.meeting, hit.item
-    address = {"body": meeting.body.slug, "meeting": meeting.slug}
     return {
         "kind": hit.kind,
         "body": meeting.body.name,
@@ -327,9 +326,7 @@ def _hit(hit: Hit) -> dict[str, str | None]:
         "number": item.number or None if item else None,
         "title": hit.title.text or None,
         "text": hit.text.text or None,
-        "address": reverse("pages:item", kwargs=address | {"item": item.slug})
-        if item
-        else reverse("pages:meeting", kwargs=address),
+        "address": address_of(hit),
     }
 
 

@@ -17,6 +17,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+# Pages with a search field may also run our script that completes words, and it may ask this site.
+WITH_SCRIPT = f"{CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'"
 # A stored paper was written by others: it may be looked at, and may do nothing.
 PAPER_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 

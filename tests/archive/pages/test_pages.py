@@ -16,7 +16,7 @@ from django.utils import timezone
 from raadslag.archive.pages.titles import is_routine
 from raadslag.archive.search import open_index
 from raadslag.core.record import Item, Meeting, Time
-from raadslag.web.middleware import CONTENT_SECURITY_POLICY
+from raadslag.web.middleware import CONTENT_SECURITY_POLICY, WITH_SCRIPT
 
 from .conftest import ADDRESSES, BODY, MEETING, ORGANIZATION
 
@@ -28,12 +28,13 @@ def test_every_page_is_there_in_both_languages_without_cookies(client: Client, w
         assert response.status_code == 200
         assert f'<html lang="{language}">' in response.text
         assert response.headers["Content-Language"] == language
-        assert response.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+        policy = WITH_SCRIPT if "<script" in response.text else CONTENT_SECURITY_POLICY
+        assert response.headers["Content-Security-Policy"] == policy
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Cache-Control"] == "no-cache"
         assert not response.cookies
         assert "cookie" not in response.headers.get("Vary", "").lower()
-        assert "<script" not in response.text
+        assert response.text.count("<script") == response.text.count('<script src="/static/web/suggest.') < 2
         assert " style=" not in response.text
 
 

@@ -135,7 +135,7 @@ def test_choices_without_words_show_everything_under_them(client: Client, found:
 def test_no_query_is_wrong(client: Client, found: None, query: str) -> None:
     response = client.get(f"/proeve/soeg/?{query}")
     assert response.status_code == 200
-    assert "<script" not in response.text
+    assert response.text.count("<script") == response.text.count('<script src="/static/web/suggest.') == 1
 
 
 @pytest.mark.django_db
@@ -152,3 +152,36 @@ def test_search_says_that_it_is_behind_rather_than_show_what_was_withdrawn(clien
     assert client.get("/proeve/").status_code == 200
     open_index().catch_up()
     assert client.get(f"/{place}").status_code == 200
+
+
+def test_the_order_can_be_chosen_and_is_kept(client: Client, found: None) -> None:
+    text = client.get("/proeve/soeg/?q=cykelsti&aar=2016").text
+    assert '<a href="/proeve/soeg/?q=cykelsti&amp;aar=2016" aria-current="true">Bedste først</a>' in text
+    text = client.get("/proeve/soeg/?q=cykelsti&orden=nyeste").text
+    assert '<a href="/proeve/soeg/?q=cykelsti&amp;orden=nyeste" aria-current="true">Nyeste først</a>' in text
+    assert '<input type="hidden" name="orden" value="nyeste">' in text
+    assert "/proeve/soeg/?q=cykelsti&amp;orden=nyeste&amp;side=2" in text
+    assert text.index("11. marts 2017") < text.index("12. marts 2016")
+    assert "Nyeste først" not in client.get("/proeve/soeg/?q=&aar=2016").text
+
+
+def test_a_mistake_is_told(client: Client, found: None) -> None:
+    text = client.get("/proeve/soeg/?q=cykelsit").text
+    assert "12 fund" in text
+    assert "Intet rummer “cykelsit”. Her er det, der rummer <b>cykelsti</b>." in text
+
+
+def test_words_are_completed_for_the_script(client: Client, found: None) -> None:
+    answer = client.get("/proeve/soeg/forslag.json?q=cyk")
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.json() == ["cykelsti"]
+    assert client.get("/soeg/forslag.json?q=cyk").json() == ["cykelsti"]
+    assert client.get("/soeg/forslag.json").json() == []
+    assert client.get("/andet/soeg/forslag.json?q=cyk").status_code == 404
+    assert 'data-suggestions="/proeve/soeg/forslag.json"' in client.get("/proeve/").text
+
+
+def test_nothing_found_for_a_phrase_offers_its_words(client: Client, found: None) -> None:
+    text = client.get("/proeve/soeg/", {"q": '"godkendt cykelsti" -vej'}).text
+    assert "Søg efter ordene alene, i hvilken rækkefølge som helst" in text
+    assert 'href="/proeve/soeg/?q=godkendt+cykelsti"' in text

@@ -69,18 +69,28 @@ def test_a_word_is_found_in_its_other_forms(publish, words, title):
     assert titles(words) == [title]
 
 
-def test_a_decision_an_item_a_meeting_and_an_attachment_are_found_each_as_itself(publish):
+def test_a_decision_a_case_an_item_a_meeting_and_an_attachment_are_found_each_as_itself(publish):
     file = File(title="Kort over kvarteret")
     publish(
-        RecordItem(order=1, number="7", access="open", title="Kvarteret", decision="Kvarteret får træer."),
+        RecordItem(
+            order=1, number="7", access="open", title="Kvarteret", decision="Kvarteret får.", reference="PRV-2018-00105"
+        ),
         RecordItem(order=2, number="8", access="open", title="Veje", files=(file,)),
         RecordItem(order=3, number="9", access="open", title="Andre kvarterer"),
         title="Møde om kvarteret",
+        meeting=Time(start="2019-04-09"),
+    )
+    publish(
+        RecordItem(
+            order=1, access="open", title="Kvarteret igen", decision="Kvarteret får nok.", reference="PRV-2018-00105"
+        ),
+        title="Uden",
+        meeting=Time(start="2018-04-09"),
     )
     results = search("kvarter")
-    found = {hit.kind: hit for hit in results.hits}
+    found = {hit.kind: hit for hit in reversed(results.hits)}
     assert set(found) == set(KINDS)
-    assert results.total == 4
+    assert results.total == 6
     assert found["decision"].item.number == "7"
     assert found["item"].item.number == "9"
     assert found["meeting"].item is None

@@ -85,7 +85,7 @@ def case_feed(request: HttpRequest, body: str, case: str) -> HttpResponse:
 def search_feed(request: HttpRequest, body: str | None = None) -> HttpResponse:
     """The newest items on the words and choices of a search."""
     asked, results = search.asked_of(request, body, per_page=ENTRIES, newest=True)
-    items = [hit.item for hit in results.hits if hit.item is not None and hit.attachment is None]
+    items = [hit.item for hit in results.hits if hit.kind in ("decision", "item")]
     added = dict(
         models.Version.objects.filter(pk__in={item.version_id for item in items}).values_list("pk", "added_at")
     )
@@ -246,8 +246,6 @@ def search_table(request: HttpRequest, body: str | None = None) -> HttpResponse:
 
 def _row(request: HttpRequest, hit: search.Hit) -> Iterable[str]:
     meeting, item = hit.meeting, hit.item
-    place = [meeting.body.slug, meeting.slug]
-    address = reverse("pages:item", args=[*place, item.slug]) if item else reverse("pages:meeting", args=place)
     return (
         meeting.body.name,
         meeting.organization.name,
@@ -256,7 +254,7 @@ def _row(request: HttpRequest, hit: search.Hit) -> Iterable[str]:
         hit.title.text,
         dict(words.in_language().outcome).get(item.outcome, "") if item else "",
         item.decision if item else "",
-        request.build_absolute_uri(address),
+        request.build_absolute_uri(search.address_of(hit)),
     )
 
 

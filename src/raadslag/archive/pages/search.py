@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import TypeAlias, get_args
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from raadslag.archive import models
 from raadslag.archive.pages import views, words
 from raadslag.archive.search import Facet, Hit, Kind, Results, open_index, search
+from raadslag.archive.search.question import read
 
 __all__ = ["Hit", "Question", "asked_of", "search_page"]
 
@@ -26,6 +27,8 @@ MAX_WORDS = 300  # characters; nobody asks longer questions
 
 # Facets in the order of the page: what the search calls them, and what the address does.
 PARAMETERS = {"kind": "slags", "body": "kommune", "organization": "udvalg", "year": "aar", "outcome": "udfald"}
+
+ORDER, NEWEST = "orden", "nyeste"
 
 # Endings that part a noun from the shorter word inside it, the longest first: "ensomheden" holds "ensom".
 ENDINGS = ("hederne", "heden", "heder", "ningerne", "ningen", "ninger", "hed", "ning", "erne", "ene", "er", "en", "et")
@@ -61,6 +64,16 @@ class Try:
 Answer: TypeAlias = Callable[..., HttpResponse]
 
 
+def address_of(hit: Hit) -> str:
+    """The address of the page that shows what was found."""
+    body, meeting = hit.meeting.body.slug, hit.meeting.slug
+    if hit.case:
+        return reverse("pages:case", args=[body, hit.case.slug])
+    if hit.item:
+        return reverse("pages:item", args=[body, meeting, hit.item.slug])
+    return reverse("pages:meeting", args=[body, meeting])
+
+
 def unless_behind(view: Answer) -> Answer:
     """The view, or status 503 while the index is so far behind that it may know what has been withdrawn."""
 
@@ -92,10 +105,20 @@ def search_page(request: HttpRequest, body: str | None = None) -> HttpResponse:
         groups=tuple(_groups(asked, results)) if results else (),
         tries=_tries(asked, found_body) if results and not results.total else (),
         ways=(asked.in_format("feed"), asked.in_format("table")) if results and results.total else (),
-        kept=[(PARAMETERS[name], value) for name, value in asked.in_address.items()],
+        orders=asked.orders if query and results else (),
+        kept=[(PARAMETERS[name], value) for name, value in asked.in_address.items()] + asked.kept_order,
         earlier=asked.address(page=results.page - 1) if results and results.page > 1 else None,
         later=asked.address(page=results.page + 1) if results and results.page < results.pages else None,
     )
+
+
+def suggestions(request: HttpRequest, body: str | None = None) -> HttpResponse:
+    """Ways to end the last word of `q`, as a JSON list. While the index is behind there are none."""
+    asked, found = _question(request, body)
+    index = open_index()
+    is_behind = index.lag(timezone.now()) > MAX_LAG
+    ways = () if is_behind else index.suggest(asked.query, body=found.slug if found else None)
+    return JsonResponse(list(ways), safe=False, json_dumps_params={"ensure_ascii": False})
 
 
 def asked_of(
@@ -113,7 +136,8 @@ def _question(request: HttpRequest, body: str | None) -> tuple[Question, models.
     chosen = {name: value for name, parameter in PARAMETERS.items() if (value := request.GET.get(parameter, "")[:200])}
     if found:
         chosen["body"] = found.slug
-    return Question(body, query, chosen, fixed_body=found is not None), found
+    newest = request.GET.get(ORDER) == NEWEST
+    return Question(body, query, chosen, fixed_body=found is not None, newest=newest), found
 
 
 @dataclass(frozen=True)
@@ -124,6 +148,20 @@ class Question:
     query: str
     chosen: Mapping[str, str]
     fixed_body: bool
+    newest: bool = False
+
+    @property
+    def orders(self) -> tuple[Choice, ...]:
+        """The two orders of the hits."""
+        best, newest = replace(self, newest=False), replace(self, newest=True)
+        return (
+            Choice(_("Best first"), None, best.address(), not self.newest),
+            Choice(_("Newest first"), None, newest.address(), self.newest),
+        )
+
+    @property
+    def kept_order(self) -> list[tuple[str, str]]:
+        return [(ORDER, NEWEST)] if self.newest else []
 
     @property
     def path(self) -> str:
@@ -143,6 +181,7 @@ class Question:
         chosen = {**self.in_address, **changes}
         pairs = {"q": self.query if query is None else query}
         pairs |= {PARAMETERS[name]: chosen[name] for name in PARAMETERS if chosen.get(name)}
+        pairs |= dict(self.kept_order)
         if page > 1:
             pairs["side"] = str(page)
         return f"{self.path}?{urlencode(pairs)}"
@@ -165,7 +204,7 @@ def _results(asked: Question, page: int, *, per_page: int = PER_PAGE, newest: bo
         outcome=asked.chosen.get("outcome"),
         page=page,
         per_page=per_page,
-        newest=newest,
+        newest=newest or asked.newest,
     )
 
 
@@ -206,6 +245,10 @@ def _tries(asked: Question, body: models.Body | None) -> tuple[Try, ...]:
     """Three things to do that may find something: wider choices, fewer words, a shorter word, or to look around."""
     typed = asked.query.split()
     tries = []
+    question = read(asked.query)
+    if question.unwanted or any(clause.is_phrase for clause in question.wanted):
+        plain = " ".join(word for clause in question.wanted for word in clause.words)
+        tries.append(Try(_("Search for the words alone, in any order"), asked.without_choices(plain)))
     if asked.in_address:
         tries.append(Try(_("Search everywhere for “%(words)s”") % {"words": asked.query}, asked.without_choices()))
     if len(typed) > 1:

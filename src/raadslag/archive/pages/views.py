@@ -19,9 +19,11 @@ from django.utils.translation import get_language
 from raadslag.archive import models
 from raadslag.archive.pages import gone, meeting_page, titles
 from raadslag.core.release import public
+from raadslag.web.middleware import WITH_SCRIPT
 
 PER_PAGE = 20
 EDITIONS = {"referat": "minutes", "dagsorden": "agenda", "papir": "unstated"}
+WITH_SEARCH_FIELD = frozenset(["front.html", "search.html"])
 ON_FRONT = 5
 OF_ONE_MEETING = 2  # decisions on a front page, where others have met too
 LOOKED_THROUGH = 80  # decisions, the newest: more than any one meeting takes
@@ -211,7 +213,10 @@ def page(
     request: HttpRequest, template: str, place: str, body: models.Body | None = None, **context: Any
 ) -> HttpResponse:
     """A page; `place` is the entry of the menu that it stands under, `path` its address in this language."""
-    return render(request, f"pages/{template}", {"place": place, "body": body, "path": request.path, **context})
+    answer = render(request, f"pages/{template}", {"place": place, "body": body, "path": request.path, **context})
+    if template in WITH_SEARCH_FIELD:
+        answer.headers["Content-Security-Policy"] = WITH_SCRIPT
+    return answer
 
 
 def _newest(body: models.Body | None = None) -> dict[str, Any]:

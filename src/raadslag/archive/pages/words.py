@@ -18,12 +18,14 @@ DISCUSSED = frozenset(
 
 KINDS: dict[str, Promise] = {
     "decision": _("Decisions"),
+    "case": _("Cases"),
     "item": _("Items"),
     "meeting": _("Meetings"),
     "attachment": _("Attachments"),
 }
 KIND: dict[str, Promise] = {
     "decision": _("Decision"),
+    "case": _("Case"),
     "item": _("Item"),
     "meeting": _("Meeting"),
     "attachment": _("Attachment"),

@@ -4,7 +4,7 @@ The index is made from the public rows of the database alone and can always be m
 what a hit shows is read from the database at that moment, so a stale index can show nothing that is no
 longer public.
 
-    results = search("ensomhed boliger", kind="decision", year=2018, page=1)
+    results = search('ensomhed "ny skole" -cykler', kind="decision", year=2018, page=1)
     for hit in results.hits:
         for part in hit.title.parts: ...
 """

@@ -1,46 +1,79 @@
-"""What is indexed: one document for each meeting, item and attachment that is shown."""
+"""What is indexed: one document for each meeting, item, attachment and case that is shown.
+
+Words are made ready here, by `words`, and stand in the index parted by spaces: the engine only compares them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import count
 
 import tantivy
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q
 
-from raadslag.archive.models import Item, Meeting, MeetingQuerySet
+from raadslag.archive.models import Attachment, Case, Item, Meeting, MeetingQuerySet
 from raadslag.archive.search.results import Kind
-from raadslag.archive.search.words import normal
+from raadslag.archive.search.words import folded, normal, parts, term, words_of
 
 # Part of the index's place: another layout of documents or another analysis of words gets another number.
-LAYOUT = 1
+LAYOUT = 2
 FILTERS = ("kind", "body", "organization", "year", "outcome")
+# A case with one meeting is that meeting's item, found already.
+MEETINGS_OF_A_CASE = 2
+
+_RANKS = 1 << 19  # documents of one meeting
+_ROWS = 1 << 24
+_WEIGHED_FROM = date(1970, 1, 1).toordinal()
+_A_DAY = 1 / 50_000
 
 
 def schema() -> tantivy.Schema:
-    """`key` says which row a document is of, `meeting` to whose it belongs; the words stand in title and text."""
+    """The fields of a document.
+
+    `key` says which row it is of, `meeting` to whose it belongs. `title` and `text` are terms in order, `parts` those
+    inside compounds, `words` the words as written, each once. `order` is greater for what comes first among the newest;
+    by `weight` the newer counts a little more among the best, up to a tenth in 20 years.
+    """
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("meeting", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("meeting", stored=True, tokenizer_name="raw", index_option="basic")
     for name in FILTERS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    builder.add_integer_field("day", fast=True)
-    builder.add_text_field("title", tokenizer_name="danish", index_option="freq")
-    builder.add_text_field("text", tokenizer_name="danish", index_option="freq")
+    builder.add_integer_field("order", fast=True)
+    builder.add_float_field("weight", fast=True)
+    for name in ("title", "text"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field("parts", tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field("words", tokenizer_name="whitespace", index_option="basic")
     return builder.build()
 
 
 def documents(meetings: MeetingQuerySet) -> Iterator[tantivy.Document]:
     """The documents of those of `meetings` that are shown, read with a few queries for every 200 meetings."""
-    items = Item.objects.current().prefetch_related("attachments").order_by("order")
+    files = Attachment.objects.select_related("file").order_by("order")
+    items = Item.objects.current().prefetch_related(Prefetch("attachments", files)).order_by("order")
     rows = meetings.public().with_organization().prefetch_related(Prefetch("items", items, to_attr="shown_items"))
     for meeting in rows.iterator(chunk_size=200):
-        yield _document(meeting, "meeting", meeting.pk, meeting_title(meeting), meeting.place)
+        rank = count()
+        yield _of_meeting(meeting, next(rank), "meeting", meeting.pk, meeting_title(meeting), meeting.place)
         for item in meeting.shown_items:  # type: ignore[attr-defined]  # the prefetch above puts it there
             kind: Kind = "decision" if item.decision else "item"
             texts = (item.decision, item.text, item.reference)
-            yield _document(meeting, kind, item.pk, item.title, *texts, outcome=item.outcome)
+            yield _of_meeting(meeting, next(rank), kind, item.pk, item.title, *texts, outcome=item.outcome)
             for file in item.attachments.all():
-                yield _document(meeting, "attachment", file.pk, file.title, file.document, file.reference)
+                texts = (file.document, file.reference, text_of(file))
+                yield _of_meeting(meeting, next(rank), "attachment", file.pk, file.title, *texts)
+
+
+def case_documents(cases: Iterable[int]) -> Iterator[tantivy.Document]:
+    """The documents of those cases, by their rows, that were on two shown meetings or more."""
+    shown = Count("items__meeting", filter=Q(items__version__is_current=True), distinct=True)
+    rows = Case.objects.public().filter(pk__in=cases).annotate(shown=shown).filter(shown__gte=MEETINGS_OF_A_CASE)
+    times = Item.objects.current().select_related("meeting__organization").defer("text").latest()
+    prefetched = rows.select_related("body").prefetch_related(Prefetch("items", times, to_attr="times"))
+    for case in prefetched.order_by("pk"):
+        yield _of_case(case, [item.meeting for item in case.times])  # type: ignore[attr-defined]  # as above
 
 
 def meeting_title(meeting: Meeting) -> str:
@@ -48,18 +81,58 @@ def meeting_title(meeting: Meeting) -> str:
     return meeting.title or meeting.organization.name
 
 
-def _document(meeting: Meeting, kind: Kind, pk: int, title: str, *texts: str, outcome: str = "") -> tantivy.Document:
+def text_of(attachment: Attachment) -> str:
+    """The text of an attachment's file, as far as the archive has it and shows it."""
+    return attachment.file.text if attachment.file and not attachment.file.withdrawn_at else ""
+
+
+def _of_meeting(
+    meeting: Meeting, rank: int, kind: Kind, pk: int, title: str, *texts: str, outcome: str = ""
+) -> tantivy.Document:
     organization = meeting.organization
-    document = tantivy.Document()
-    document.add_text("key", f"{kind} {pk}")
+    document = _document(kind, pk, title, texts, (organization.name, meeting.body.name))
     document.add_text("meeting", str(meeting.pk))
-    document.add_text("kind", kind)
     document.add_text("body", meeting.body.slug)
     document.add_text("organization", f"{meeting.body.slug}/{organization.slug}")
     document.add_text("year", str(meeting.start_on.year))
     if outcome:
         document.add_text("outcome", outcome)
-    document.add_integer("day", meeting.start_on.toordinal())
-    document.add_text("title", normal(title))
-    document.add_text("text", normal("\n".join((*texts, organization.name, meeting.body.name))))
+    _place(document, meeting, rank)
+    return document
+
+
+def _of_case(case: Case, meetings: list[Meeting]) -> tantivy.Document:
+    """`meetings` are those that it was on, the newest first."""
+    organizations = {meeting.organization.slug: meeting.organization for meeting in meetings}
+    names = (*(one.name for one in organizations.values()), case.body.name)
+    document = _document("case", case.pk, case.title or "", (case.number,), names)  # type: ignore[attr-defined]  # `public` adds it
+    for pk in sorted({meeting.pk for meeting in meetings}):
+        document.add_text("meeting", str(pk))
+    document.add_text("body", case.body.slug)
+    for slug in sorted(organizations):
+        document.add_text("organization", f"{case.body.slug}/{slug}")
+    for year in sorted({meeting.start_on.year for meeting in meetings}):
+        document.add_text("year", str(year))
+    _place(document, meetings[0], 0)
+    return document
+
+
+def _place(document: tantivy.Document, meeting: Meeting, rank: int) -> None:
+    """Where a document stands among others: by the day, then the meeting, then its place on the paper."""
+    day = meeting.start_on.toordinal()
+    rank = min(rank, _RANKS - 1)
+    document.add_integer("order", (day * _ROWS + meeting.pk % _ROWS) * _RANKS + _RANKS - 1 - rank)  # 63 bits
+    document.add_float("weight", max(0.1, 1 + (day - _WEIGHED_FROM - min(rank, 40) / 50) * _A_DAY))
+
+
+def _document(kind: Kind, pk: int, title: str, texts: Iterable[str], names: Iterable[str]) -> tantivy.Document:
+    """The words of a document. `names` are whose it is: only as whole words, or "kommune" would find everything."""
+    document = tantivy.Document()
+    document.add_text("key", f"{kind} {pk}")
+    document.add_text("kind", kind)
+    in_title, in_text, in_names = (words_of(normal("\n".join(some))) for some in ((title,), texts, names))
+    document.add_text("title", " ".join(map(term, in_title)))
+    document.add_text("text", " ".join(map(term, in_text + in_names)))
+    document.add_text("parts", " ".join(part for word in in_title + in_text for part in parts(word)))
+    document.add_text("words", " ".join({folded(word) for word in in_title + in_text + in_names}))
     return document

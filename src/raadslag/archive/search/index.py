@@ -10,29 +10,34 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 import tantivy
 from django.conf import settings
-from tantivy import Occur, Query
+from tantivy import Query
 
 from raadslag.archive import journal
 from raadslag.archive.folder import locked
-from raadslag.archive.models import Meeting
-from raadslag.archive.search.documents import FILTERS, LAYOUT, documents, schema
-from raadslag.archive.search.hits import facets_of, hits_of
+from raadslag.archive.models import Case, Item, Meeting
+from raadslag.archive.search.documents import LAYOUT, case_documents, documents, schema
+from raadslag.archive.search.hits import facets_of, hits_of, spellings
+from raadslag.archive.search.matching import Matcher
+from raadslag.archive.search.passages import Wanted, wanted
+from raadslag.archive.search.question import Question, read
 from raadslag.archive.search.results import Kind, Results
-from raadslag.archive.search.words import analyzer, question_terms
+from raadslag.archive.search.words import folded, normal, term, words_of
 from raadslag.core.errors import RaadslagError
 
 # Nobody reads further, and each page further costs memory.
 MAX_DEPTH = 10_000
-MAX_CHOICES = 100
-TITLE_WEIGHT = 2.0
+MAX_SUGGESTED = 8
+SHORTEST_START = 2  # letters
 _WRITER_BYTES = 64 * 2**20
 
 
@@ -54,11 +59,7 @@ class Held(NamedTuple):
 
     def keys_of(self, meeting: int) -> list[str]:
         """The keys of the documents that belong to the meeting of that row."""
-        query = Query.term_query(self.schema, "meeting", str(meeting), "basic")
-        if not (count := _count(self.searcher, query)):
-            return []
-        found = self.searcher.search(query, limit=count, count=False)
-        return [self.searcher.doc(address)["key"][0] for _, address in found.hits]
+        return _keys(self.schema, self.searcher, meeting)
 
 
 def open_index() -> Index:
@@ -120,48 +121,46 @@ class Index:
     ) -> Results:
         """The hits on `words`, best first or `newest` first.
 
-        They hold all words, or where none does, some of them.
+        They hold all words, or where none does, some of them. A word that stands nowhere gives way to one that is one
+        letter apart.
 
-        `words` is what a person typed: it has no syntax and cannot be wrong. Empty words ask for everything
-        under the filters, newest first; words without a letter or digit find nothing. The filters are
-        values of facets; one that is unknown leaves no hits. Nor has a page after the last any.
+        `words` is what a person typed; `question` tells how it is read, and that it cannot be wrong. Empty words
+        ask for everything under the filters, newest first; words without a letter or digit find nothing. The filters
+        are values of facets; one that is unknown leaves no hits. Nor has a page after the last any.
         """
         asked = {"kind": kind, "body": body, "organization": organization, "outcome": outcome}
         asked["year"] = None if year is None else str(year)
-        filters = {name: value for name, value in asked.items() if value}
-        terms = question_terms(words)
-        engine = self._reader()
-        searcher = engine.searcher()
+        question, ask = read(words), self._matcher({name: value for name, value in asked.items() if value})
 
-        question, is_loose = Query.all_query(), False
-        if terms:
-            each = [_anywhere(engine.schema, term) for term in terms]
-            question = Query.boolean_query([(Occur.Must, query) for query in each])
-            if len(each) > 1 and not _count(searcher, _under(engine.schema, question, filters)):
-                question, is_loose = Query.boolean_query([(Occur.Should, query) for query in each]), True
-        elif words.strip():
-            question = Query.empty_query()
-        narrowed = _under(engine.schema, question, filters)
+        def answer(question: Question) -> Results:
+            return _answer(ask, question, page=max(1, page), per_page=per_page, newest=newest)
 
-        total = _count(searcher, narrowed)
-        offset = (max(1, page) - 1) * per_page
-        keys: list[str] = []
-        if offset < min(total, MAX_DEPTH):
-            order = None if terms and not newest else "day"
-            found = searcher.search(narrowed, limit=per_page, count=False, offset=offset, order_by_field=order)
-            keys = [searcher.doc(address)["key"][0] for _, address in found.hits]
-        counts = {}
-        for name in FILTERS:
-            others = {other: value for other, value in filters.items() if other != name}
-            counts[name] = _choices(searcher, _under(engine.schema, question, others), name)
-        return Results(
-            hits=hits_of(keys, terms),
-            total=total,
-            facets=facets_of(counts),
-            page=max(1, page),
-            pages=-(-min(total, MAX_DEPTH) // per_page),
-            is_loose=is_loose and total > 0,
-        )
+        if respelled := {word: near for word in ask.missing(question) if (near := ask.nearest(word))}:
+            results = answer(question.respelled(respelled))
+            # A word is named only as what is shown today has it.
+            written = spellings(results.hits, map(term, respelled.values()), term)
+            if all(term(near) in written for near in respelled.values()):
+                return replace(
+                    results, respelled=tuple((word, written[term(near)]) for word, near in respelled.items())
+                )
+        return answer(question)
+
+    def suggest(self, typed: str, *, body: str | None = None) -> tuple[str, ...]:
+        """What a person may be typing: up to eight ways to end the last word, the commonest first.
+
+        Each finds something that is shown today. Nothing where the last word is not begun, or shorter than two letters.
+        """
+        before, _, last = typed.rpartition(" ")
+        if words_of(normal(last)) != [normal(last).lower()] or len(last) < SHORTEST_START:
+            return ()
+        ask = self._matcher({"body": body} if body else {})
+        found = ask.beginning_with(normal(last).lower(), read(before), MAX_SUGGESTED * 4)
+        hits = hits_of(list(dict.fromkeys(key for _, keys in found for key in keys)), Wanted())
+        written = spellings(hits, (word for word, _ in found), folded)
+        # Of several forms of one word the commonest.
+        forms = {term(written[word]): written[word] for word, _ in reversed(found) if word in written}
+        ends = list(forms.values())[::-1][:MAX_SUGGESTED]
+        return tuple(f"{before} {end}".strip() for end in ends)
 
     def lag(self, now: datetime) -> float:
         """The seconds since the oldest public change that the index does not know; 0 where it knows all."""
@@ -176,6 +175,10 @@ class Index:
             engine = self._open()
             return Held(cursor, engine.schema, engine.searcher())
 
+    def _matcher(self, filters: Mapping[str, str]) -> Matcher:
+        engine = self._reader()
+        return Matcher(engine.schema, engine.searcher(), filters)
+
     def _reader(self) -> tantivy.Index:
         if self._engine is None:
             if self._kept_cursor() is None or not self._opens():
@@ -185,9 +188,7 @@ class Index:
         return self._engine
 
     def _open(self) -> tantivy.Index:
-        engine = tantivy.Index.open(str(self._path))
-        engine.register_tokenizer("danish", analyzer())
-        return engine
+        return tantivy.Index.open(str(self._path))
 
     def _opens(self) -> bool:
         try:
@@ -223,19 +224,25 @@ class Index:
 
         After 0 those of all meetings. Then the cursor moves.
         """
+        engine = self._open()
         touched = sorted(journal.touched_meetings(seen, newest.number)) if seen else []
-        writer = self._open().writer(_WRITER_BYTES, num_threads=1)
+        writer = engine.writer(_WRITER_BYTES, num_threads=1)
         try:
             if seen == 0:
                 writer.delete_all_documents()
-                parts = [Meeting.objects.all()]
+                meetings, cases = (
+                    [Meeting.objects.all()],
+                    _parts(Case.objects.order_by("pk").values_list("pk", flat=True)),
+                )
             else:
+                on_them = sorted(_cases_of(engine, touched))
                 for pk in touched:
                     writer.delete_documents_by_term("meeting", str(pk))
-                parts = [Meeting.objects.filter(pk__in=part) for part in _parts(touched)]
-            for meetings in parts:
-                for document in documents(meetings):
-                    writer.add_document(document)
+                for pk in on_them:
+                    writer.delete_documents_by_term("key", f"case {pk}")
+                meetings, cases = [Meeting.objects.filter(pk__in=part) for part in _parts(touched)], _parts(on_them)
+            for document in chain(*map(documents, meetings), *map(case_documents, cases)):
+                writer.add_document(document)
             writer.commit()
         except BaseException:
             writer.rollback()
@@ -250,26 +257,43 @@ class Index:
         fresh.replace(self._cursor_path)
 
 
-def _parts(pks: list[int], size: int = 500) -> list[list[int]]:
+def _answer(ask: Matcher, question: Question, *, page: int, per_page: int, newest: bool) -> Results:
+    query, is_loose = ask.query(question)
+    total = ask.count(query)
+    offset = (page - 1) * per_page
+    keys: list[str] = []
+    if offset < min(total, MAX_DEPTH):
+        keys = ask.page(query, offset, per_page, newest=newest or not question.wanted)
+    return Results(
+        hits=hits_of(keys, wanted(question.wanted)),
+        total=total,
+        facets=facets_of(ask.choices(query)),
+        page=page,
+        pages=-(-min(total, MAX_DEPTH) // per_page),
+        is_loose=is_loose and total > 0,
+    )
+
+
+def _cases_of(engine: tantivy.Index, meetings: list[int]) -> set[int]:
+    """The cases that these meetings have or, as far as the index knows, had."""
+    searcher = engine.searcher()
+    cases = {
+        int(key.split()[1]) for pk in meetings for key in _keys(engine.schema, searcher, pk) if key.startswith("case ")
+    }
+    for part in _parts(meetings):
+        cases.update(Item.objects.filter(meeting__in=part).exclude(case=None).values_list("case", flat=True))
+    return cases
+
+
+def _keys(schema: tantivy.Schema, searcher: tantivy.Searcher, meeting: int) -> list[str]:
+    query = Query.term_query(schema, "meeting", str(meeting), "basic")
+    if not (count := searcher.search(query, limit=1).count):
+        return []
+    found = searcher.search(query, limit=count, count=False)
+    return [searcher.doc(address)["key"][0] for _, address in found.hits]
+
+
+def _parts(rows: Iterable[int], size: int = 500) -> list[list[int]]:
     """As many rows at a time as a query may name."""
+    pks = list(rows)
     return [pks[start : start + size] for start in range(0, len(pks), size)]
-
-
-def _anywhere(schema: tantivy.Schema, term: str) -> Query:
-    title = Query.boost_query(Query.term_query(schema, "title", term, "freq"), TITLE_WEIGHT)
-    return Query.disjunction_max_query([title, Query.term_query(schema, "text", term, "freq")], 0.2)
-
-
-def _under(schema: tantivy.Schema, question: Query, filters: Mapping[str, str]) -> Query:
-    demands = [Query.const_score_query(Query.term_query(schema, *pair, "basic"), 0.0) for pair in filters.items()]
-    return Query.boolean_query([(Occur.Must, query) for query in (question, *demands)])
-
-
-def _count(searcher: tantivy.Searcher, query: Query) -> int:
-    count: int = searcher.search(query, limit=1).count
-    return count
-
-
-def _choices(searcher: tantivy.Searcher, query: Query, name: str) -> dict[str, int]:
-    answer = searcher.aggregate(query, {name: {"terms": {"field": name, "size": MAX_CHOICES}}})
-    return {bucket["key"]: bucket["doc_count"] for bucket in answer[name]["buckets"]}

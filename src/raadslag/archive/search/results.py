@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from raadslag.archive.models import Attachment, Item, Meeting
+from raadslag.archive.models import Attachment, Case, Item, Meeting
 
-Kind: TypeAlias = Literal["decision", "item", "meeting", "attachment"]
+Kind: TypeAlias = Literal["decision", "case", "item", "meeting", "attachment"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -42,7 +42,8 @@ class Passage:
 class Hit:
     """One thing found. `meeting` comes with its organization and body; `item` is None for a meeting.
 
-    `title` may be empty where the paper shows none. `text` is the passage that answers the words best.
+    Of a case `meeting` and `item` are the newest that it was on. `title` may be empty where the paper shows none.
+    `text` is the passage that answers the words best, out of all `texts`.
     """
 
     kind: Kind
@@ -51,6 +52,8 @@ class Hit:
     attachment: Attachment | None
     title: Passage
     text: Passage
+    texts: tuple[str, ...] = ()
+    case: Case | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ class Results:
     `total` counts the hits under all filters. `facets` has the keys `kind`, `body`, `organization`,
     `year` and `outcome`; each counts under all other filters, so that a choice can be changed. The value
     of an organization is `body-slug/organization-slug`. `is_loose` tells that nothing held all the words,
-    so that hits with some of them are shown.
+    so that hits with some of them are shown. `respelled` are words that nothing holds as they were typed,
+    each with the word, one letter apart, that was looked for in its place.
     """
 
     hits: tuple[Hit, ...]
@@ -82,3 +86,4 @@ class Results:
     page: int
     pages: int
     is_loose: bool = False
+    respelled: tuple[tuple[str, str], ...] = ()

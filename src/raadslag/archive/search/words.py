@@ -1,33 +1,34 @@
-"""Words: how texts and questions become the terms that are compared, and where they stand in a text."""
+"""Words: which term a word is compared by, and which words stand in a compound.
+
+Texts and questions go through the same functions, so what they are compared by need not be pretty: "Aabenraa" and
+"Åbenrå" both become `åbenrå`, "byen" and "byer" both `by`. A term is the Danish stem of the word's dictionary form, so
+that what a stemmer alone cannot know ("byen", "bøger") is found too. The dictionary is simplemma's; docs/decisions/0018
+tells why.
+"""
 
 from __future__ import annotations
 
+import re
+import tomllib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
 
-from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+from simplemma.strategies.dictionaries import TrieDictionaryFactory
+from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
 
-from raadslag.archive.search.results import Passage
+WORD = re.compile(r"[^\W_]+")
+LONGEST_WORD = 80  # characters; what is longer is no word
+SHORTEST_COMPOUND = 5  # characters
+_KEPT = 1 << 17  # words whose answer is remembered; a council's vocabulary fits
 
-# What a person types; more is cut, so that no question costs much.
-MAX_QUESTION = 400
-MAX_TERMS = 16
-# As much of one text is looked through for the passage to show; the index holds all of it.
-MAX_SCANNED = 200_000
-PASSAGE = 240
-
-
-def _danish() -> TextAnalyzerBuilder:
-    return TextAnalyzerBuilder(Tokenizer.simple()).filter(Filter.remove_long(80)).filter(Filter.lowercase())
-
-
-def analyzer() -> TextAnalyzer:
-    """From text to terms: words in lower case, cut to their Danish stem ("boliger" and "bolig" are one)."""
-    return _danish().filter(Filter.stemmer("danish")).build()
-
-
-_terms = analyzer()
-_telling_terms = _danish().filter(Filter.stopword("danish")).filter(Filter.stemmer("danish")).build()
+_stemmer = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stemmer("danish")).build()
+_telling = TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stopword("danish")).build()
+_ODD = str.maketrans({"ä": "æ", "ö": "ø", "é": "e", "è": "e", "ê": "e", "ü": "u", "á": "a", "à": "a", "ó": "o"})
+_PAIRS = (("aa", "å"), ("ae", "æ"), ("oe", "ø"))
+_LOOSE_E = re.compile(r"(?<=[bdfgklmnprstv])e([lr])$")
 
 
 def normal(text: str) -> str:
@@ -35,48 +36,145 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def question_terms(words: str) -> tuple[str, ...]:
-    """The terms asked for, each once, in order. "og", "i" and the like count only where nothing else is asked."""
-    text = normal(words[:MAX_QUESTION])
-    return tuple(dict.fromkeys(_telling_terms.analyze(text) or _terms.analyze(text)))[:MAX_TERMS]
+def words_of(text: str) -> list[str]:
+    """The words of a text in composed form, in lower case and in order."""
+    return [word.lower() for word in WORD.findall(text) if len(word) <= LONGEST_WORD]
 
 
-def marked(text: str, terms: Iterable[str]) -> Passage:
-    """The whole text with every word marked whose term is among `terms`."""
-    text = normal(text)
-    return Passage(text, _marks(text, frozenset(terms)))
+def is_telling(word: str) -> bool:
+    """Whether a word in lower case says what a text is about: not "og", "i" and the like."""
+    return bool(_telling.analyze(word))
 
 
-def passage(texts: Iterable[str], terms: Iterable[str]) -> Passage:
-    """About 240 characters of the first of `texts` that holds a term: where most different terms stand.
+@lru_cache(_KEPT)
+def folded(word: str) -> str:
+    """A word in lower case as it is compared letter by letter: æ is ae, ø is oe, å is aa, é is e."""
+    word = word.translate(_ODD)
+    for written, letter in _PAIRS:
+        word = word.replace(written, letter)
+    return word
 
-    Without a term in any of them, the beginning of the first that is not empty.
+
+@lru_cache(_KEPT)
+def term(word: str) -> str:
+    """What a word in lower case is compared by."""
+    return folded(_stem(_base(word)))
+
+
+def is_known(word: str) -> bool:
+    """Whether the dictionary has this word in lower case, as it stands or folded."""
+    return word in _dictionary() or folded(word) in _dictionary()
+
+
+@lru_cache(_KEPT)
+def parts(word: str) -> frozenset[str]:
+    """The terms of the words inside a compound, also of several beside each other; none where it is no compound.
+
+    "boligområdeplan" holds `bolig`, `områd`, `plan`, `boligområd` and `områdeplan`.
     """
-    wanted = frozenset(terms)
-    candidates = [normal(" ".join(text[:MAX_SCANNED].split())) for text in texts]
-    for text in candidates:
-        if marks := _marks(text, wanted):
-            return _window(text, marks)
-    return _window(next(filter(None, candidates), ""), ())
+    # Not folded at once: "beboerhus" has no ø.
+    pieces = next((found for one in (word, folded(word)) if len(found := _pieces(one)) > 1), ())
+    last = len(pieces)
+    runs = [(start, end) for start in range(last) for end in range(start + 1, last + 1) if end - start < last]
+    # A linking letter ends a run that is not the last: "arbejds", "børne".
+    found = {
+        term(run if end == last else _without_link(run) or run)
+        for start, end in runs
+        for run in ("".join(pieces[start:end]),)
+    }
+    return frozenset(found - {term(word)})
 
 
-def _marks(text: str, wanted: frozenset[str]) -> tuple[tuple[int, int], ...]:
-    tokens = _terms.pre_tokenize(text).tokens if wanted else []
-    return tuple((token.char_offset_from, token.char_offset_to) for token in tokens if token.text in wanted)
+# --- dictionary and stems ---
 
 
-def _window(text: str, marks: tuple[tuple[int, int], ...]) -> Passage:
-    if len(text) <= PASSAGE:
-        return Passage(text, marks)
+@lru_cache(1)
+def _dictionary() -> Mapping[str, str]:
+    """Danish words in all forms, each with its dictionary form. The first use ever on a machine takes two seconds."""
+    return TrieDictionaryFactory().get_dictionary("da")
 
-    def different_words(start: int) -> int:
-        return len({text[a:b].casefold() for a, b in marks if start <= a and b <= start + PASSAGE})
 
-    # A window begins a little before a mark; the first of the best is taken.
-    first = max((max(0, a - PASSAGE // 4) for a, _ in marks[:200]), key=different_words, default=0)
-    start = 0 if first == 0 else text.find(" ", first) + 1
-    end = start + PASSAGE
-    if end < len(text):
-        end = max(text.rfind(" ", start, end + 1), *(b for a, b in marks if a < end), start + PASSAGE // 2)
-    shown = tuple((a - start, b - start) for a, b in marks if start <= a and b <= end)
-    return Passage(text[start:end], shown, cut_before=start > 0, cut_after=end < len(text))
+def _base(word: str) -> str:
+    """The dictionary form, or the word itself where it is unknown."""
+    return _lemma(word) or _lemma(folded(word)) or folded(word)
+
+
+def _lemma(word: str) -> str:
+    """The dictionary form of a word; empty where it is unknown.
+
+    "ældre" is a form of "gammel", "budget" one of "budgettere", and neither is what anybody means by it.
+    """
+    if (meant := _lists().forms.get(word)) is not None:
+        return meant
+    found = _dictionary().get(word, "").lower()
+    return word if found and (found[:1] != word[:1] or found.startswith(word)) else found
+
+
+def _stem(word: str) -> str:
+    """The stem; "cykel" and "cykler", "finger" and "fingre" have the same."""
+    stems = _stemmer.analyze(word)
+    return _LOOSE_E.sub(r"\1", str(stems[0]) if stems else word)
+
+
+# --- compounds ---
+
+
+class _Lists(NamedTuple):
+    """What the dictionary cannot tell; see `danish.toml`."""
+
+    short: frozenset[str]
+    never: frozenset[str]
+    never_last: frozenset[str]
+    first: Mapping[str, str]
+    forms: Mapping[str, str]
+
+
+@lru_cache(1)
+def _lists() -> _Lists:
+    found = tomllib.loads(resources.files(__package__).joinpath("danish.toml").read_text("utf-8"))
+    never = frozenset(found["never"])
+    return _Lists(frozenset(found["short"]), never, never.union(found["never_last"]), found["first"], found["forms"])
+
+
+@lru_cache(_KEPT)
+def _pieces(word: str) -> tuple[str, ...]:
+    """A word in its smallest parts, joined they are the word; the word alone where it has none."""
+    if len(word) < SHORTEST_COMPOUND:
+        return (word,)
+    cuts = [cut for cut in range(2, len(word) - 1) if _ends(word[cut:]) and _begins(word[:cut])]
+    if not cuts:
+        return (word,)
+    # The longest parts. An s between them is the second's where it can be: "vej|støj", not "vejs|tøj".
+    cut = max(
+        (cut for cut in cuts if not (word[cut - 1] == "s" and cut - 1 in cuts)),
+        key=lambda cut: (min(cut, len(word) - cut), cut),
+    )
+    return (*_pieces(word[:cut]), *_pieces(word[cut:]))
+
+
+def _ends(word: str) -> bool:
+    """Whether this can be the last part of a compound: a word in any of its forms."""
+    return word not in _lists().never_last and _is_part(word, _lemma(word))
+
+
+def _begins(word: str) -> bool:
+    """Whether this can be a part before another: a dictionary form, with or without a linking letter."""
+    base = _without_link(word)
+    return not {word, base} & _lists().never and (word in _lists().first or _is_part(base, base))
+
+
+def _is_part(word: str, base: str) -> bool:
+    """Whether a word is one of its own and not by chance; `base` is its dictionary form, empty where it has none."""
+    return all(len(one) > 3 or one in _lists().short for one in (word, base))
+
+
+def _without_link(word: str) -> str:
+    """A first part as it stands alone: "fritids" is "fritid", "arbejds" is "arbejde". Empty where it is no word."""
+    if word in _lists().first:
+        return _lists().first[word]
+    candidates = [word]
+    if word.endswith("s"):
+        candidates += [word[:-1], word[:-1] + "e"]
+    elif word.endswith("e"):
+        candidates += [word[:-1]]
+    return next((one for one in candidates if one in _lists().first or _lemma(one) == one), "")

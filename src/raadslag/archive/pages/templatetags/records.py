@@ -10,7 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from raadslag.archive import models
-from raadslag.archive.pages import meeting_page, titles, views, words
+from raadslag.archive.pages import meeting_page, search, titles, views, words
+from raadslag.archive.search import Hit
 from raadslag.core import record
 from raadslag.core.text import parse
 from raadslag.core.writers.html import write_pieces
@@ -58,6 +59,12 @@ def note_kind(kind: record.NoteKind) -> str:
 def hit_kind(kind: str) -> str:
     """ "Beslutning", over a hit."""
     return str(words.KIND[kind])
+
+
+@register.filter
+def hit_address(hit: Hit) -> str:
+    """Where a hit is shown."""
+    return search.address_of(hit)
 
 
 @register.simple_tag

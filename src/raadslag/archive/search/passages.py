@@ -1,0 +1,103 @@
+"""Passages: where in a text the words asked for stand, and which piece of it answers best."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from raadslag.archive.search.question import Clause
+from raadslag.archive.search.results import Passage
+from raadslag.archive.search.words import LONGEST_WORD, WORD, normal, parts, term
+
+PASSAGE = 240  # characters
+# As much of one text is looked through for the passage to show; the index holds all of it.
+MAX_SCANNED = 200_000
+_MAX_WINDOWS = 200
+
+Marks = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is marked: single terms, also inside compounds, and phrases only where they stand as such."""
+
+    terms: frozenset[str] = frozenset()
+    phrases: tuple[tuple[str, ...], ...] = ()
+    _answers: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    def marks(self, text: str) -> Marks:
+        """The places in the text, in order and apart from each other."""
+        if not self.terms and not self.phrases:
+            return ()
+        places = [(found.start(), found.end()) for found in WORD.finditer(text)]
+        words = [text[start:end].lower() for start, end in places]
+        chosen = {n for n, word in enumerate(words) if self._holds(word)} if self.terms else set()
+        for phrase in self.phrases:
+            chosen.update(_standing(phrase, words))
+        return tuple(places[n] for n in sorted(chosen))
+
+    def _holds(self, word: str) -> bool:
+        answer = self._answers.get(word)
+        if answer is None:
+            is_word = len(word) <= LONGEST_WORD
+            answer = is_word and (term(word) in self.terms or not self.terms.isdisjoint(parts(word)))
+            self._answers[word] = answer
+        return answer
+
+
+def wanted(clauses: Iterable[Clause]) -> Wanted:
+    """What to mark for these clauses."""
+    each = tuple(clauses)
+    return Wanted(
+        frozenset(one.terms[0] for one in each if not one.is_phrase), tuple(one.terms for one in each if one.is_phrase)
+    )
+
+
+def marked(text: str, asked: Wanted) -> Passage:
+    """The whole text with what was asked for marked."""
+    text = normal(text)
+    return Passage(text, asked.marks(text))
+
+
+def passage(texts: Iterable[str], asked: Wanted) -> Passage:
+    """About 240 characters of the first of `texts` that holds something asked for: where most different words stand.
+
+    Without any in all of them, the beginning of the first that is not empty.
+    """
+    candidates = [normal(" ".join(text[:MAX_SCANNED].split())) for text in texts]
+    for text in candidates:
+        if marks := asked.marks(text):
+            return _window(text, marks)
+    return _window(next(filter(None, candidates), ""), ())
+
+
+def _standing(phrase: tuple[str, ...], words: list[str]) -> Iterator[int]:
+    """The places of the words that stand as the phrase."""
+    terms = [term(word) if len(word) <= LONGEST_WORD else "" for word in words]
+    for start in range(len(terms) - len(phrase) + 1):
+        if terms[start] == phrase[0] and tuple(terms[start : start + len(phrase)]) == phrase:
+            yield from range(start, start + len(phrase))
+
+
+def _window(text: str, marks: Marks) -> Passage:
+    if len(text) <= PASSAGE:
+        return Passage(text, marks)
+
+    def different_words(n: int) -> int:
+        start = _before(marks[n])
+        near = marks[max(0, n - 10) : n + 40]
+        return len({text[a:b].casefold() for a, b in near if start <= a and b <= start + PASSAGE})
+
+    # A window begins a little before a mark; the first of the best is taken.
+    best = max(range(min(len(marks), _MAX_WINDOWS)), key=different_words, default=None)
+    first = 0 if best is None else _before(marks[best])
+    start = 0 if first == 0 else text.find(" ", first) + 1
+    end = start + PASSAGE
+    if end < len(text):
+        end = max(text.rfind(" ", start, end + 1), *(b for a, b in marks if a < end), start + PASSAGE // 2)
+    shown = tuple((a - start, b - start) for a, b in marks if start <= a and b <= end)
+    return Passage(text[start:end], shown, cut_before=start > 0, cut_after=end < len(text))
+
+
+def _before(mark: tuple[int, int]) -> int:
+    return max(0, mark[0] - PASSAGE // 4)
