@@ -146,14 +146,15 @@ class Filing:
 
     def name_of(self, record: records.Meeting) -> OrganizationName:
         """The name by which the archive knows the organization of the record; made, with its body, where it is new."""
-        body = self._body_of(record.body or "")
+        body = self.body_of(record.body or "")
         written = record.organization or ""
         key = recognition.organization_key(written)
         if (body.pk, key) not in self._names:
             self._names[body.pk, key] = self._new_name(body, key, written)
         return self._names[body.pk, key]
 
-    def _body_of(self, written: str) -> Body:
+    def body_of(self, written: str) -> Body:
+        """The body that the archive knows by that name; made where it is new."""
         key = recognition.body_key(written)
         if key not in self._bodies:
             others = list(BodyName.objects.values_list("key", "body"))

@@ -17,7 +17,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 import msgspec
 
@@ -35,12 +35,38 @@ MAX_NAME = 200
 OPERATOR = "operator"
 
 
-@dataclass(frozen=True)
-class Document:
+class Brought(Protocol):
     """The bytes of a file, under the name it came with, and what screening found in them.
 
-    `text` is what it shows and `pages` how many it has, as far as that is known.
+    `text` is what it shows and `pages` how many it has, as far as that is known. `data` may be read from a disk each
+    time that it is asked for.
     """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def media_type(self) -> str: ...
+
+    @property
+    def data(self) -> bytes: ...
+
+    @property
+    def sha256(self) -> str: ...
+
+    @property
+    def hits(self) -> tuple[Hit, ...]: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def pages(self) -> int | None: ...
+
+
+@dataclass(frozen=True)
+class Document:
+    """What was brought, in memory."""
 
     name: str
     media_type: str
@@ -64,8 +90,8 @@ class Paper:
     """
 
     record: records.Record
-    source: Document
-    attachments: Mapping[str, Document] = field(default_factory=dict)
+    source: Brought
+    attachments: Mapping[str, Brought] = field(default_factory=dict)
     is_delivered: bool = False
 
 
@@ -105,7 +131,7 @@ class Prepared:
     identity: str
     hits: tuple[str, ...]
     missing: tuple[str, ...]
-    named: tuple[Document, ...]
+    named: tuple[Brought, ...]
     with_source: bool
 
 
@@ -188,7 +214,7 @@ def _in_reading_order(record: records.Meeting) -> records.Meeting:
     return record if plain == written else cast(records.Meeting, records.decode(plain))
 
 
-def _hits_of(attachments: Mapping[str, Document]) -> Sequence[Hit]:
+def _hits_of(attachments: Mapping[str, Brought]) -> Sequence[Hit]:
     return [hit for document in attachments.values() for hit in document.hits]
 
 
@@ -330,7 +356,7 @@ class _Storing:
         self._versions.append((version, one))
         return version
 
-    def _keep(self, document: Document) -> StoredFile:
+    def _keep(self, document: Brought) -> StoredFile:
         if (stored := self._stored.get(document.sha256)) is None:
             if line := self._in_force.files.get(document.sha256):
                 return self._keep_apart(document, line)
@@ -348,7 +374,7 @@ class _Storing:
             self._put(document.data, "files")
         return stored
 
-    def _keep_apart(self, document: Document, line: withdrawals.Line) -> StoredFile:
+    def _keep_apart(self, document: Brought, line: withdrawals.Line) -> StoredFile:
         """A file that was withdrawn after the backup, and comes again with another paper: it stays withdrawn."""
         self._put(document.data, "withdrawn")
         stored = StoredFile.objects.create(
@@ -388,7 +414,7 @@ class _Storing:
             self._entries.append(journal.Entry("waits", {"paper": source.sha256}, is_public=False))
         return Receipt(Outcome.WAITING, None, reason, one.hits, missing)
 
-    def _stop_waiting(self, source: Document) -> None:
+    def _stop_waiting(self, source: Brought) -> None:
         if source.sha256 not in self._waiting:
             return
         self._waiting.discard(source.sha256)

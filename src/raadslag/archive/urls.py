@@ -11,6 +11,7 @@ urlpatterns = [
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("sitemap-<slug:section>.xml", machines.sitemap_section, name="sitemap-part"),
     path(".well-known/security.txt", machines.security, name="security"),
+    path("intake", include("raadslag.archive.delivery.urls")),
     path("health", machines.health, name="health"),
     *i18n_patterns(path("", include("raadslag.archive.pages.urls")), prefix_default_language=False),
 ]
