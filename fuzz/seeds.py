@@ -10,9 +10,9 @@ from pathlib import Path
 import pikepdf
 
 from raadslag.sample import papers
-from tests.core.readers import pdfs
+from tests.core.readers import offices, pdfs
 
-SUFFIXES = {"text": ".txt", "html": ".html", "pdf": ".pdf"}
+SUFFIXES = {"text": ".txt", "html": ".html", "pdf": ".pdf", "docx": ".docx"}
 LARGEST = 100_000  # bytes: small inputs find more in the same time
 _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -20,10 +20,27 @@ _SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 def lay_out(form: str, folder: Path) -> None:
     """Write the seeds of a format into `folder`, named by their hash."""
     folder.mkdir(parents=True, exist_ok=True)
-    for data in [*_documents(SUFFIXES[form]), *(_small_pdfs() if form == "pdf" else ())]:
+    for data in [*_documents(SUFFIXES[form]), *_made(form)]:
         seed = _plain(data) if form == "pdf" else data
         if len(seed) <= LARGEST:
             (folder / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
+
+
+def _made(form: str) -> Iterator[bytes]:
+    if form == "pdf":
+        yield from _small_pdfs()
+    if form == "docx":
+        yield from _small_documents()
+
+
+def _small_documents() -> Iterator[bytes]:
+    """The beginnings of texts as Word documents."""
+    for paper in papers():
+        if paper.name.endswith(".txt"):
+            document = offices.plain()
+            for line in paper.data.decode().splitlines()[:40]:
+                document.add_paragraph(line)
+            yield offices.saved(document)
 
 
 def _documents(suffix: str) -> Iterator[bytes]:

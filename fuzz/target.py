@@ -1,4 +1,4 @@
-"""One format's reader under fuzzing: `python -m fuzz.target text|html|pdf [libFuzzer's arguments] [FILES]`."""
+"""One format's reader under fuzzing: `python -m fuzz.target text|html|pdf|docx [libFuzzer's arguments] [FILES]`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ with atheris.instrument_imports(include=["raadslag.core"]):
     from raadslag.core.readers import read_bytes, sniff
     from tests.core.readers.laws import assert_read_or_refused
 
-KINDS = {"text": sniff.TEXT, "html": sniff.HTML, "pdf": sniff.PDF}
+KINDS = {"text": sniff.TEXT, "html": sniff.HTML, "pdf": sniff.PDF, "docx": sniff.DOCX}
 
 
 def main() -> None:

@@ -15,12 +15,13 @@ from django.db import OperationalError
 
 from raadslag.archive import adding, curation, files, intake, journal
 from raadslag.archive.adding import add_papers, find_papers
-from raadslag.archive.models import Attachment, Item, Meeting, Version, WaitingPaper
+from raadslag.archive.models import Attachment, Item, Meeting, StoredFile, Version, WaitingPaper
 from raadslag.archive.search import Index, open_index, search
 from raadslag.cli import archive as cli
 from raadslag.core.errors import LimitExceeded, UnreadableFile
 from raadslag.core.record import File, Provenance, encode
 from raadslag.core.record import Item as RecordItem
+from tests.core.readers.offices import plain, saved, workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # the reading takes place in processes of its own
 
@@ -229,7 +230,8 @@ def test_the_real_papers_are_found_and_the_real_decision_with_them(shared_data):
     before = search("beslutning").total
     open_index().rebuild()
     assert search("beslutning").total == before > 0
-    assert search("").total == Meeting.objects.count() + Item.objects.current().count() + sum(
+    without_cases = search("").total - search("", kind="case").total
+    assert without_cases == Meeting.objects.count() + Item.objects.current().count() + sum(
         item.attachments.count() for item in Item.objects.current()
     )
 
@@ -301,3 +303,51 @@ def test_many_papers_come_in_whole_though_one_of_a_batch_cannot(write_paper, mon
     assert (Version.objects.count(), journal.head().number, journal.first_broken()) == (9, 9, None)
     assert len(list((Path(settings.DATA) / "files").rglob("*/*"))) == 9
     monkeypatch.undo()
+
+
+def test_a_word_document_is_a_paper_like_any_other(tmp_path):
+    document = plain()
+    document.add_heading("Referat af møde i Udvalget for Byrum", 1)
+    document.add_paragraph("Mødetidspunkt\t09-04-2018 17:00")
+    document.add_heading("1 (Åben) Torvet", 2)
+    document.add_heading("Beslutninger", 3)
+    document.add_paragraph("Forslaget om bænke blev godkendt.")
+    paper = tmp_path / "referat.docx"
+    paper.write_bytes(saved(document))
+    assert find_papers([tmp_path])[0] == [paper]
+    assert add(paper) == {"referat.docx": "new"}
+    [hit] = search("bænke").hits
+    assert hit.item.decision == "Forslaget om bænke blev godkendt."
+    assert Version.objects.get().source.media_type.endswith("wordprocessingml.document")
+
+
+def test_the_text_of_attachments_is_kept_and_found(tmp_path, make_meeting):
+    sheet = tmp_path / "budget.xlsx"
+    sheet.write_bytes(saved(workbook(Budget=[["Svømmehal", 1200]])))
+    picture = tmp_path / "kort.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(9))
+    named = [
+        File(title=one.name, sha256=hashlib.sha256(one.read_bytes()).hexdigest(), access="open") for one in (sheet,)
+    ]
+    record = tmp_path / "referat.json"
+    item = RecordItem(order=1, title="Budget", access="open", files=tuple(named))
+    record.write_bytes(encode(make_meeting(items=(item,))))
+    [told] = add_papers([record], now=lambda: datetime.now(UTC), already_public=True, beside=[sheet, picture])
+    assert told.receipt.outcome.value == "new"
+    assert StoredFile.objects.get(name="budget.xlsx").text == "Budget\nSvømmehal | 1200"
+    [hit] = search("svømmehal").hits
+    assert (hit.kind, hit.title.text) == ("attachment", "budget.xlsx")
+
+
+def test_an_attachment_whose_text_cannot_be_told_is_kept_anyway(tmp_path, make_meeting, monkeypatch):
+    def fail(*_):
+        raise UnreadableFile("kort.txt", "text", "none", "Look.")
+
+    monkeypatch.setattr(adding.Pool, "text", fail)
+    annex = tmp_path / "kort.txt"
+    annex.write_text("Bænke på torvet.")
+    file = File(title="Kort", sha256=hashlib.sha256(annex.read_bytes()).hexdigest(), access="open")
+    record = tmp_path / "referat.json"
+    record.write_bytes(encode(make_meeting(items=(RecordItem(order=1, title="Torvet", access="open", files=(file,)),))))
+    [told] = add_papers([record], now=lambda: datetime.now(UTC), already_public=True, beside=[annex])
+    assert (told.receipt.outcome.value, StoredFile.objects.get(name="kort.txt").text) == ("new", "")

@@ -134,7 +134,7 @@ def test_what_waits_is_listed_and_is_not_found(tmp_path, data):
     assert waiting.stdout.startswith("10 papers wait.")
     assert "01-01.txt" in waiting.stdout
     assert "Bænke" not in waiting.stdout
-    assert json.loads(archive(data, "search", "bænke", "--json").stdout) == {
+    assert json.loads(archive(data, "search", "bænke", "--kind", "decision", "--json").stdout) == {
         "total": 0,
         "page": 1,
         "pages": 0,
@@ -203,7 +203,7 @@ def test_two_adds_at_once_on_a_new_archive_add_each_paper_once(tmp_path, data):
     assert sum(new) == 40
     assert rows(data, "SELECT count(*), count(DISTINCT meeting_id) FROM archive_version") == [(40, 40)]
     assert is_whole(data)
-    assert json.loads(archive(data, "search", "bænke", "--json").stdout)["total"] == 40
+    assert json.loads(archive(data, "search", "bænke", "--kind", "decision", "--json").stdout)["total"] == 40
 
 
 @pytest.mark.parametrize("after", [3, 17])
@@ -221,12 +221,12 @@ def test_an_add_that_is_killed_has_stored_whole_papers_only_and_goes_on_later(tm
     [(stored,)] = rows(data, "SELECT count(*) FROM archive_version")
     assert after <= stored < 60
     assert is_whole(data)
-    assert json.loads(archive(data, "search", "bænke", "--json").stdout)["total"] == stored
+    assert json.loads(archive(data, "search", "bænke", "--kind", "decision", "--json").stdout)["total"] == stored
 
     again = archive(data, "add", folder, "--already-public", *BODY)
     assert f"{60 - stored} new, 0 new versions, {stored} known already" in again.stdout
     assert is_whole(data)
-    assert json.loads(archive(data, "search", "bænke", "--json").stdout)["total"] == 60
+    assert json.loads(archive(data, "search", "bænke", "--kind", "decision", "--json").stdout)["total"] == 60
 
 
 @contextmanager
@@ -274,3 +274,10 @@ def test_serve_shows_the_archive_sets_no_cookie_and_sees_what_is_added_meanwhile
         assert "2018-02-01" in answer(f"{site}/soeg/?q=torvet&aar=2018&side=2")[2] + answer(f"{site}/soeg/?q=torvet")[2]
         assert answer(f"{site}/proeve/moede/canary/")[0] == 404
         assert answer(f"{site}/", Host="evil.example")[0] == 400
+
+
+def test_the_kinds_that_can_be_asked_for_are_those_of_the_search():
+    from raadslag.archive.search import KINDS
+    from raadslag.cli import archive as commands
+
+    assert commands.KINDS == KINDS

@@ -28,7 +28,7 @@ from raadslag.archive.intake import OPERATOR, Document, Outcome, Paper, Prepared
 from raadslag.archive.models import Version
 from raadslag.archive.search import open_index
 from raadslag.core.errors import LimitExceeded, RaadslagError, UnreadableFile
-from raadslag.core.readers import sniff
+from raadslag.core.readers import Shown, sniff
 from raadslag.core.readers.worker import Limits, Pool
 from raadslag.core.record import Meeting
 
@@ -37,7 +37,7 @@ BATCH_BYTES = 32 << 20
 READ_AHEAD = 16  # papers that are read and not stored yet
 
 # What a folder is searched for; a file that is named itself is read whatever it is called.
-SUFFIXES = frozenset({".txt", ".pdf", ".html", ".htm", ".xhtml"})
+SUFFIXES = frozenset({".txt", ".pdf", ".docx", ".html", ".htm", ".xhtml"})
 _RECORD = re.compile(rb'"schema"\s*:\s*"raadslag/')
 
 
@@ -253,7 +253,18 @@ def read_paper(pool: Pool, path: Path, *, named: _Named | None = None) -> Paper:
 def document_of(pool: Pool, path: Path) -> Document:
     """A file as an attachment, screened by a process of `pool`. Raises UnreadableFile and LimitExceeded."""
     data = _bytes_of(path, pool.limits.bytes)
-    return Document(path.name, sniff.media_type(data, path.name), data, pool.screen(data, path.name))
+    media_type = sniff.attachment_type(data, path.name)
+    hits = pool.screen(data, path.name)
+    shown = shown_of(pool, data, path.name, media_type)
+    return Document(path.name, media_type, data, hits, shown.text, shown.pages)
+
+
+def shown_of(pool: Pool, data: bytes, name: str, media_type: str) -> Shown:
+    """What an attachment shows, told by a process of `pool`; nothing where that cannot be told: it is kept anyway."""
+    try:
+        return pool.text(data, name, media_type)
+    except RaadslagError:
+        return Shown()
 
 
 def _bytes_of(path: Path, most: int) -> bytes:

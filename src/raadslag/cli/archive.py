@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from raadslag.core.errors import RaadslagError
 
 BAD = 1
+KINDS = ("decision", "case", "item", "meeting", "attachment")
 MOST_TOLD = 200  # lines of one kind; whoever adds a hundred thousand papers reads no more
 LOOPBACK = "127.0.0.1"
 PORT = 8000
@@ -71,6 +72,8 @@ def register(subparsers: Any) -> None:
     search = _part(parts, "search", _search, "search what the archive shows")
     search.add_argument("words", nargs="+", metavar="WORD")
     search.add_argument("--json", action="store_true", help="print one JSON object for programs")
+    search.add_argument("--kind", choices=KINDS, help="only what is of that kind")
+    search.add_argument("--newest", action="store_true", help="the newest first (default: the best)")
     search.add_argument("--page", type=int, default=1, help="which ten hits (default: the first)")
 
     _part(parts, "waiting", _waiting, "list the papers that wait, and why")
@@ -301,11 +304,14 @@ def _search(arguments: argparse.Namespace) -> int:
 
     index = open_index()
     index.catch_up()
-    results = index.search(" ".join(arguments.words), page=arguments.page)
+    words = " ".join(arguments.words)
+    results = index.search(words, kind=arguments.kind, page=arguments.page, newest=arguments.newest)
     if arguments.json:
         found = {"total": results.total, "page": results.page, "pages": results.pages}
         print(json.dumps(found | {"hits": [_hit(hit) for hit in results.hits]}, ensure_ascii=False))
         return 0
+    for typed, near in results.respelled:
+        print(f"Nothing holds {typed!r}; searched for {near!r}.")
     print(f"{results.total} found")
     for hit in map(_hit, results.hits):
         print(f"\n{hit['date']}  {hit['organization']}  [{hit['kind']}]  {hit['address']}")

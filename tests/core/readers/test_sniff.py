@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from raadslag.core.errors import UnknownFormat, UnreadableFile
-from raadslag.core.readers.sniff import HTML, JSON, PDF, TEXT, media_type
+from raadslag.core.readers.sniff import DOCX, HTML, JSON, PDF, TEXT, media_type
 from tests.core.readers import pdfs
 
 
@@ -34,6 +34,7 @@ def zipped(*names: str, mimetype: str = "") -> bytes:
         (b"Referat, 3 < 4", "referat.txt", TEXT),
         ("Referat".encode("utf-16-le"), "referat", TEXT),
         ("Mødet hævet".encode("cp1252"), "referat.docx", TEXT),
+        (zipped("[Content_Types].xml", "word/document.xml"), "referat.txt", DOCX),
         (b'{"schema":"raadslag/1","type":"meeting"}', "referat", JSON),
         (b'{"schema": "andet"}', "referat.json", JSON),
         (b"{En parentes i et referat}", "referat.txt", TEXT),
@@ -50,7 +51,6 @@ def test_the_claim_of_a_source_stands_in_for_a_missing_name():
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        (zipped("[Content_Types].xml", "word/document.xml"), "a Word document (DOCX)"),
         (zipped(mimetype="application/vnd.oasis.opendocument.text"), "an OpenDocument text (ODT)"),
         (zipped("xl/workbook.xml"), "a spreadsheet (XLSX)"),
         (zipped("ppt/presentation.xml"), "a presentation (PPTX)"),

@@ -22,6 +22,7 @@ from typing import BinaryIO
 import msgspec
 from django.conf import settings
 
+from raadslag.archive.adding import shown_of
 from raadslag.archive.folder import sync
 from raadslag.core.errors import RaadslagError
 from raadslag.core.readers import sniff
@@ -46,7 +47,9 @@ class Full(RaadslagError):
 class _Card(msgspec.Struct, frozen=True):
     name: str
     media_type: str
-    hits: tuple[Hit, ...] = ()
+    hits: tuple[Hit, ...]
+    text: str
+    pages: int | None
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,9 @@ def put(body: int, sha256: str, content: BinaryIO, name: str) -> bool:
     try:
         _receive(content, fresh, sha256, room=MOST_BYTES - _size(target.parent))
         data = fresh.read_bytes()
-        card = _Card(Path(name).name[:255], sniff.media_type(data, name), pool().screen(data, name))
+        media_type = sniff.attachment_type(data, name)
+        hits, shown = pool().screen(data, name), shown_of(pool(), data, name, media_type)
+        card = _Card(Path(name).name[:255], media_type, hits, shown.text, shown.pages)
         fresh.replace(target)
         _write(_card_of(target), msgspec.json.encode(card))
     finally:
@@ -98,7 +103,7 @@ def find(body: int, sha256: str) -> Staged | None:
         card = msgspec.json.decode(_card_of(path).read_bytes(), type=_Card)
     except (OSError, msgspec.DecodeError):
         return None
-    return Staged(path, sha256, card.name, card.media_type, card.hits) if path.exists() else None
+    return Staged(path, sha256, card.name, card.media_type, card.hits, card.text, card.pages) if path.exists() else None
 
 
 def remove(body: int, sha256: str) -> None:

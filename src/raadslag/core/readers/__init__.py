@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import NamedTuple
 
 from raadslag.core import record
 from raadslag.core.errors import RaadslagError, UnreadableFile
@@ -14,6 +15,13 @@ from raadslag.core.readers.lines import Extract
 from raadslag.core.record import Record
 
 MAX_PAGES = 2000
+
+
+class Shown(NamedTuple):
+    """The text of a file, a line a line, and how many pages it has, as far as either is known."""
+
+    text: str = ""
+    pages: int | None = None
 
 
 def read_bytes(
@@ -53,9 +61,28 @@ def extract(data: bytes, kind: str, *, max_pages: int = MAX_PAGES) -> Extract:
         from raadslag.core.readers import html
 
         return html.extract(data)
+    if kind == sniff.DOCX:
+        from raadslag.core.readers import docx
+
+        return docx.extract(data)
     from raadslag.core.readers import text
 
     return text.extract(data)
 
 
-__all__ = ["MAX_PAGES", "RaadslagError", "extract", "read_bytes"]
+def text_of(data: bytes, kind: str, *, max_pages: int = MAX_PAGES) -> Shown:
+    """What a file of the media type `kind` (as `sniff.attachment_type` tells it) shows, for search and reading.
+
+    Empty where its text cannot be told. Raises UnreadableFile.
+    """
+    if kind == sniff.XLSX:
+        from raadslag.core.readers import xlsx
+
+        return Shown(xlsx.text(data))
+    if kind not in (sniff.PDF, sniff.HTML, sniff.DOCX, sniff.TEXT):
+        return Shown()
+    found = extract(data, kind, max_pages=max_pages)
+    return Shown("\n".join(line.text for line in found.lines), found.pages)
+
+
+__all__ = ["MAX_PAGES", "RaadslagError", "Shown", "extract", "read_bytes", "text_of"]

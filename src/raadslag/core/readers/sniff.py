@@ -12,8 +12,11 @@ PDF: Final = "application/pdf"
 HTML: Final = "text/html"
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
+DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+UNKNOWN: Final = "application/octet-stream"
 
-READABLE: Final = "PDF, HTML, plain text or a record in JSON"
+READABLE: Final = "PDF, DOCX, HTML, plain text or a record in JSON"
 _AS_PDF = "Open it in the program that made it, save it as PDF, and read that."
 _RECOGNISE = "Run text recognition (OCR) on it, save the result as PDF, and read that."
 _UNPACK = "Unpack it and read the files in it."
@@ -33,13 +36,21 @@ _REFUSED: tuple[tuple[bytes, str, str], ...] = (
     (b"Rar!\x1a\x07", "an archive (RAR)", _UNPACK),
 )
 _ZIPS: tuple[tuple[bytes, str, str], ...] = (
-    (b"word/", "a Word document (DOCX)", _AS_PDF),
     (b"opendocument.text", "an OpenDocument text (ODT)", _AS_PDF),
     (b"xl/", "a spreadsheet (XLSX)", _AS_PDF),
     (b"ppt/", "a presentation (PPTX)", _AS_PDF),
     (b"opendocument", "an OpenDocument file", _AS_PDF),
 )
-_SUFFIXES = {".pdf": PDF, ".html": HTML, ".htm": HTML, ".xhtml": HTML, ".json": JSON, ".txt": TEXT, ".md": TEXT}
+_SUFFIXES = {
+    ".pdf": PDF,
+    ".docx": DOCX,
+    ".html": HTML,
+    ".htm": HTML,
+    ".xhtml": HTML,
+    ".json": JSON,
+    ".txt": TEXT,
+    ".md": TEXT,
+}
 _TAG = rb"<(?:!doctype\s+html|(?:html|head|body|title|meta|table|div|p|h[1-6]|span|article|main|section|ul|ol)[\s>/])"
 _MARKUP = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)*" + _TAG, re.IGNORECASE | re.DOTALL)
 _HTML_ROOT = re.compile(rb"<(?:!doctype\s+html|html|body)[\s>]", re.IGNORECASE)
@@ -47,7 +58,7 @@ _OUR_SCHEMA = re.compile(rb'"schema"\s*:\s*"raadslag/')
 
 
 def media_type(data: bytes, name: str = "the file", claimed: str | None = None) -> str:
-    """The media type that a file is to be read as: PDF, HTML, JSON or TEXT.
+    """The media type that a file is to be read as: PDF, DOCX, HTML, JSON or TEXT.
 
     `name` and the media type that its source `claimed` decide only between text and markup, and tell a
     document that is not what it says it is. Raises UnreadableFile for an empty or a disguised file and
@@ -59,6 +70,8 @@ def media_type(data: bytes, name: str = "the file", claimed: str | None = None) 
     expected = _expected(name, claimed)
     if b"%PDF-" in head[:1024] and not _MARKUP.match(head):
         return PDF
+    if office_type(data) == DOCX:
+        return DOCX
     _refuse(data, name)
     plain = head.replace(b"\x00", b"").removeprefix(b"\xef\xbb\xbf").lstrip(b"\xff\xfe \t\r\n")
     if expected == PDF:
@@ -72,6 +85,32 @@ def media_type(data: bytes, name: str = "the file", claimed: str | None = None) 
     if not _is_text(head):
         raise UnknownFormat(name, READABLE, "bytes that are not text", _AS_PDF)
     return TEXT
+
+
+def office_type(data: bytes) -> str | None:
+    """DOCX or XLSX, where it is one of them."""
+    if not _is_zip(data):
+        return None
+    return DOCX if _has(data, b"word/document") else XLSX if _has(data, b"xl/workbook") else None
+
+
+def attachment_type(data: bytes, name: str = "the file") -> str:
+    """The media type of a file that is only kept and given out: as `media_type`, and for all others what they are.
+
+    Raises UnreadableFile for an empty or a disguised file.
+    """
+    if office := office_type(data):
+        return office
+    for start, kind in _PICTURES:
+        if data.startswith(start):
+            return kind
+    try:
+        return media_type(data, name)
+    except UnknownFormat:
+        return UNKNOWN
+
+
+_PICTURES = ((b"\x89PNG\r\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif"))
 
 
 def _expected(name: str, claimed: str | None) -> str | None:
@@ -90,12 +129,20 @@ def _refuse(data: bytes, name: str) -> None:
         raise UnknownFormat(name, READABLE, "an e-mail or a web archive (MIME)", remedy)
     if data[4:8] == b"ftyp":
         raise UnknownFormat(name, READABLE, "an image or a film (HEIC, MP4)", _RECOGNISE)
-    if data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"):
-        names = data[:8192] + data[-65536:]  # the first file's name, and the list of all names at the end
+    if _is_zip(data):
         for mark, found, remedy in _ZIPS:
-            if mark in names:
+            if _has(data, mark):
                 raise UnknownFormat(name, READABLE, found, remedy)
         raise UnknownFormat(name, READABLE, "an archive (ZIP)", _UNPACK)
+
+
+def _is_zip(data: bytes) -> bool:
+    return data[:4] in (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+
+
+def _has(data: bytes, mark: bytes) -> bool:
+    """Whether a package has a file with that in its name: the first of all, or in the list of all at the end."""
+    return mark in data[:8192] or mark in data[-65536:]
 
 
 def _is_text(head: bytes) -> bool:

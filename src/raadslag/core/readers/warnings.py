@@ -16,6 +16,7 @@ CODES = {
     "unanswered_recommendation": "the decision does not say what became of the recommendation",
     "unknown_access": "the paper does not say which of its items are open",
     "image_only_page": "a page holds pictures and no text, so nothing of it was read",
+    "tracked_changes": "the document has tracked changes, which were read as accepted",
     "unknown_characters": "characters that the file cannot name stand in the text",
     "control_characters": "control, NUL or direction characters were taken out of the text",
     "guessed_encoding": "the text does not tell its encoding; it was guessed",

@@ -29,10 +29,11 @@ import msgspec
 
 from raadslag.core import record
 from raadslag.core.errors import InvalidRecord, LimitExceeded, RaadslagError, UnknownFormat, UnreadableFile
+from raadslag.core.readers import Shown
 from raadslag.core.record import Record
 from raadslag.core.rules.screening import Hit
 
-_Task: TypeAlias = Literal["read", "screen"]
+_Task: TypeAlias = Literal["read", "screen", "text"]
 _LENGTH = struct.Struct(">Q")  # before each message: its length in bytes
 _START = 60.0  # seconds that a process may take until it is ready, on a busy machine
 _DIVIDE = "Divide it, or print it to a new PDF, and read that."
@@ -68,10 +69,12 @@ class _Ask(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Told(msgspec.Struct, frozen=True, array_like=True):
-    """The answer: the record in JSON, or the hits, or the kind of an error and its four parts."""
+    """The answer: the record in JSON, the hits, the text, or the kind of an error and its four parts."""
 
     record: bytes | None = None
     hits: tuple[Hit, ...] = ()
+    text: str = ""
+    pages: int | None = None
     error: tuple[str, str, str, str, str] | None = None
 
 
@@ -101,6 +104,11 @@ class Pool:
     def screen(self, data: bytes, name: str, media_type: str | None = None) -> tuple[Hit, ...]:
         """What must be looked at before a file is released. Raises as `hidden.screen`, and LimitExceeded."""
         return self._ask("screen", Document(data, name, media_type)).hits
+
+    def text(self, data: bytes, name: str, media_type: str) -> Shown:
+        """What a file of that media type shows. Raises as `readers.text_of`, and LimitExceeded."""
+        told = self._ask("text", Document(data, name, media_type))
+        return Shown(told.text, told.pages)
 
     def read_all(self, documents: Iterable[Document]) -> Iterator[Record | RaadslagError]:
         """For each document its record, or the error that tells why there is none, in the order of `documents`.
@@ -269,12 +277,15 @@ def _restrain(limits: Limits) -> None:
 
 
 def _answer(ask: _Ask) -> _Told:
-    from raadslag.core.readers import hidden, read_bytes
+    from raadslag.core.readers import hidden, read_bytes, text_of
 
     name = ask.name or "the file"
     try:
         if ask.task == "screen":
             return _Told(hits=hidden.screen(ask.data, name=name, media_type=ask.media_type))
+        if ask.task == "text":
+            shown = text_of(ask.data, ask.media_type or "", max_pages=ask.pages)
+            return _Told(text=shown.text, pages=shown.pages)
         return _Told(record=record.encode(read_bytes(ask.data, ask.name, ask.media_type, max_pages=ask.pages)))
     except RaadslagError as error:
         return _Told(error=(type(error).__name__, error.place, error.expected, error.found, error.remedy))

@@ -15,6 +15,7 @@ import msgspec
 
 from raadslag.core import record
 from raadslag.core.errors import InvalidRecord, UnreadableFile
+from raadslag.core.readers import sniff
 from raadslag.core.readers.hidden.bytes import decoded, is_text, printable
 from raadslag.core.rules.screening import Hit, Passage, hits, texts
 from raadslag.core.text import plain
@@ -39,6 +40,10 @@ def passages(data: bytes, *, name: str, media_type: str | None = None, depth: in
         from raadslag.core.readers.hidden import pdf  # its libraries are loaded only where they are needed
 
         yield from pdf.passages(data, name=name, depth=depth)
+    elif (office := sniff.office_type(data)) is not None:
+        from raadslag.core.readers.hidden import office as office_files
+
+        yield from office_files.passages(data, name=name, kind=office, depth=depth)
     elif is_text(data):
         yield from _text(decoded(data), depth=depth)
     else:
