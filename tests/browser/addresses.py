@@ -6,6 +6,7 @@ PAGES = (
     "/proeve/",
     "/proeve/udvalg/",
     "/proeve/udvalg/kommunalbestyrelsen/",
+    "/proeve/udvalg/kommunalbestyrelsen/2017/",
     "/proeve/udvalg/stille-udvalg/",
     "/proeve/moeder/",
     "/proeve/moeder/?side=2",
@@ -28,6 +29,14 @@ PAGES = (
     "/proeve/om/",
 )
 ENGLISH = tuple(
-    f"/en{address}" for address in ("/proeve/", HOME, f"{HOME}punkt/2/", "/proeve/soeg/?q=ensomhed", "/om/")
+    f"/en{address}"
+    for address in (
+        "/proeve/",
+        "/proeve/udvalg/kommunalbestyrelsen/2017/",
+        HOME,
+        f"{HOME}punkt/2/",
+        "/proeve/soeg/?q=ensomhed",
+        "/om/",
+    )
 )
 DOCUMENTS = (f"{HOME}referat.html", f"{HOME}dagsorden.html")

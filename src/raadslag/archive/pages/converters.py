@@ -44,3 +44,15 @@ class Sha256(_Converter):
     """A file by its hash."""
 
     regex = "[0-9a-f]{64}"
+
+
+class Year:
+    """A year of our calendar; no paper of a Danish municipality is older."""
+
+    regex = "(?:18|19|20|21)[0-9]{2}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)

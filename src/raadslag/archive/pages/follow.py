@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 from django.conf import settings
-from django.db.models import Count, Max, Prefetch, QuerySet
+from django.db.models import Count, Max, Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
@@ -65,7 +64,7 @@ def body_feed(request: HttpRequest, body: str) -> HttpResponse:
 
 def organization_feed(request: HttpRequest, body: str, organization: str) -> HttpResponse:
     """What is new in one committee."""
-    found = _organization(body, organization)
+    found = views.get_organization(body, organization)
     items = models.Item.objects.filter(meeting__organization=found)
     title = f"{found.name}, {found.body.name}"
     address = reverse("pages:organization", args=[found.body.slug, found.slug])
@@ -162,7 +161,7 @@ def _atom(request: HttpRequest, title: str, address: str, entries: Sequence[Entr
 
 def calendar(request: HttpRequest, body: str, organization: str) -> HttpResponse:
     """The meetings of one committee as a calendar that can be subscribed to; three queries."""
-    found = _organization(body, organization)
+    found = views.get_organization(body, organization)
     titles = models.Item.objects.current().only("meeting", "order", "number", "title").order_by("order")
     meetings = (
         models.Meeting.objects.public()
@@ -261,8 +260,3 @@ def _row(request: HttpRequest, hit: search.Hit) -> Iterable[str]:
 def _cells(row: Iterable[str]) -> list[str]:
     """The cells of a row, none of which a spreadsheet takes for a formula."""
     return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row]
-
-
-def _organization(body: str, organization: str) -> models.Organization:
-    rows: QuerySet[models.Organization] = models.Organization.objects.public().select_related("body")
-    return get_object_or_404(rows, body__slug=body, slug=organization)

@@ -41,6 +41,8 @@ def answer(request: HttpRequest) -> HttpResponse | None:
     if "case" in parts:  # only an open item that was shown makes a case
         case = models.Case.objects.filter(body__slug=parts["body"], slug=parts["case"]).first()
         return _gone(request, case.body_id, None, None) if case else None
+    if "organization" in parts:
+        return _gone_organization(request, parts)
     meeting = models.Meeting.objects.with_organization().filter(body__slug=parts["body"], slug=parts.get("meeting"))
     if (found := meeting.first()) is None:
         return None
@@ -54,6 +56,19 @@ def answer(request: HttpRequest) -> HttpResponse | None:
     else:
         return None
     return _gone(request, found.body_id, found, None) if is_shown and was_there.exists() else None
+
+
+def _gone_organization(request: HttpRequest, parts: dict[str, Any]) -> HttpResponse | None:
+    """That all of a committee is withdrawn; None while a meeting of it is shown, or where none ever was."""
+    of_it = models.Version.objects.filter(
+        meeting__organization__body__slug=parts["body"], meeting__organization__slug=parts["organization"]
+    )
+    if of_it.current().exists():
+        return None
+    newest = of_it.exclude(withdrawn_at=None).select_related("meeting").order_by("-withdrawn_at", "-pk").first()
+    if newest is None or newest.withdrawn_at is None:
+        return None
+    return _gone(request, newest.meeting.body_id, None, Withdrawal(newest.withdrawn_at, newest.ground))
 
 
 def _led_on(parts: dict[str, Any]) -> dict[str, str]:

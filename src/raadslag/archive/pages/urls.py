@@ -3,12 +3,13 @@
 from django.urls import path, register_converter
 
 from raadslag.archive.pages import follow, papers, search, views
-from raadslag.archive.pages.converters import Edition, Format, Paper, Sha256
+from raadslag.archive.pages.converters import Edition, Format, Paper, Sha256, Year
 
 register_converter(Paper, "paper")
 register_converter(Edition, "edition")
 register_converter(Format, "format")
 register_converter(Sha256, "sha256")
+register_converter(Year, "year")
 
 app_name = "pages"
 urlpatterns = [
@@ -23,6 +24,7 @@ urlpatterns = [
     path("<slug:body>/om/", views.about, name="body-about"),
     path("<slug:body>/udvalg/", views.organizations, name="organizations"),
     path("<slug:body>/udvalg/<slug:organization>/", views.organization, name="organization"),
+    path("<slug:body>/udvalg/<slug:organization>/<year:year>/", views.organization, name="organization-year"),
     path("<slug:body>/moeder/", views.meetings, name="meetings"),
     path("<slug:body>/beslutninger/", views.decisions, name="decisions"),
     path("<slug:body>/soeg/", search.search_page, name="body-search"),

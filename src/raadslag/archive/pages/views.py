@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from raadslag.archive import models
-from raadslag.archive.pages import gone, meeting_page, titles
+from raadslag.archive.pages import gone, meeting_page, titles, years
 from raadslag.core.release import public
 from raadslag.web.middleware import WITH_SCRIPT
 
@@ -67,21 +67,27 @@ def organizations(request: HttpRequest, body: str) -> HttpResponse:
     return page(request, "organizations.html", "organizations", found, organizations=_organizations(found))
 
 
-def organization(request: HttpRequest, body: str, organization: str) -> HttpResponse:
-    """One committee: its meetings, the newest first, and its latest decisions."""
-    found = get_object_or_404(
-        models.Organization.objects.public().select_related("body"), body__slug=body, slug=organization
-    )
-    decisions = of_substance(_decisions(models.Item.objects.filter(meeting__organization=found)))
-    meetings = _page_of(request, _listed(models.Meeting.objects.public().held_by(found)).latest())
+def organization(request: HttpRequest, body: str, organization: str, year: int | None = None) -> HttpResponse:
+    """One committee: the meetings of a year as a calendar and as a list, and its latest decisions."""
+    found = get_organization(body, organization)
+    held = models.Meeting.objects.public().held_by(found)
+    counted = dict(held.values_list("start_on__year").annotate(Count("pk")).order_by("start_on__year"))
+    shown = year or years.chosen(counted, timezone.localdate().year)
+    meetings = list(_listed(held.filter(start_on__year=shown)).latest())
     return page(
         request,
         "organization.html",
         "organizations",
         found.body,
         organization=found,
+        is_of_a_year=year is not None,
+        year=shown,
+        years=counted.items(),
+        earlier=max((one for one in counted if one < shown), default=None),
+        later=min((one for one in counted if one > shown), default=None),
         meetings=meetings,
-        decisions=decisions,
+        months=years.months_of(shown, meetings),
+        decisions=of_substance(_decisions(models.Item.objects.filter(meeting__organization=found))),
     )
 
 
@@ -191,6 +197,11 @@ def edition(request: HttpRequest, body: str, meeting: str, paper: str, number: i
 def get_body(slug: str) -> models.Body:
     """The body of that slug, if anything of it is shown; else Http404."""
     return get_object_or_404(models.Body.objects.public(), slug=slug)
+
+
+def get_organization(body: str, slug: str) -> models.Organization:
+    """The committee of that address, with its body, if a meeting of it is shown; else Http404."""
+    return get_object_or_404(models.Organization.objects.public().select_related("body"), body__slug=body, slug=slug)
 
 
 def only_body() -> models.Body | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.templatetags.static import static
+from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -37,6 +38,12 @@ def icon(name: str, words: str = "") -> SafeString:
         name,
     )
     return format_html('{}<span class="sr-only">{}</span>', drawing, words) if words else drawing
+
+
+@register.simple_tag
+def weekdays() -> tuple[str, ...]:
+    """ "mandag", "tirsdag" and so on."""
+    return tuple(str(WEEKDAYS[number]) for number in range(7))
 
 
 @register.simple_tag(takes_context=True)
