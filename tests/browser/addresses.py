@@ -8,6 +8,9 @@ PAGES = (
     "/proeve/udvalg/kommunalbestyrelsen/",
     "/proeve/udvalg/kommunalbestyrelsen/2017/",
     "/proeve/udvalg/stille-udvalg/",
+    "/proeve/udvalg/kommunalbestyrelsen/tal/",
+    "/proeve/tal/",
+    "/proeve/tal/2017/",
     "/proeve/moeder/",
     "/proeve/moeder/?side=2",
     "/proeve/beslutninger/",
@@ -33,6 +36,7 @@ ENGLISH = tuple(
     for address in (
         "/proeve/",
         "/proeve/udvalg/kommunalbestyrelsen/2017/",
+        "/proeve/tal/2017/",
         HOME,
         f"{HOME}punkt/2/",
         "/proeve/soeg/?q=ensomhed",

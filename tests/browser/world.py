@@ -17,6 +17,7 @@ from raadslag.core.record import (
     Item,
     Meeting,
     Note,
+    Outcome,
     Point,
     Recommendation,
     Section,
@@ -27,6 +28,7 @@ from raadslag.core.record import (
 COMMITTEE = "Opgaveudvalget Trygge boligområder"
 COUNCIL = "Kommunalbestyrelsen"
 HOME = "/proeve/moede/2018-04-09-opgaveudvalget-trygge-boligomraader/"
+OUTCOMES: tuple[Outcome, ...] = ("deferred", "approved", "noted", "discussed", "referred", "rejected")
 LONG_WORD = "Speciallægepraksisplanlægningsstabiliseringsperiodevurdering"
 
 STORY = f"""Formanden bød velkommen, og udvalget talte om udkastet i to runder ved fire stande. Alle kom til orde, og
@@ -154,7 +156,17 @@ def meetings() -> Iterator[Meeting]:
                 body="Prøvekommunen",
                 organization=COUNCIL,
                 meeting=Time(start=f"2017-{month:02}-{day:02}T18:00"),
-                items=(Item(number="1", order=1, title="Sag om cykelstier", access="open", decision="Udsat."),),
+                items=(
+                    Item(
+                        number="1",
+                        order=1,
+                        title="Sag om cykelstier",
+                        access="open",
+                        decision="Udsat.",
+                        outcome=OUTCOMES[month % len(OUTCOMES)],
+                        reference="PRV-2018-00105" if (month, day) == (9, 5) else None,
+                    ),
+                ),
             )
 
 

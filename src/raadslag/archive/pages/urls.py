@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from raadslag.archive.pages import follow, papers, search, views
+from raadslag.archive.pages import figures, follow, papers, search, views
 from raadslag.archive.pages.converters import Edition, Format, Paper, Sha256, Year
 
 register_converter(Paper, "paper")
@@ -25,6 +25,22 @@ urlpatterns = [
     path("<slug:body>/udvalg/", views.organizations, name="organizations"),
     path("<slug:body>/udvalg/<slug:organization>/", views.organization, name="organization"),
     path("<slug:body>/udvalg/<slug:organization>/<year:year>/", views.organization, name="organization-year"),
+    path("<slug:body>/udvalg/<slug:organization>/tal/", figures.figures, name="organization-figures"),
+    path("<slug:body>/udvalg/<slug:organization>/tal/<year:year>/", figures.figures, name="organization-figures-year"),
+    path(
+        "<slug:body>/udvalg/<slug:organization>/tal/<year:year>/moeder.svg",
+        figures.meetings_chart,
+        name="organization-meetings-chart",
+    ),
+    path(
+        "<slug:body>/udvalg/<slug:organization>/tal/udfald.svg",
+        figures.outcomes_chart,
+        name="organization-outcomes-chart",
+    ),
+    path("<slug:body>/tal/", figures.figures, name="figures"),
+    path("<slug:body>/tal/<year:year>/", figures.figures, name="figures-year"),
+    path("<slug:body>/tal/<year:year>/moeder.svg", figures.meetings_chart, name="meetings-chart"),
+    path("<slug:body>/tal/udfald.svg", figures.outcomes_chart, name="outcomes-chart"),
     path("<slug:body>/moeder/", views.meetings, name="meetings"),
     path("<slug:body>/beslutninger/", views.decisions, name="decisions"),
     path("<slug:body>/soeg/", search.search_page, name="body-search"),
@@ -35,6 +51,7 @@ urlpatterns = [
     path("<slug:body>/udvalg/<slug:organization>/nyt.atom", follow.organization_feed, name="organization-feed"),
     path("<slug:body>/udvalg/<slug:organization>/moeder.ics", follow.calendar, name="calendar"),
     path("<slug:body>/sag/<slug:case>/", views.case, name="case"),
+    path("<slug:body>/sag/<slug:case>/forloeb.svg", figures.course_chart, name="course-chart"),
     path("<slug:body>/sag/<slug:case>/nyt.atom", follow.case_feed, name="case-feed"),
     path("<slug:body>/moede/<slug:meeting>/", views.meeting, name="meeting"),
     path("<slug:body>/moede/<slug:meeting>/<edition:paper>/udgave/<int:number>/", views.edition, name="edition"),
