@@ -18,6 +18,9 @@ PAGES = (
     f"{HOME}punkt/1/",
     f"{HOME}punkt/2/",
     f"{HOME}punkt/3/",
+    "/proeve/beslutning/2018-04-09-opgaveudvalget-trygge-boligomraader/1/",
+    "/proeve/beslutning/2018-04-09-opgaveudvalget-trygge-boligomraader/2/",
+    "/proeve/beslutning/2018-06-18-kommunalbestyrelsen/3/",
     "/proeve/sag/prv-2018-00105/",
     "/proeve/moede/2018-05-15-opgaveudvalget-trygge-boligomraader/",
     "/proeve/moede/2018-06-18-kommunalbestyrelsen/",
@@ -39,6 +42,7 @@ ENGLISH = tuple(
         "/proeve/tal/2017/",
         HOME,
         f"{HOME}punkt/2/",
+        "/proeve/beslutning/2018-06-18-kommunalbestyrelsen/3/",
         "/proeve/soeg/?q=ensomhed",
         "/om/",
     )

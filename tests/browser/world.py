@@ -22,6 +22,8 @@ from raadslag.core.record import (
     Recommendation,
     Section,
     Time,
+    Vote,
+    VoteSide,
     encode,
 )
 
@@ -29,6 +31,7 @@ COMMITTEE = "Opgaveudvalget Trygge boligområder"
 COUNCIL = "Kommunalbestyrelsen"
 HOME = "/proeve/moede/2018-04-09-opgaveudvalget-trygge-boligomraader/"
 OUTCOMES: tuple[Outcome, ...] = ("deferred", "approved", "noted", "discussed", "referred", "rejected")
+VOTES = (Vote(for_=VoteSide(count=12, who=("A", "V")), against=VoteSide(count=5, who=("Ø",)), abstained=VoteSide()),)
 LONG_WORD = "Speciallægepraksisplanlægningsstabiliseringsperiodevurdering"
 
 STORY = f"""Formanden bød velkommen, og udvalget talte om udkastet i to runder ved fire stande. Alle kom til orde, og
@@ -130,6 +133,7 @@ def meetings() -> Iterator[Meeting]:
                 access="open",
                 decision="Kommunalbestyrelsen godkendte indstillingen.",
                 outcome="approved",
+                votes=VOTES if at == 3 else (),
             )
             for at in range(1, 15)
         ),

@@ -94,7 +94,13 @@ def test_a_front_page_tells_decisions_of_substance(client: Client, add: Any, mak
     add(make_meeting(items=(item(1, "Dagsorden"), item(2, "Ny cykelsti")), meeting=Time(start="2018-02-01")))
     add(make_meeting(items=(item(1, "Ny skole"),), meeting=Time(start="2018-01-01")))
     latest = client.get(BODY).text.split("Seneste beslutninger")[1]
-    assert re.findall(r'/punkt/\d/">([^<]+)</a></h3>', latest) == ["Sag 1", "Sag 2", "Sag 3", "Ny cykelsti", "Ny skole"]
+    assert re.findall(r'/beslutning/[^/]+/\d/">([^<]+)</a></h3>', latest) == [
+        "Sag 1",
+        "Sag 2",
+        "Sag 3",
+        "Ny cykelsti",
+        "Ny skole",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,8 @@ def answer(request: HttpRequest) -> HttpResponse | None:
         return _gone(request, found.body_id, found if is_shown else None, withdrawal)
     if "item" in parts:
         was_there = found.items.filter(slug=parts["item"])
+        if match.url_name == "decision":  # an item that nothing was decided on never had that page
+            was_there = was_there.filter(version__is_current=False).decided()
     elif "sha256" in parts:
         was_there = found.items.filter(attachments__file__sha256=parts["sha256"])
     else:

@@ -58,6 +58,18 @@ class Items(_Part):
         return rows.values_list("meeting__body__slug", "meeting__slug", "slug", "at")
 
 
+class Decisions(Items):
+    """All decisions that are shown."""
+
+    view = "pages:decision"
+
+    def items(self) -> QuerySet[models.Item]:
+        rows = models.Item.objects.current().decided().exclude(outcome="none").order_by("-pk")
+        return rows.annotate(at=F("version__added_at")).values_list(
+            "meeting__body__slug", "meeting__slug", "slug", "at"
+        )
+
+
 class Organizations(Sitemap):
     """All committees that are shown."""
 
@@ -80,7 +92,7 @@ class Cases(Sitemap):
         return reverse("pages:case", args=item)
 
 
-SECTIONS = {"udvalg": Organizations, "moeder": Meetings, "punkter": Items, "sager": Cases}
+SECTIONS = {"udvalg": Organizations, "moeder": Meetings, "punkter": Items, "beslutninger": Decisions, "sager": Cases}
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from raadslag.archive.pages import figures, follow, papers, search, views
+from raadslag.archive.pages import decision, figures, follow, papers, search, views
 from raadslag.archive.pages.converters import Edition, Format, Paper, Sha256, Year
 
 register_converter(Paper, "paper")
@@ -43,6 +43,7 @@ urlpatterns = [
     path("<slug:body>/tal/udfald.svg", figures.outcomes_chart, name="outcomes-chart"),
     path("<slug:body>/moeder/", views.meetings, name="meetings"),
     path("<slug:body>/beslutninger/", views.decisions, name="decisions"),
+    path("<slug:body>/beslutning/<slug:meeting>/<slug:item>/", decision.decision, name="decision"),
     path("<slug:body>/soeg/", search.search_page, name="body-search"),
     path("<slug:body>/soeg/nyt.atom", follow.search_feed, name="body-search-feed"),
     path("<slug:body>/soeg/liste.csv", follow.search_table, name="body-search-table"),

@@ -110,7 +110,7 @@ def meeting(request: HttpRequest, body: str, meeting: str) -> HttpResponse:
     found = get_meeting(body, meeting)
     version = found.current
     paper = public(version.value)
-    items = meeting_page.items_of(paper, _rows(version))
+    items = meeting_page.items_of(paper, rows_of(version))
     versions = list(found.versions.kept().newest_first().defer("record"))
     others = models.Meeting.objects.public().held_by(found.organization).with_organization()
     return page(
@@ -138,7 +138,7 @@ def item(request: HttpRequest, body: str, meeting: str, item: str) -> HttpRespon
     found = get_meeting(body, meeting)
     version = found.current
     paper = public(version.value)
-    items = meeting_page.items_of(paper, _rows(version))
+    items = meeting_page.items_of(paper, rows_of(version))
     at = next((place for place, shown in enumerate(items) if shown.row.slug == item), None)
     if at is None:
         raise Http404
@@ -276,7 +276,7 @@ def _listed(meetings: models.MeetingQuerySet) -> models.MeetingQuerySet:
 
 
 def _decisions(items: models.ItemQuerySet) -> QuerySet[models.Item]:
-    return items.current().decided().latest().with_meeting().defer("text")
+    return items.current().decided().exclude(outcome="none").latest().with_meeting().defer("text")
 
 
 def _organizations(body: models.Body) -> QuerySet[models.Organization]:
@@ -288,7 +288,8 @@ def _organizations(body: models.Body) -> QuerySet[models.Organization]:
     )
 
 
-def _rows(version: models.Version) -> QuerySet[models.Item]:
+def rows_of(version: models.Version) -> QuerySet[models.Item]:
+    """The rows of a version's items, in order, with case, attachments and files."""
     attachments = Prefetch("attachments", models.Attachment.objects.select_related("file"))
     return version.items.order_by("order").select_related("case").prefetch_related(attachments)
 
