@@ -1,7 +1,10 @@
 """Every page in every state, by address."""
 
-from .world import HOME
+import hashlib
 
+from .world import ATTACHED, HOME
+
+ATTACHMENT = f"{HOME}bilag/{hashlib.sha256(ATTACHED).hexdigest()}/om/"
 PAGES = (
     "/proeve/",
     "/proeve/udvalg/",
@@ -18,6 +21,7 @@ PAGES = (
     f"{HOME}punkt/1/",
     f"{HOME}punkt/2/",
     f"{HOME}punkt/3/",
+    ATTACHMENT,
     "/proeve/beslutning/2018-04-09-opgaveudvalget-trygge-boligomraader/1/",
     "/proeve/beslutning/2018-04-09-opgaveudvalget-trygge-boligomraader/2/",
     "/proeve/beslutning/2018-06-18-kommunalbestyrelsen/3/",
@@ -42,6 +46,7 @@ ENGLISH = tuple(
         "/proeve/tal/2017/",
         HOME,
         f"{HOME}punkt/2/",
+        ATTACHMENT,
         "/proeve/beslutning/2018-06-18-kommunalbestyrelsen/3/",
         "/proeve/soeg/?q=ensomhed",
         "/om/",

@@ -6,10 +6,13 @@ people have, and not those of a test.
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from raadslag.core.record import (
     Attendance,
@@ -32,6 +35,9 @@ COUNCIL = "Kommunalbestyrelsen"
 HOME = "/proeve/moede/2018-04-09-opgaveudvalget-trygge-boligomraader/"
 OUTCOMES: tuple[Outcome, ...] = ("deferred", "approved", "noted", "discussed", "referred", "rejected")
 VOTES = (Vote(for_=VoteSide(count=12, who=("A", "V")), against=VoteSide(count=5, who=("Ø",)), abstained=VoteSide()),)
+ATTACHED = b"Tal om omraaderne\n\nAaparken\t312 boliger\nKildevangen\t208 boliger\n"
+WITH_AGENDA = b"Et kort over bydelen, som kun dagsordenen har."
+FILES = (ATTACHED, WITH_AGENDA)
 LONG_WORD = "Speciallægepraksisplanlægningsstabiliseringsperiodevurdering"
 
 STORY = f"""Formanden bød velkommen, og udvalget talte om udkastet i to runder ved fire stande. Alle kom til orde, og
@@ -74,8 +80,18 @@ def meetings() -> Iterator[Meeting]:
         decision=STORY,
         actor="opgaveudvalget",
         outcome="noted",
-        files=(File(number="1", title="Udkast til produkt, version 0.3", document="4400105", access="open"),),
-    )
+        files=(
+            File(number="1", title="Udkast til produkt, version 0.3", document="4400105", access="open"),
+            File(
+                number="2", title="Tal om områderne", access="open", media_type="text/plain",
+                sha256=hashlib.sha256(ATTACHED).hexdigest(), size=len(ATTACHED),
+            ),
+        ),
+    )  # fmt: skip
+    early = File(
+        number="3", title="Bydelskort", access="open", media_type="text/plain",
+        sha256=hashlib.sha256(WITH_AGENDA).hexdigest(), size=len(WITH_AGENDA),
+    )  # fmt: skip
     closed = Item(
         number="2",
         order=2,
@@ -90,7 +106,7 @@ def meetings() -> Iterator[Meeting]:
         body="Prøvekommunen",
         organization=COMMITTEE,
         meeting=Time(start="2018-04-09T17:00"),
-        items=(opened,),
+        items=(replace(opened, files=(*opened.files, early)),),
     )
     yield Meeting(
         kind="minutes",
@@ -184,7 +200,11 @@ def main(folder: str) -> None:
 
     for meeting in meetings():
         source = Document("papir.txt", "text/plain", encode(meeting), ())
-        receipt = take_in(Paper(meeting, source), at=datetime(2018, 6, 20, tzinfo=UTC), already_public=True)
+        attached = {
+            hashlib.sha256(data).hexdigest(): Document("bilag.txt", "text/plain", data, (), data.decode())
+            for data in FILES
+        }
+        receipt = take_in(Paper(meeting, source, attached), at=datetime(2018, 6, 20, tzinfo=UTC), already_public=True)
         assert receipt.outcome in (Outcome.NEW, Outcome.NEW_VERSION), receipt
     open_index().catch_up()
 

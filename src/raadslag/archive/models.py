@@ -255,7 +255,7 @@ class Meeting(models.Model):
     @cached_property
     def current(self) -> Version:
         """The version that is shown: the newest minutes, else the newest paper."""
-        return self.versions.current().select_related("source").get()
+        return self.versions.current().select_related("source").defer("source__text").get()
 
 
 class StoredFile(models.Model):
@@ -450,6 +450,17 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def current(self) -> Self:
         """Attachments of the versions that are shown."""
         return self.filter(item__version__is_current=True)
+
+    def given_out(self) -> Self:
+        """Attachments of open items whose papers are given out.
+
+        Of an agenda beside minutes those are left out that stood at an item which the minutes close: an item is known
+        again by its number, or by its title.
+        """
+        closed = Item.objects.current().filter(meeting=models.OuterRef("item__meeting"), access="closed")
+        same = Q(slug=models.OuterRef("item__slug")) | Q(title=models.OuterRef("item__title")) & ~Q(title="")
+        shown = self.filter(item__version__in=Version.objects.given_out()).exclude(item__access="closed")
+        return shown.filter(~models.Exists(closed.filter(same)))
 
     def with_meeting(self) -> Self:
         """With item, meeting, organization and body, and the file, in the same query."""

@@ -6,9 +6,11 @@ closed item only its public face is copied, whatever else the record may hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from types import MappingProxyType
 
 from django.utils.translation import gettext
 from msgspec.structs import replace
@@ -60,22 +62,26 @@ class Presence:
 
 @dataclass(frozen=True)
 class File:
-    """An attachment as the paper lists it, and the stored bytes where the archive holds them."""
+    """An attachment as the paper lists it, and its bytes: `stored` where the archive holds them, `withdrawn` where it
+    no longer shows them."""
 
     value: record.File
     stored: models.StoredFile | None = None
+    withdrawn: models.StoredFile | None = None
 
 
 @dataclass(frozen=True)
 class ShownItem:
     """An item as it may be shown. `row` is its row (number, slug, public title and decision); `value` is None
-    where it is closed, so that a template has nothing else of it to show."""
+    where it is closed, so that a template has nothing else of it to show. `from_agenda` are files that the agenda
+    alone has."""
 
     row: models.Item
     value: record.Item | None
     legal_ground: str = ""
     no_public_decision_because: str = ""
     files: tuple[File, ...] = ()
+    from_agenda: tuple[File, ...] = ()
 
     @property
     def is_closed(self) -> bool:
@@ -98,12 +104,17 @@ class ShownItem:
         return bool(self.value and self.value.recommendation and self.value.decision and not self.value.outcome)
 
 
-def items_of(paper: record.Meeting, rows: Sequence[models.Item]) -> tuple[ShownItem, ...]:
-    """The items of `paper` beside their rows, in order. `rows` come with their attachments and files."""
-    return tuple(_shown(row, item) for row, item in zip(rows, paper.items, strict=True))
+def items_of(
+    paper: record.Meeting, rows: Sequence[models.Item], beside: Mapping[str, tuple[File, ...]] = MappingProxyType({})
+) -> tuple[ShownItem, ...]:
+    """The items of `paper` beside their rows, in order. `rows` come with their attachments and files.
+
+    `beside` are the files that were given out with the agenda, by the slug of their item.
+    """
+    return tuple(_shown(row, item, beside.get(row.slug, ())) for row, item in zip(rows, paper.items, strict=True))
 
 
-def _shown(row: models.Item, item: record.Item) -> ShownItem:
+def _shown(row: models.Item, item: record.Item, beside: tuple[File, ...]) -> ShownItem:
     if row.access == "closed" or item.access == "closed":
         return ShownItem(
             row,
@@ -112,11 +123,34 @@ def _shown(row: models.Item, item: record.Item) -> ShownItem:
             no_public_decision_because=item.no_public_decision_because or "",
         )
     rows = row.attachments.all()
-    stored = {one.order: one.file for one in rows if one.file and one.file.withdrawn_at is None}
+    stored = {one.order: one.file for one in rows}
     files = tuple(
-        File(file, stored.get(order)) for order, file in enumerate(item.files, start=1) if file.access != "closed"
+        file_of(file, stored.get(order)) for order, file in enumerate(item.files, start=1) if file.access != "closed"
     )
-    return ShownItem(row, item, files=files)
+    known = {one.value.sha256 for one in files}
+    return ShownItem(row, item, files=files, from_agenda=tuple(one for one in beside if one.value.sha256 not in known))
+
+
+def file_of(value: record.File, stored: models.StoredFile | None) -> File:
+    """An attachment with what the archive has of it."""
+    if stored and stored.withdrawn_at:
+        return File(value, withdrawn=stored)
+    return File(value, stored)
+
+
+def from_agenda(rows: Iterable[models.Attachment]) -> dict[str, tuple[File, ...]]:
+    """Attachments that stand in the agenda beside minutes, by the slug of their item."""
+    by_slug: dict[str, list[File]] = defaultdict(list)
+    for row in rows:
+        value = record.File(
+            number=row.number or None,
+            title=row.title,
+            document=row.document or None,
+            reference=row.reference or None,
+            sha256=row.file.sha256 if row.file else None,
+        )
+        by_slug[row.item.slug].append(file_of(value, row.file))
+    return {slug: tuple(files) for slug, files in by_slug.items()}
 
 
 def decisions_of(paper: record.Meeting, items: Sequence[ShownItem]) -> tuple[Decision, ...]:

@@ -75,11 +75,11 @@ def source(request: HttpRequest, body: str, meeting: str, sha256: str) -> HttpRe
 
 
 def attachment(request: HttpRequest, body: str, meeting: str, sha256: str) -> HttpResponse:
-    """A file that an item of a shown version lists; not of a closed item."""
+    """A file that an open item lists, in the minutes or in the agenda beside them."""
     found = get_meeting(body, meeting)
-    rows = models.Attachment.objects.current().filter(item__meeting=found, file__sha256=sha256, file__withdrawn_at=None)
-    row = rows.exclude(item__access="closed").select_related("file").first()
-    if row is None:
+    rows = models.Attachment.objects.given_out().filter(item__meeting=found)
+    row = rows.filter(file__sha256=sha256, file__withdrawn_at=None).select_related("file").defer("file__text").first()
+    if row is None or row.file is None:
         raise Http404
     return _stored(request, row.file, f"{found.slug}-bilag")
 

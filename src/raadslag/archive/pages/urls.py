@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from raadslag.archive.pages import decision, figures, follow, papers, search, views
+from raadslag.archive.pages import attachments, decision, figures, follow, papers, search, views
 from raadslag.archive.pages.converters import Edition, Format, Paper, Sha256, Year
 
 register_converter(Paper, "paper")
@@ -60,4 +60,9 @@ urlpatterns = [
     path("<slug:body>/moede/<slug:meeting>/<paper:paper>.<format:format>", papers.paper, name="paper"),
     path("<slug:body>/moede/<slug:meeting>/kilde/<sha256:sha256>", papers.source, name="source"),
     path("<slug:body>/moede/<slug:meeting>/bilag/<sha256:sha256>", papers.attachment, name="attachment"),
+    path(
+        "<slug:body>/moede/<slug:meeting>/bilag/<sha256:sha256>/om/",
+        attachments.attachment_page,
+        name="attachment-page",
+    ),
 ]

@@ -110,7 +110,9 @@ def meeting(request: HttpRequest, body: str, meeting: str) -> HttpResponse:
     found = get_meeting(body, meeting)
     version = found.current
     paper = public(version.value)
-    items = meeting_page.items_of(paper, rows_of(version))
+    beside = meeting_page.from_agenda(_beside(version))
+    items = meeting_page.items_of(paper, rows_of(version), beside)
+    slugs = {one.row.slug for one in items}
     versions = list(found.versions.kept().newest_first().defer("record"))
     others = models.Meeting.objects.public().held_by(found.organization).with_organization()
     return page(
@@ -122,6 +124,7 @@ def meeting(request: HttpRequest, body: str, meeting: str) -> HttpResponse:
         version=version,
         paper=paper,
         items=items,
+        more_files=[file for slug, files in beside.items() if slug not in slugs for file in files],
         decisions=meeting_page.decisions_of(paper, items),
         talk=meeting_page.talk_of(paper, items),
         presence=meeting_page.presence_of(paper),
@@ -138,7 +141,8 @@ def item(request: HttpRequest, body: str, meeting: str, item: str) -> HttpRespon
     found = get_meeting(body, meeting)
     version = found.current
     paper = public(version.value)
-    items = meeting_page.items_of(paper, rows_of(version))
+    beside = meeting_page.from_agenda(_beside(version))
+    items = meeting_page.items_of(paper, rows_of(version), beside)
     at = next((place for place, shown in enumerate(items) if shown.row.slug == item), None)
     if at is None:
         raise Http404
@@ -290,8 +294,14 @@ def _organizations(body: models.Body) -> QuerySet[models.Organization]:
 
 def rows_of(version: models.Version) -> QuerySet[models.Item]:
     """The rows of a version's items, in order, with case, attachments and files."""
-    attachments = Prefetch("attachments", models.Attachment.objects.select_related("file"))
+    attachments = Prefetch("attachments", models.Attachment.objects.select_related("file").defer("file__text"))
     return version.items.order_by("order").select_related("case").prefetch_related(attachments)
+
+
+def _beside(version: models.Version) -> QuerySet[models.Attachment]:
+    """The files that were given out with the agenda, beside the minutes that are shown."""
+    rows = models.Attachment.objects.given_out().filter(item__meeting=version.meeting_id).exclude(file=None)
+    return rows.exclude(item__version=version).select_related("item", "file").defer("file__text", "item__text")
 
 
 def _page_of(request: HttpRequest, rows: QuerySet[Any]) -> Any:
