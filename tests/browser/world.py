@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -195,7 +195,9 @@ def main(folder: str) -> None:
     from raadslag.cli.archive import open_archive
 
     open_archive(Path(folder))
+    from raadslag.archive.describing import describe
     from raadslag.archive.intake import Document, Outcome, Paper, take_in
+    from raadslag.archive.models import Body
     from raadslag.archive.search import open_index
 
     for meeting in meetings():
@@ -206,6 +208,19 @@ def main(folder: str) -> None:
         }
         receipt = take_in(Paper(meeting, source, attached), at=datetime(2018, 6, 20, tzinfo=UTC), already_public=True)
         assert receipt.outcome in (Outcome.NEW, Outcome.NEW_VERSION), receipt
+    describe(
+        Body.objects.get(),
+        by="it",
+        at=datetime(2018, 6, 20, tzinfo=UTC),
+        main="#0b4f6c",
+        accent="#e0a030",
+        contact_mail="web@proeve.example",
+        contact_phone="12 34 56 78",
+        website="https://proeve.example/",
+        compliance="partial",
+        exceptions="Kort og tegninger har ingen tekst, der kan læses op.",
+        reviewed_on=date(2018, 6, 1),
+    )
     open_index().catch_up()
 
 

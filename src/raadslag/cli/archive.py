@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from raadslag.archive.folder import data_folder
-from raadslag.cli import backup, checking, curation, delivery
+from raadslag.cli import backup, checking, curation, delivery, describing
 from raadslag.cli.sources import named_as_given
 from raadslag.core.errors import RaadslagError
 
@@ -79,6 +79,7 @@ def register(subparsers: Any) -> None:
     _part(parts, "waiting", _waiting, "list the papers that wait, and why")
     curation.register(partial(_opened_part, parts))
     delivery.register(partial(_opened_part, parts))
+    describing.register(partial(_opened_part, parts))
     backup.register(partial(_part, parts))
     checking.register(partial(_opened_part, parts))
 

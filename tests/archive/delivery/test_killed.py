@@ -59,7 +59,7 @@ def test_a_server_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
             for number in all_of_them:
                 status, _ = bring(address, token, number)
                 taken.append(status)
-        except (OSError, http.client.HTTPException):
+        except (OSError, ValueError, http.client.HTTPException):
             return  # the server is gone
 
     for after in (3, 11):
@@ -78,7 +78,9 @@ def test_a_server_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     assert [one["identity"] for _, one in told] == [identity(record(number)[0]) for number in all_of_them]
     assert {one["state"] for _, one in told} == {"shown"}
     assert "\n0 findings" in f"\n{archive(data, 'check')}"
-    assert [path for path in (data / "staged").rglob("*") if path.is_file()] == []
+    # What was half received when it was killed is nobody's, and swept away after a day.
+    left = [path.name for path in (data / "staged").rglob("*") if path.is_file()]
+    assert [name for name in left if not name.endswith(".new")] == []
 
 
 def test_what_waits_for_a_record_is_in_no_backup_and_no_fault(tmp_path: Path) -> None:

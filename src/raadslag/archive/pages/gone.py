@@ -40,7 +40,8 @@ def answer(request: HttpRequest) -> HttpResponse | None:
         return HttpResponsePermanentRedirect(address)
     if "case" in parts:  # only an open item that was shown makes a case
         case = models.Case.objects.filter(body__slug=parts["body"], slug=parts["case"]).first()
-        return _gone(request, case.body_id, None, None) if case else None
+        is_shown = case is not None and models.Case.objects.public().filter(pk=case.pk).exists()
+        return _gone(request, case.body_id, None, None) if case and not is_shown else None
     if "organization" in parts:
         return _gone_organization(request, parts)
     meeting = models.Meeting.objects.with_organization().filter(body__slug=parts["body"], slug=parts.get("meeting"))

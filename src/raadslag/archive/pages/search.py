@@ -69,6 +69,8 @@ def address_of(hit: Hit) -> str:
     body, meeting = hit.meeting.body.slug, hit.meeting.slug
     if hit.case:
         return reverse("pages:case", args=[body, hit.case.slug])
+    if hit.attachment and hit.attachment.file:
+        return reverse("pages:attachment-page", args=[body, meeting, hit.attachment.file.sha256])
     if hit.item:
         return reverse("pages:item", args=[body, meeting, hit.item.slug])
     return reverse("pages:meeting", args=[body, meeting])

@@ -10,13 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from raadslag.archive import models
+from raadslag.archive import describing, files, models
 from raadslag.archive.pages import gone, meeting_page, titles, years
 from raadslag.core.release import public
 from raadslag.web.middleware import WITH_SCRIPT
@@ -177,6 +177,47 @@ def case(request: HttpRequest, body: str, case: str) -> HttpResponse:
         .order_by("meeting__start_on", "meeting__start", "order"),
         files=files.exclude(file=None).with_meeting().order_by("-item__meeting__start_on", "item", "order"),
     )
+
+
+def cases(request: HttpRequest, body: str) -> HttpResponse:
+    """All cases of a body, the one handled last first."""
+    found = get_body(body)
+    current = Q(items__version__is_current=True)
+    rows = models.Case.objects.public().of(found)
+    rows = rows.annotate(
+        latest_on=Max("items__meeting__start_on", filter=current),
+        times=Count("items__meeting", filter=current, distinct=True),
+    )
+    return page(request, "cases.html", "decisions", found, cases=_page_of(request, rows.order_by("-latest_on", "slug")))
+
+
+def following(request: HttpRequest, body: str | None = None) -> HttpResponse:
+    """How to follow what happens, and what can be fetched as data."""
+    found = get_body(body) if body else only_body()
+    rows = _organizations(found) if found else ()
+    return page(request, "following.html", "following", found, organizations=rows)
+
+
+def accessibility(request: HttpRequest, body: str | None = None) -> HttpResponse:
+    """The statement on accessibility that the law asks of a public body."""
+    found = get_body(body) if body else only_body()
+    return page(request, "accessibility.html", "about", found)
+
+
+def theme(request: HttpRequest, body: str) -> HttpResponse:
+    """The colours of a body as a style sheet; its address carries their names, so that browsers fetch a new one."""
+    sheet = describing.theme(get_body(body))
+    if not sheet:
+        raise Http404
+    return HttpResponse(sheet, content_type="text/css; charset=utf-8")
+
+
+def logo(request: HttpRequest, body: str) -> HttpResponse:
+    """The logo of a body."""
+    stored = get_body(body).logo
+    if stored is None:
+        raise Http404
+    return HttpResponse(files.read(stored.sha256), content_type=stored.media_type)
 
 
 def edition(request: HttpRequest, body: str, meeting: str, paper: str, number: int) -> HttpResponse:

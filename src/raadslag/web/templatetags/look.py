@@ -22,6 +22,11 @@ MEDIA_NAMES = {
     "application/json": "JSON",
     "text/html": _("web page"),
     "text/plain": _("text"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": _("spreadsheet"),
+    "image/png": _("picture"),
+    "image/jpeg": _("picture"),
+    "image/gif": _("picture"),
 }
 
 for _filter in (dates.day, dates.short_day, dates.weekday, dates.clock):
