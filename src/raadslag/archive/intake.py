@@ -11,6 +11,7 @@ Records that a workspace delivers come the same way: they are public already, an
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -201,7 +202,7 @@ def prepare(paper: Paper, *, body: str | None = None, organization: str | None =
     )
 
 
-_OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def _in_reading_order(record: records.Meeting) -> records.Meeting:
@@ -210,8 +211,7 @@ def _in_reading_order(record: records.Meeting) -> records.Meeting:
     Readers of papers take them out; a record in JSON may hold them. Source: Unicode Standard Annex 9, 2.1 to 2.5.
     """
     written = records.encode(record).decode()
-    plain = written.translate(_OVERRIDES)
-    return record if plain == written else cast(records.Meeting, records.decode(plain))
+    return cast(records.Meeting, records.decode(_OVERRIDES.sub("", written))) if _OVERRIDES.search(written) else record
 
 
 def _hits_of(attachments: Mapping[str, Brought]) -> Sequence[Hit]:

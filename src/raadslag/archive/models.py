@@ -30,7 +30,7 @@ class BodyQuerySet(models.QuerySet["Body"]):
 
     def public(self) -> Self:
         """Bodies with a meeting that is shown."""
-        return self.filter(models.Exists(Meeting.objects.public().filter(organization__body=models.OuterRef("pk"))))
+        return self.filter(models.Exists(Version.objects.current().filter(meeting__body=models.OuterRef("pk"))))
 
 
 class Body(models.Model):
@@ -82,7 +82,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
     def public(self) -> Self:
         """Organizations with a meeting that is shown."""
-        return self.filter(models.Exists(Meeting.objects.public().filter(organization=models.OuterRef("pk"))))
+        return self.filter(models.Exists(Version.objects.current().filter(meeting__organization=models.OuterRef("pk"))))
 
     def of(self, body: Body) -> Self:
         """The organizations of one body."""

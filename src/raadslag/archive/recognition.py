@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from raadslag.archive.slugs import body_slug, slug_of
 
@@ -44,6 +45,7 @@ def without_term(name: str) -> str:
     return _TERM.sub("", plain).rstrip(" ,;(–-") or plain
 
 
+@lru_cache(4096)  # a number is asked for a few times while its item is filed
 def case_key(reference: str) -> str | None:
     """What the ways of writing a case number have in common; None where it is no number of one case.
 

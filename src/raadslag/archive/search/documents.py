@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import count
+from functools import lru_cache
+from itertools import chain, count
 
 import tantivy
 from django.db.models import Count, Prefetch, Q
@@ -125,14 +126,20 @@ def _place(document: tantivy.Document, meeting: Meeting, rank: int) -> None:
     document.add_float("weight", max(0.1, 1 + (day - _WEIGHED_FROM - min(rank, 40) / 50) * _A_DAY))
 
 
-def _document(kind: Kind, pk: int, title: str, texts: Iterable[str], names: Iterable[str]) -> tantivy.Document:
+def _document(kind: Kind, pk: int, title: str, texts: Iterable[str], names: tuple[str, ...]) -> tantivy.Document:
     """The words of a document. `names` are whose it is: only as whole words, or "kommune" would find everything."""
     document = tantivy.Document()
     document.add_text("key", f"{kind} {pk}")
     document.add_text("kind", kind)
-    in_title, in_text, in_names = (words_of(normal("\n".join(some))) for some in ((title,), texts, names))
+    in_title, in_text, in_names = words_of(normal(title)), words_of(normal("\n".join(texts))), _words_of_names(names)
+    every = {*in_title, *in_text}
     document.add_text("title", " ".join(map(term, in_title)))
-    document.add_text("text", " ".join(map(term, in_text + in_names)))
-    document.add_text("parts", " ".join(part for word in in_title + in_text for part in parts(word)))
-    document.add_text("words", " ".join({folded(word) for word in in_title + in_text + in_names}))
+    document.add_text("text", " ".join(map(term, (*in_text, *in_names))))
+    document.add_text("parts", " ".join(chain.from_iterable(map(parts, every))))
+    document.add_text("words", " ".join({folded(word) for word in every.union(in_names)}))
     return document
+
+
+@lru_cache(1000)
+def _words_of_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(words_of(normal("\n".join(names))))

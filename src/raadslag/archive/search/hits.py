@@ -6,32 +6,58 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from raadslag.archive.models import Attachment, Body, Case, Item, Meeting, Organization
-from raadslag.archive.search.documents import meeting_title, text_of
+from raadslag.archive.models import Attachment, Case, Item, Meeting, Organization
+from raadslag.archive.prepared import Prepared
+from raadslag.archive.search.documents import FILTERS, meeting_title, text_of
 from raadslag.archive.search.passages import Wanted, marked, passage
-from raadslag.archive.search.results import KINDS, Facet, Hit, Kind
+from raadslag.archive.search.results import KINDS, MAX_CHOICES, Facet, Hit, Kind
 from raadslag.archive.search.words import normal, words_of
 
 
 def hits_of(keys: Sequence[str], asked: Wanted) -> tuple[Hit, ...]:
-    """The hits of the index's keys, in their order; five queries at most. What is no longer shown is left out."""
+    """The hits of the index's keys, in their order; four queries at most. What is no longer shown is left out."""
     rows: dict[str, list[int]] = defaultdict(list)
     for kind, pk in map(str.split, keys):
         rows[kind].append(int(pk))
-    items = Item.objects.current().with_meeting().in_bulk(rows["decision"] + rows["item"])
-    meetings = Meeting.objects.public().with_organization().in_bulk(rows["meeting"])
-    attachments = Attachment.objects.current().with_meeting().in_bulk(rows["attachment"])
+    meetings = _MEETINGS.by_pk(rows["meeting"])
+    attachments = _ATTACHMENTS.by_pk(rows["attachment"])
+    cases = _CASES.by_pk(rows["case"])
+    # One query for the items of all kinds: each query costs more than the rows that it brings.
+    wanted = {*rows["decision"], *rows["item"], *(file.item_id for file in attachments.values())}
+    wanted |= {case.newest for case in cases.values()}  # type: ignore[attr-defined]  # `_with_newest` adds it
+    items = _ITEMS.by_pk(wanted)
 
     hits = [
-        *(_of_item(item, asked) for item in items.values()),
+        *(_of_item(items[pk], asked) for pk in rows["decision"] + rows["item"] if pk in items),
         *(_hit("meeting", one.pk, asked, meeting_title(one), (one.place,), one) for one in meetings.values()),
-        *(_of_attachment(file, asked) for file in attachments.values()),
-        *(_of_case(case, asked) for case in _cases(rows["case"])),
+        *(_of_attachment(one, items[one.item_id], asked) for one in attachments.values() if one.item_id in items),
+        *(_of_case(case, items[case.newest], asked) for case in cases.values() if case.newest in items),  # type: ignore[attr-defined]
     ]
     by_key = dict(hits)
     return tuple(by_key[key] for key in keys if key in by_key)
+
+
+def _cases(pks: Sequence[int]) -> QuerySet[Case]:
+    """Cases that are shown, each with the row of its newest item."""
+    items = Item.objects.current().filter(case=OuterRef("pk")).latest().values("pk")
+    return Case.objects.public().filter(pk__in=pks).annotate(newest=Subquery(items[:1])).order_by()
+
+
+def _organizations(slugs: Sequence[str]) -> QuerySet[Organization, tuple[str, ...]]:
+    rows = Organization.objects.public().filter(slug__in=slugs).order_by()
+    return rows.values_list("body__slug", "body__name", "slug", "name")
+
+
+_PAGE = 20  # hits; who asks for more waits for Django
+_ITEMS = Prepared(lambda pks: Item.objects.current().with_meeting().filter(pk__in=pks).order_by(), _PAGE, stand_in=-1)
+_MEETINGS = Prepared(lambda pks: Meeting.objects.public().with_organization().filter(pk__in=pks), _PAGE, stand_in=-1)
+_ATTACHMENTS = Prepared(
+    lambda pks: Attachment.objects.select_related("file").filter(pk__in=pks).order_by(), _PAGE, stand_in=-1
+)
+_CASES = Prepared(_cases, _PAGE, stand_in=-1)
+_ORGANIZATIONS = Prepared(_organizations, MAX_CHOICES, stand_in="?")  # no slug has such a sign
 
 
 def spellings(hits: Iterable[Hit], wanted: Iterable[str], form: Callable[[str], str]) -> dict[str, str]:
@@ -50,13 +76,11 @@ def spellings(hits: Iterable[Hit], wanted: Iterable[str], form: Callable[[str], 
 
 def facets_of(counts: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[Facet, ...]]:
     """The index's counts as facets with names: kinds in their order, years newest first, else the largest first."""
-    bodies = dict(Body.objects.public().filter(slug__in=counts["body"]).values_list("slug", "name"))
-    organizations = {
-        f"{body}/{slug}": name
-        for body, slug, name in Organization.objects.public()
-        .filter(slug__in=[value.partition("/")[2] for value in counts["organization"]])
-        .values_list("body__slug", "slug", "name")
-    }
+    counts = {name: counts.get(name, {}) for name in FILTERS}
+    bodies, organizations = {}, {}
+    slugs = {value.partition("/")[2] for value in counts["organization"]}
+    for body, body_name, slug, name in _ORGANIZATIONS.tuples(slugs):
+        bodies[body], organizations[f"{body}/{slug}"] = body_name, name
     return {
         "kind": tuple(Facet(kind, kind, counts["kind"][kind]) for kind in KINDS if kind in counts["kind"]),
         "body": _named(counts["body"], bodies),
@@ -71,34 +95,18 @@ def _of_item(item: Item, asked: Wanted) -> tuple[str, Hit]:
     return _hit(kind, item.pk, asked, item.title, (item.decision, item.text), item.meeting, item, item.reference)
 
 
-def _of_attachment(file: Attachment, asked: Wanted) -> tuple[str, Hit]:
-    key, hit = _hit(
-        "attachment",
-        file.pk,
-        asked,
-        file.title,
-        (text_of(file), file.item.title),
-        file.item.meeting,
-        file.item,
-        file.document,
-        file.reference,
-    )
+def _of_attachment(file: Attachment, item: Item, asked: Wanted) -> tuple[str, Hit]:
+    others = (file.document, file.reference)
+    shown = (text_of(file), item.title)
+    key, hit = _hit("attachment", file.pk, asked, file.title, shown, item.meeting, item, *others)
     return key, replace(hit, attachment=file)
 
 
-def _of_case(case: Case, asked: Wanted) -> tuple[str, Hit]:
-    newest = case.times[0]  # type: ignore[attr-defined]  # `_cases` puts it there
+def _of_case(case: Case, newest: Item, asked: Wanted) -> tuple[str, Hit]:
     title: str = case.title or ""  # type: ignore[attr-defined]  # `public` adds it
+    case.body = newest.meeting.body
     key, hit = _hit("case", case.pk, asked, title, (case.number,), newest.meeting, newest)
     return key, replace(hit, case=case)
-
-
-def _cases(pks: list[int]) -> Iterable[Case]:
-    if not pks:
-        return ()
-    times = Item.objects.current().with_meeting().defer("text").latest()
-    rows = Case.objects.public().select_related("body").filter(pk__in=pks)
-    return rows.prefetch_related(Prefetch("items", times, to_attr="times"))
 
 
 def _hit(

@@ -27,15 +27,13 @@ from raadslag.archive.folder import locked
 from raadslag.archive.models import Case, Item, Meeting
 from raadslag.archive.search.documents import LAYOUT, case_documents, documents, schema
 from raadslag.archive.search.hits import facets_of, hits_of, spellings
-from raadslag.archive.search.matching import Matcher
+from raadslag.archive.search.matching import MAX_DEPTH, Counted, Matcher
 from raadslag.archive.search.passages import Wanted, wanted
 from raadslag.archive.search.question import Question, read
 from raadslag.archive.search.results import Kind, Results
 from raadslag.archive.search.words import folded, normal, term, words_of
 from raadslag.core.errors import RaadslagError
 
-# Nobody reads further, and each page further costs memory.
-MAX_DEPTH = 10_000
 MAX_SUGGESTED = 8
 SHORTEST_START = 2  # letters
 _WRITER_BYTES = 64 * 2**20
@@ -80,6 +78,9 @@ class Index:
         self._path = folder / "index" / f"layout-{LAYOUT}"
         self._cursor_path = self._path / "cursor.json"
         self._engine: tantivy.Index | None = None
+        self._told: tuple[int, int] | None = None
+        # The choices of questions as of the last commit: whoever turns the page asks for the same once more.
+        self._counted: Counted = {}
 
     def rebuild(self) -> None:
         """Make the index again from the whole database. Searches meanwhile go on in what was there before."""
@@ -132,18 +133,23 @@ class Index:
         asked["year"] = None if year is None else str(year)
         question, ask = read(words), self._matcher({name: value for name, value in asked.items() if value})
 
-        def answer(question: Question) -> Results:
-            return _answer(ask, question, page=max(1, page), per_page=per_page, newest=newest)
+        def answer(question: Question, *, loose: bool = False) -> Results:
+            return _answer(ask, question, loose=loose, page=max(1, page), per_page=per_page, newest=newest)
 
+        results = answer(question)
+        if results.total or not question.wanted:
+            return results
         if respelled := {word: near for word in ask.missing(question) if (near := ask.nearest(word))}:
-            results = answer(question.respelled(respelled))
+            mended = question.respelled(respelled)
+            results = answer(mended)
+            if not results.total and len(mended.wanted) > 1:
+                results = answer(mended, loose=True)
             # A word is named only as what is shown today has it.
             written = spellings(results.hits, map(term, respelled.values()), term)
             if all(term(near) in written for near in respelled.values()):
-                return replace(
-                    results, respelled=tuple((word, written[term(near)]) for word, near in respelled.items())
-                )
-        return answer(question)
+                told = tuple((word, written[term(near)]) for word, near in respelled.items())
+                return replace(results, respelled=told)
+        return answer(question, loose=True) if len(question.wanted) > 1 else answer(question)
 
     def suggest(self, typed: str, *, body: str | None = None) -> tuple[str, ...]:
         """What a person may be typing: up to eight ways to end the last word, the commonest first.
@@ -177,14 +183,19 @@ class Index:
 
     def _matcher(self, filters: Mapping[str, str]) -> Matcher:
         engine = self._reader()
-        return Matcher(engine.schema, engine.searcher(), filters)
+        return Matcher(engine.schema, engine.searcher(), filters, self._counted)
 
     def _reader(self) -> tantivy.Index:
         if self._engine is None:
             if self._kept_cursor() is None or not self._opens():
                 self.catch_up()
             self._engine = self._open()
-        self._engine.reload()
+        # A commit is told by a new file; to ask for it costs a hundredth of reading it again.
+        about = (self._path / "meta.json").stat()
+        if (told := (about.st_ino, about.st_mtime_ns)) != self._told:
+            self._engine.reload()
+            self._told = told
+            self._counted = {}
         return self._engine
 
     def _open(self) -> tantivy.Index:
@@ -257,20 +268,17 @@ class Index:
         fresh.replace(self._cursor_path)
 
 
-def _answer(ask: Matcher, question: Question, *, page: int, per_page: int, newest: bool) -> Results:
-    query, is_loose = ask.query(question)
-    total = ask.count(query)
-    offset = (page - 1) * per_page
-    keys: list[str] = []
-    if offset < min(total, MAX_DEPTH):
-        keys = ask.page(query, offset, per_page, newest=newest or not question.wanted)
+def _answer(ask: Matcher, question: Question, *, loose: bool, page: int, per_page: int, newest: bool) -> Results:
+    query = ask.query(question, loose=loose)
+    total, keys = ask.page(query, (page - 1) * per_page, per_page, newest=newest or not question.wanted)
+    hits = hits_of(keys, wanted(question.wanted))
     return Results(
-        hits=hits_of(keys, wanted(question.wanted)),
+        hits=hits,
         total=total,
-        facets=facets_of(ask.choices(query)),
+        facets=facets_of(ask.choices(question, loose=loose) if total or ask.is_narrowed else {}),
         page=page,
         pages=-(-min(total, MAX_DEPTH) // per_page),
-        is_loose=is_loose and total > 0,
+        is_loose=loose and total > 0,
     )
 
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
 
 import tantivy
 from tantivy import Occur, Query
 
 from raadslag.archive.search.documents import FILTERS
 from raadslag.archive.search.question import Clause, Question
+from raadslag.archive.search.results import MAX_CHOICES
 from raadslag.archive.search.words import folded, is_known, term
 
-MAX_CHOICES = 100
+# Nobody reads further, and each page further costs memory.
+MAX_DEPTH = 10_000
+MAX_COUNTED = 2_000
 TITLE_WEIGHT = 2.0
 PART_WEIGHT = 0.3
 _OTHER_FIELDS = 0.2  # what a word counts in the fields where it counts less
@@ -22,39 +26,57 @@ _SHORTEST_MENDED = 4
 _MOST_TRIED = 20
 
 
+Choices: TypeAlias = dict[str, dict[str, int]]
+Counted: TypeAlias = dict[Any, Choices]
+"""The choices that were counted already in one state of the index."""
+
+
 class Matcher:
     """One state of the index, asked under one choice of filters."""
 
-    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher, filters: Mapping[str, str]) -> None:
+    def __init__(
+        self, schema: tantivy.Schema, searcher: tantivy.Searcher, filters: Mapping[str, str], counted: Counted
+    ) -> None:
         self._schema = schema
         self._searcher = searcher
         self._filters = filters
+        self._counted = counted
 
-    def query(self, question: Question) -> tuple[Query, bool]:
-        """What holds all that is wanted; or, where nothing does, some of it: then the second is true."""
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether there are filters that other choices could take the place of."""
+        return bool(self._filters)
+
+    def query(self, question: Question, *, loose: bool = False) -> Query:
+        """What holds all that is wanted, or with `loose` some of it, and nothing that is not."""
         if question.is_idle:
-            return Query.empty_query(), False
+            return Query.empty_query()
         each = [self._holding(clause) for clause in question.wanted]
         without = [self._standing(clause) for clause in question.unwanted]
-        strict = _but(_all(each), without)
-        if len(each) < 2 or self.count(strict):
-            return strict, False
-        return _but(Query.boolean_query([(Occur.Should, query) for query in each]), without), True
+        return _but(Query.boolean_query([(Occur.Should, one) for one in each]) if loose else _all(each), without)
 
-    def count(self, query: Query) -> int:
-        """How many documents answer under the filters."""
-        return self._count(self._under(query, self._filters))
+    def page(self, query: Query, offset: int, limit: int, *, newest: bool) -> tuple[int, list[str]]:
+        """How many documents answer under the filters, and the keys of one page of them.
 
-    def page(self, query: Query, offset: int, limit: int, *, newest: bool) -> list[str]:
-        """The keys of one page of documents, the best first: of equally good ones the newest."""
+        The best come first: of equally good ones the newest. Beyond what anybody reads the page is empty.
+        """
         order = {"order_by_field": "order"} if newest else {"weight_by_field": "weight"}
-        found = self._searcher.search(
-            self._under(query, self._filters), limit=limit, count=False, offset=offset, **order
-        )
-        return [self._searcher.doc(address)["key"][0] for _, address in found.hits]
+        asked = self._under(query, self._filters)
+        if offset >= MAX_DEPTH:
+            return self._count(asked), []
+        found = self._searcher.search(asked, limit=limit, offset=offset, **order)
+        return int(found.count), [self._searcher.doc(address)["key"][0] for _, address in found.hits]
 
-    def choices(self, query: Query) -> dict[str, dict[str, int]]:
+    def choices(self, question: Question, *, loose: bool) -> Choices:
         """Of every filter its values with the documents that each would leave under all other filters."""
+        asked = (question, loose, tuple(sorted(self._filters.items())))
+        if (known := self._counted.get(asked)) is None:
+            known = self._choices(self.query(question, loose=loose))
+            if len(self._counted) < MAX_COUNTED:
+                self._counted[asked] = known
+        return known
+
+    def _choices(self, query: Query) -> Choices:
         free = [name for name in FILTERS if name not in self._filters]
         found = self._aggregated(self._under(query, self._filters), free)
         for name in self._filters:
@@ -71,12 +93,11 @@ class Matcher:
         """The commonest word of the index that is one letter from `word`, or has two letters in other order."""
         if len(word) < _SHORTEST_MENDED or not word.isalpha():
             return None
-        written: dict[str, int] = {}
-        for near in _one_letter_from(folded(word)):
-            often = self._searcher.doc_freq("words", near)
-            # A dictionary form need not stand in any text for its other forms to be found by it.
-            if often or (is_known(near) and (often := self._searcher.doc_freq("text", term(near)))):
-                written[near] = often
+        tried = _one_letter_from(folded(word))
+        often = self._searcher.doc_freq
+        written = {near: count for near in tried if (count := often("words", near))}
+        if not written:  # a dictionary form need not stand in any text for its other forms to be found by it
+            written = {near: count for near in tried if is_known(near) and (count := often("text", term(near)))}
         best = sorted(written, key=lambda near: (-written[near], near))[:_MOST_TRIED]
         # The frequencies know of documents that are gone; a question does not.
         return next((near for near in best if self._count(self._holding(Clause((near,))))), None)
@@ -125,7 +146,9 @@ class Matcher:
 
 
 def _all(queries: list[Query]) -> Query:
-    return Query.boolean_query([(Occur.Must, query) for query in queries]) if queries else Query.all_query()
+    if len(queries) < 2:
+        return queries[0] if queries else Query.all_query()
+    return Query.boolean_query([(Occur.Must, query) for query in queries])
 
 
 def _but(query: Query, without: list[Query]) -> Query:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from raadslag.archive.search.question import Clause
 from raadslag.archive.search.results import Passage
@@ -17,32 +18,44 @@ _MAX_WINDOWS = 200
 Marks = tuple[tuple[int, int], ...]
 
 
+class _Answers(dict[str, bool]):
+    """Whether a word in lower case is marked, worked out once for each word of all the texts of a page."""
+
+    def __init__(self, terms: frozenset[str]) -> None:
+        super().__init__()
+        self._terms = terms
+
+    def __missing__(self, word: str) -> bool:
+        is_word = len(word) <= LONGEST_WORD
+        answer = is_word and (term(word) in self._terms or not self._terms.isdisjoint(parts(word)))
+        self[word] = answer
+        return answer
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What is marked: single terms, also inside compounds, and phrases only where they stand as such."""
 
     terms: frozenset[str] = frozenset()
     phrases: tuple[tuple[str, ...], ...] = ()
-    _answers: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def marks(self, text: str) -> Marks:
         """The places in the text, in order and apart from each other."""
-        if not self.terms and not self.phrases:
-            return ()
-        places = [(found.start(), found.end()) for found in WORD.finditer(text)]
-        words = [text[start:end].lower() for start, end in places]
-        chosen = {n for n, word in enumerate(words) if self._holds(word)} if self.terms else set()
+        answers = self._answers
+        if not self.phrases:
+            return (
+                tuple(found.span() for found in WORD.finditer(text) if answers[found[0].lower()]) if self.terms else ()
+            )
+        found = list(WORD.finditer(text))
+        words = [one[0].lower() for one in found]
+        chosen = {n for n, word in enumerate(words) if answers[word]}
         for phrase in self.phrases:
             chosen.update(_standing(phrase, words))
-        return tuple(places[n] for n in sorted(chosen))
+        return tuple(found[n].span() for n in sorted(chosen))
 
-    def _holds(self, word: str) -> bool:
-        answer = self._answers.get(word)
-        if answer is None:
-            is_word = len(word) <= LONGEST_WORD
-            answer = is_word and (term(word) in self.terms or not self.terms.isdisjoint(parts(word)))
-            self._answers[word] = answer
-        return answer
+    @cached_property
+    def _answers(self) -> _Answers:
+        return _Answers(self.terms)
 
 
 def wanted(clauses: Iterable[Clause]) -> Wanted:
@@ -64,11 +77,13 @@ def passage(texts: Iterable[str], asked: Wanted) -> Passage:
 
     Without any in all of them, the beginning of the first that is not empty.
     """
-    candidates = [normal(" ".join(text[:MAX_SCANNED].split())) for text in texts]
-    for text in candidates:
-        if marks := asked.marks(text):
-            return _window(text, marks)
-    return _window(next(filter(None, candidates), ""), ())
+    first = ""
+    for text in texts:
+        plain = normal(" ".join(text[:MAX_SCANNED].split()))
+        if marks := asked.marks(plain):
+            return _window(plain, marks)
+        first = first or plain
+    return _window(first, ())
 
 
 def _standing(phrase: tuple[str, ...], words: list[str]) -> Iterator[int]:

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias, get_args
 from raadslag.archive.models import Attachment, Case, Item, Meeting
 
 Kind: TypeAlias = Literal["decision", "case", "item", "meeting", "attachment"]
+MAX_CHOICES = 100  # of one facet
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 

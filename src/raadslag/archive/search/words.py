@@ -38,7 +38,7 @@ def normal(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words of a text in composed form, in lower case and in order."""
-    return [word.lower() for word in WORD.findall(text) if len(word) <= LONGEST_WORD]
+    return [word for word in WORD.findall(text.lower()) if len(word) <= LONGEST_WORD]
 
 
 def is_telling(word: str) -> bool:
@@ -62,8 +62,8 @@ def term(word: str) -> str:
 
 
 def is_known(word: str) -> bool:
-    """Whether the dictionary has this word in lower case, as it stands or folded."""
-    return word in _dictionary() or folded(word) in _dictionary()
+    """Whether the dictionary has this word in lower case, as it stands."""
+    return word in _dictionary()
 
 
 @lru_cache(_KEPT)

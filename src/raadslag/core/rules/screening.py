@@ -115,7 +115,7 @@ def screen_record(record: Record) -> tuple[Hit, ...]:
 
     Source: invariant I13: nothing is released unscreened.
     """
-    return hits(Passage(text, place) for place, text in texts(record))
+    return hits(Passage(text, place) for place, text in texts(record) if len(text) >= _SHORTEST)
 
 
 def texts(value: object, place: str = "") -> Iterator[tuple[str, str]]:
@@ -156,6 +156,7 @@ class Number(msgspec.Struct, frozen=True):
     excerpt: str
 
 
+_SHORTEST = 10  # characters of a text with ten digits: whatever is resolved in one only makes it shorter
 _WITH = "shaped as an identification number (CPR), with modulus 11"
 _WITHOUT = "shaped as an identification number (CPR), without modulus 11"
 
@@ -178,6 +179,8 @@ def cpr_numbers(text: str) -> tuple[Number, ...]:
 
 def _numbers(text: str) -> Iterator[tuple[str, Number]]:
     """The digits of each number, for comparing only, and what may be told of it."""
+    if len(text) < _SHORTEST:
+        return
     seen: set[str] = set()
     for view in dict.fromkeys((text, _resolved(text))):
         if not (spans := _spans(view)):
