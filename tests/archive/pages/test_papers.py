@@ -159,7 +159,8 @@ def test_a_paper_that_another_took_the_place_of_is_not_given_out(
     if with_minutes:
         add(make_meeting(title="Referat"), data=b"minutes")
     add(make_meeting(kind=after, title="Rettet"), data=b"corrected")
-    assert client.get(address).status_code == 404
+    answer = client.get(address)
+    assert (answer.status_code, b"replaced" in answer.content) == (410, False)
 
 
 def test_a_paper_whose_bytes_are_gone_is_not_found(client: Client, db: None, make_meeting: Any) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext as _
@@ -70,12 +70,13 @@ def outcomes_chart(request: HttpRequest, body: str, organization: str | None = N
     """Outcomes by year, drawn: the most frequent by name, all others as one."""
     whose, of = _whose(body, organization)
     by_year = dict(sorted(_outcomes(whose).items())[-DRAWN:])
-    if not by_year:
-        raise Http404
-    series = series_of(by_year)
+    # Its address was given while there were some, and goes on to tell how many there are.
+    series = series_of(by_year) or [(_("Decisions"), [0])]
     title = _("Decisions of %(whose)s by year and outcome") % {"whose": whose.name}
     told = ", ".join(f"{year}: {sum(counts.values())}" for year, counts in by_year.items())
-    return drawn(charts.bars(title, told, [str(year) for year in by_year], series, of.main or MAIN))
+    return drawn(
+        charts.bars(title, told or _("None"), [str(year) for year in by_year] or ["–"], series, of.main or MAIN)
+    )
 
 
 def course_chart(request: HttpRequest, body: str, case: str) -> HttpResponse:

@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -22,11 +22,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from raadslag import __version__
-from raadslag.archive import models
+from raadslag.archive import journal, models
 from raadslag.archive.pages import search, views, words
 from raadslag.web.dates import day
 
 ENTRIES = 50
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # of an archive in which nothing was changed yet
 MAX_ROWS = 1000
 EXCERPT = 600  # characters of a decision
 # Everybody may use the data from any page; the pages themselves stay by themselves.
@@ -131,8 +132,16 @@ def _of_agenda(version: models.Version) -> Entry:
     )
 
 
+class _Feed(Atom1Feed):
+    """A feed whose moment is that of what the archive shows, and never of the question (I8)."""
+
+    def latest_post_date(self) -> datetime:
+        """When the newest entry was added; of a feed without entries, when anything was changed last."""
+        return super().latest_post_date() if self.items else journal.public_head().at or _BEGINNING
+
+
 def _atom(request: HttpRequest, title: str, address: str, entries: Sequence[Entry]) -> HttpResponse:
-    feed = Atom1Feed(
+    feed = _Feed(
         title=title,
         link=request.build_absolute_uri(address),
         description="",

@@ -42,8 +42,8 @@ def answer(request: HttpRequest) -> HttpResponse | None:
         case = models.Case.objects.filter(body__slug=parts["body"], slug=parts["case"]).first()
         is_shown = case is not None and models.Case.objects.public().filter(pk=case.pk).exists()
         return _gone(request, case.body_id, None, None) if case and not is_shown else None
-    if "organization" in parts:
-        return _gone_organization(request, parts)
+    if "meeting" not in parts:
+        return _gone_whole(request, parts)
     meeting = models.Meeting.objects.with_organization().filter(body__slug=parts["body"], slug=parts.get("meeting"))
     if (found := meeting.first()) is None:
         return None
@@ -55,17 +55,21 @@ def answer(request: HttpRequest) -> HttpResponse | None:
         if match.url_name == "decision":  # an item that nothing was decided on never had that page
             was_there = was_there.filter(version__is_current=False).decided()
     elif "sha256" in parts:
-        was_there = found.items.filter(attachments__file__sha256=parts["sha256"])
+        if match.url_name == "source":  # of an edition that another took the place of; bytes that are lost are no such
+            papers = found.versions.filter(source__sha256=parts["sha256"])
+            was_there = papers if not papers.given_out().exists() else papers.none()
+        else:
+            was_there = found.items.filter(attachments__file__sha256=parts["sha256"])
     else:
         return None
     return _gone(request, found.body_id, found, None) if is_shown and was_there.exists() else None
 
 
-def _gone_organization(request: HttpRequest, parts: dict[str, Any]) -> HttpResponse | None:
-    """That all of a committee is withdrawn; None while a meeting of it is shown, or where none ever was."""
-    of_it = models.Version.objects.filter(
-        meeting__organization__body__slug=parts["body"], meeting__organization__slug=parts["organization"]
-    )
+def _gone_whole(request: HttpRequest, parts: dict[str, Any]) -> HttpResponse | None:
+    """That all of a committee or a body is withdrawn; None while a meeting of it is shown, or where none ever was."""
+    of_it = models.Version.objects.filter(meeting__organization__body__slug=parts["body"])
+    if "organization" in parts:
+        of_it = of_it.filter(meeting__organization__slug=parts["organization"])
     if of_it.current().exists():
         return None
     newest = of_it.exclude(withdrawn_at=None).select_related("meeting").order_by("-withdrawn_at", "-pk").first()
