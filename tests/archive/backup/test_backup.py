@@ -298,3 +298,28 @@ def test_a_restore_that_died_leaves_an_archive_that_refuses_to_be_served(backup,
     assert connection.in_atomic_block is False
     assert not Meeting.objects.exists()
     refuse_half_restored(settings.DATA)
+
+
+def test_what_is_written_and_read_is_not_remembered(world, tmp_path, monkeypatch):
+    remembered = []
+    put = tarfile.TarFile.addfile
+
+    def counted(self, about, fileobj=None):
+        put(self, about, fileobj)
+        remembered.append(len(self.members))
+
+    monkeypatch.setattr(tarfile.TarFile, "addfile", counted)
+    back_up(tmp_path / "all.tar", at=LATER)
+    assert len(remembered) > 15
+    assert max(remembered) == 1
+    iterated = tarfile.TarFile.__iter__
+
+    def watched(self):
+        for about in iterated(self):
+            remembered.append(len(self.members))
+            yield about
+
+    remembered.clear()
+    monkeypatch.setattr(tarfile.TarFile, "__iter__", watched)
+    assert len(members(tmp_path / "all.tar")) == len(remembered)
+    assert max(remembered) <= 2

@@ -136,7 +136,7 @@ class _Writing:
                         continue
                     opened.seek(0)
                     about = _about(file_name(place, sha256), os.fstat(opened.fileno()).st_size)
-                    self._tar.addfile(about, opened)
+                    _put(self._tar, about, opened)
             except FileNotFoundError:
                 continue
             self._files[place] += 1
@@ -146,7 +146,12 @@ class _Writing:
 
 
 def _add(tar: tarfile.TarFile, name: str, data: bytes) -> None:
-    tar.addfile(_about(name, len(data)), io.BytesIO(data))
+    _put(tar, _about(name, len(data)), io.BytesIO(data))
+
+
+def _put(tar: tarfile.TarFile, about: tarfile.TarInfo, data: IO[bytes]) -> None:
+    tar.addfile(about, data)
+    tar.members.clear()  # it remembers every member that it wrote, which a backup of many files has no room for
 
 
 def _about(name: str, size: int) -> tarfile.TarInfo:

@@ -74,6 +74,7 @@ def members(source: Path) -> Iterator[tuple[str, IO[bytes]]]:
             if stream is None:
                 raise BadBackup(f"{source}, {about.name}", "files alone", "something else", _REMEDY)
             yield about.name, stream
+            tar.members.clear()  # it remembers every member that it read, which many files leave no room for
 
 
 def file_of(name: str) -> tuple[Place, str] | None:
