@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from raadslag.archive.search.question import Clause
@@ -13,6 +13,7 @@ from raadslag.archive.search.words import LONGEST_WORD, WORD, normal, parts, ter
 PASSAGE = 240  # characters
 # As much of one text is looked through for the passage to show; the index holds all of it.
 MAX_SCANNED = 200_000
+_PIECE = 8_000
 _MAX_WINDOWS = 200
 
 Marks = tuple[tuple[int, int], ...]
@@ -75,15 +76,32 @@ def marked(text: str, asked: Wanted) -> Passage:
 def passage(texts: Iterable[str], asked: Wanted) -> Passage:
     """About 240 characters of the first of `texts` that holds something asked for: where most different words stand.
 
+    Of a long text the first piece of some pages that holds any is taken, so that a book costs no more than a page.
     Without any in all of them, the beginning of the first that is not empty.
     """
     first = ""
     for text in texts:
-        plain = normal(" ".join(text[:MAX_SCANNED].split()))
-        if marks := asked.marks(plain):
-            return _window(plain, marks)
-        first = first or plain
+        for start, end in _pieces(text[:MAX_SCANNED]):
+            plain = normal(" ".join(text[start:end].split()))
+            if marks := asked.marks(plain):
+                found = _window(plain, marks)
+                more_before, more_after = bool(text[:start].strip()), bool(text[end:].strip())
+                return replace(
+                    found, cut_before=found.cut_before or more_before, cut_after=found.cut_after or more_after
+                )
+        first = first or normal(" ".join(text[:_PIECE].split()))
     return _window(first, ())
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where the pieces of a text begin and end, cut between words."""
+    start = 0
+    while start < len(text):
+        end = start + _PIECE
+        if end < len(text):
+            end = max(text.rfind(" ", start, end), text.rfind("\n", start, end), start + _PIECE // 2)
+        yield start, min(end, len(text))
+        start = end
 
 
 def _standing(phrase: tuple[str, ...], words: list[str]) -> Iterator[int]:
