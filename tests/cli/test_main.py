@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -84,9 +85,10 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
 
 
 def test_interrupting_it_is_quiet():
-    process = subprocess.Popen(
-        [*COMMAND, "read", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
+    pipe = subprocess.PIPE
+    # A shell that runs the tests in the background has told them, and so what they start, to ignore the signal.
+    heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen([*COMMAND, "read", "-"], stdin=pipe, stdout=pipe, stderr=pipe, preexec_fn=heeding)
     _wait_until_it_reads(process.pid)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=10)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -14,6 +13,7 @@ from raadslag.archive.front.bringing import Intake
 from raadslag.archive.front.messages import Answer
 from raadslag.archive.front.rendering import Rendering
 from raadslag.archive.front.watching import Seen, Watcher
+from tests import loops
 
 TEXT = b"<p>Torvet</p>" * 100
 NIGHT = b"Mon, 09 Apr 2018 22:00:00 GMT"
@@ -67,7 +67,7 @@ class Site:
 
     def ask(self, target: str = "/proeve/", method: str = "GET", body: bytes = b"", **headers: str) -> Told:
         """The answer to one request."""
-        return asyncio.run(self.ask_within(target, method, body, **headers))
+        return loops.run(self.ask_within(target, method, body, **headers))
 
     async def ask_within(self, target: str, method: str = "GET", body: bytes = b"", **headers: str) -> Told:
         """As `ask`, where a loop runs already."""

@@ -18,6 +18,8 @@ from email.message import Message
 from pathlib import Path
 from typing import NamedTuple
 
+from tests import loops
+
 HOST = "127.0.0.1"
 
 
@@ -137,7 +139,7 @@ def rush(port: int, requests: Sequence[bytes], connections: int, patience: float
         shares = [requests[at::connections] for at in range(connections)]
         await asyncio.wait_for(asyncio.gather(*map(one, shares)), patience)
 
-    asyncio.run(all_of_them())
+    loops.run(all_of_them())
     return told
 
 

@@ -11,6 +11,7 @@ import pytest
 import uvicorn
 
 from raadslag.archive.front import connections
+from tests import loops
 from tests.archive.front.serving import HOST, free_port
 
 LARGE = b"x" * 30_000_000
@@ -57,7 +58,7 @@ def heard(port, *sent, pause=0.0):
         writer.close()
         return data, time.monotonic() - start
 
-    return asyncio.run(talk())
+    return loops.run(talk())
 
 
 def test_silence_is_not_waited_for(port):
@@ -97,4 +98,4 @@ def test_who_does_not_read_is_not_waited_for(port):
         writer.close()
         return got
 
-    assert asyncio.run(talk()) < len(LARGE)
+    assert loops.run(talk()) < len(LARGE)

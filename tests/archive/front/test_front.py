@@ -13,6 +13,7 @@ from raadslag.archive.front.limiter import Limiter
 from raadslag.archive.front.messages import Answer
 from raadslag.archive.front.rendering import Rendering, Streamed
 from raadslag.archive.front.watching import LAST_GOOD, Seen
+from tests import loops
 from tests.archive.front.conftest import NIGHT, TEXT
 
 NEXT = Seen(2, "2018-04-10", b"Tue, 10 Apr 2018 08:00:00 GMT")
@@ -220,7 +221,7 @@ def test_a_page_is_made_once_for_all_who_wait_for_it_and_who_comes_to_full_hands
         go_on.set()
         return [told.status for told in await asyncio.gather(first, same, waits)], late
 
-    statuses, late = asyncio.run(rush())
+    statuses, late = loops.run(rush())
     assert (statuses, made) == ([200, 200, 200], ["/a/", "/b/"])
     assert (late.status, late.headers["retry-after"]) == (503, "2")
     assert "Meget travlt" in late.body.decode()
@@ -243,7 +244,7 @@ def test_who_waits_too_long_is_sent_away(make_site):
         go_on.set()
         return (await first).status, late.status
 
-    assert asyncio.run(rush()) == (200, 503)
+    assert loops.run(rush()) == (200, 503)
 
 
 def test_a_large_file_goes_out_piece_by_piece_and_is_closed(make_site):
