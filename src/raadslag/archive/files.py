@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 from django.conf import settings
 
-from raadslag.archive.folder import sync
+from raadslag.web.folder import sync
 
 Place: TypeAlias = Literal["files", "waiting", "withdrawn"]
 _HASH = re.compile(r"[0-9a-f]{64}")

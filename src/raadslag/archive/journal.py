@@ -20,9 +20,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Min
 
-from raadslag.archive.folder import locked
 from raadslag.archive.models import JournalEntry
 from raadslag.core import chain
+from raadslag.web.folder import locked
 
 # Any number will do; it keeps writers on several machines with one PostgreSQL apart.
 _WRITERS = 0x7261_6164

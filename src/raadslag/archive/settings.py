@@ -7,12 +7,14 @@ SQLite in the data folder. `RAADSLAG_SECURITY_CONTACT`: a mail or web address fo
 
 import os
 
-from raadslag.archive import database, folder
+from raadslag.archive.folder import data_folder, refuse_half_restored
+from raadslag.web import database
+from raadslag.web.folder import secret_key
 
-DATA = folder.data_folder()
-folder.refuse_half_restored(DATA)
+DATA = data_folder()
+refuse_half_restored(DATA)
 
-SECRET_KEY = folder.secret_key(DATA)
+SECRET_KEY = secret_key(DATA)
 DEBUG = False
 ALLOWED_HOSTS = os.environ.get("RAADSLAG_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
@@ -41,7 +43,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": database.of_environment(DATA)}
+DATABASES = {"default": database.of_environment("DATABASE_URL", "archive", DATA)}
 
 LANGUAGE_CODE = "da"
 LANGUAGES = [("da", "Dansk"), ("en", "English")]
@@ -60,7 +62,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {
-            "()": "raadslag.archive.logs.WithoutTexts",
+            "()": "raadslag.web.logs.WithoutTexts",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         }
     },

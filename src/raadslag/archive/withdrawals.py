@@ -18,8 +18,8 @@ from typing import Literal
 import msgspec
 from django.conf import settings
 
-from raadslag.archive.folder import sync
 from raadslag.core.errors import RaadslagError
+from raadslag.web.folder import sync
 
 NAME = "withdrawals.jsonl"
 

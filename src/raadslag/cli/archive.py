@@ -122,7 +122,7 @@ def open_archive(data: Path | None) -> None:
 
     try:
         django.setup()
-        from raadslag.archive.folder import locked
+        from raadslag.web.folder import locked
 
         with locked(settings.DATA, "migrate"):
             call_command("migrate", verbosity=0, interactive=False)

@@ -47,8 +47,9 @@ def _backup(arguments: argparse.Namespace) -> int:
 
 def _restore(arguments: argparse.Namespace) -> int:
     from raadslag.archive.backup.reading import check
-    from raadslag.archive.folder import data_folder, locked
+    from raadslag.archive.folder import data_folder
     from raadslag.cli.archive import choose_folder
+    from raadslag.web.folder import locked
 
     source = arguments.file.expanduser()
     with _bar("parts read") as tick:

@@ -31,10 +31,10 @@ from raadslag.archive.backup.shape import (
     file_name,
     part_name,
 )
-from raadslag.archive.folder import secret_key, sync
 from raadslag.archive.models import StoredFile, WaitingPaper
 from raadslag.archive.moment import one_moment
 from raadslag.core.errors import RaadslagError
+from raadslag.web.folder import secret_key, sync
 
 _COMPRESSION = 6
 _OWNER_ONLY = 0o600

@@ -25,9 +25,10 @@ from raadslag.archive import curation, files, journal, withdrawals
 from raadslag.archive.backup import reading, tables
 from raadslag.archive.backup.reading import BadBackup
 from raadslag.archive.backup.shape import KEY, PLACES, WITHDRAWALS, Manifest, part_name
-from raadslag.archive.folder import RESTORING, sync
+from raadslag.archive.folder import RESTORING
 from raadslag.archive.models import StoredFile, Version
 from raadslag.core.errors import RaadslagError
+from raadslag.web.folder import sync
 
 _REMEDY = "Restore into a new folder, and into a new database where DATABASE_URL names one."
 

@@ -23,11 +23,11 @@ import msgspec
 from django.conf import settings
 
 from raadslag.archive.adding import shown_of
-from raadslag.archive.folder import sync
 from raadslag.core.errors import RaadslagError
 from raadslag.core.readers import sniff
 from raadslag.core.readers.worker import Pool
 from raadslag.core.rules.screening import Hit
+from raadslag.web.folder import sync
 
 FOLDER = "staged"
 MOST_BYTES = 2 << 30  # of one body's files that wait

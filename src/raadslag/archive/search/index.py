@@ -23,7 +23,6 @@ from django.conf import settings
 from tantivy import Query
 
 from raadslag.archive import journal
-from raadslag.archive.folder import locked
 from raadslag.archive.models import Case, Item, Meeting
 from raadslag.archive.search.documents import LAYOUT, case_documents, documents, schema
 from raadslag.archive.search.hits import facets_of, hits_of, spellings
@@ -33,6 +32,7 @@ from raadslag.archive.search.question import Question, read
 from raadslag.archive.search.results import Kind, Results
 from raadslag.archive.search.words import folded, normal, term, words_of
 from raadslag.core.errors import RaadslagError
+from raadslag.web.folder import locked
 
 MAX_SUGGESTED = 8
 SHORTEST_START = 2  # letters

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from raadslag.archive.logs import WithoutTexts
 from raadslag.archive.pages import views
+from raadslag.web.logs import WithoutTexts
 
 
 def test_a_fault_is_logged_by_type_and_place_without_its_words():

@@ -1,4 +1,4 @@
-"""Which database the archive uses, and that the tests use the one they say."""
+"""Which database a site uses, and that the tests use the one they say."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from raadslag.archive import database
 from raadslag.core.errors import RaadslagError
+from raadslag.web import database
 
 
 def test_sqlite_in_the_data_folder_is_used_where_nothing_is_said(monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    told = database.of_environment(Path("/data"))
+    told = database.of_environment("DATABASE_URL", "archive", Path("/data"))
     assert told["ENGINE"] == "django.db.backends.sqlite3"
     assert told["NAME"] == Path("/data/archive.sqlite3")
 
@@ -22,7 +22,7 @@ def test_sqlite_in_the_data_folder_is_used_where_nothing_is_said(monkeypatch):
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql"])
 def test_a_postgresql_is_used_where_it_is_named(monkeypatch, scheme):
     monkeypatch.setenv("DATABASE_URL", f"{scheme}://raadslag:hemmeligt@db.proeve.example:5433/arkiv?sslmode=require")
-    told = database.of_environment(Path("/data"))
+    told = database.of_environment("DATABASE_URL", "archive", Path("/data"))
     assert told["ENGINE"] == "django.db.backends.postgresql"
     assert (told["USER"], told["PASSWORD"], told["HOST"], told["PORT"]) == (
         "raadslag",
@@ -39,7 +39,7 @@ def test_a_postgresql_is_used_where_it_is_named(monkeypatch, scheme):
 def test_another_database_is_refused_without_telling_its_address(monkeypatch, address):
     monkeypatch.setenv("DATABASE_URL", address)
     with pytest.raises(RaadslagError) as refused:
-        database.of_environment(Path("/data"))
+        database.of_environment("DATABASE_URL", "archive", Path("/data"))
     assert "hemmeligt" not in str(refused.value)
 
 
