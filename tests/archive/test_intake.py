@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -324,14 +325,14 @@ def test_a_failure_at_any_step_leaves_everything_as_it_was(make_meeting, add, da
 
 def test_a_file_that_cannot_be_written_leaves_no_row_and_no_piece_of_it(make_meeting, add, data, monkeypatch):
     calls = itertools.count()
-    real = files.os.fsync
+    real = os.fsync
 
     def fail_first(handle: int) -> None:
         if next(calls) == 0:
             raise OSError("no space left on device")
         real(handle)
 
-    monkeypatch.setattr(files.os, "fsync", fail_first)
+    monkeypatch.setattr(os, "fsync", fail_first)
     with pytest.raises(OSError, match="no space"):
         add(make_meeting())
     assert set(rows().values()) == {0}
