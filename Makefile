@@ -17,6 +17,8 @@ export PATH := $(PATH):$(CURDIR)/$(BIN)
 TEXTS := $(wildcard src/raadslag/*/locale/*/LC_MESSAGES/*.po src/raadslag/*/*/locale/*/LC_MESSAGES/*.po)
 STYLES := scripts/assets.mjs scripts/fonts.mjs $(wildcard src/raadslag/web/styles/* src/raadslag/web/scripts/*)
 
+WORKSPACE := --ds tests.workspace.settings tests/workspace
+
 .PHONY: setup run test check static bench mutate fuzz pictures messages requirements wheel clean
 
 setup: $(STAMPS)/dev $(STAMPS)/built  ## everything that developing needs
@@ -26,6 +28,7 @@ run: $(STAMPS)/run $(STAMPS)/built  ## the sample municipality in a browser
 
 check: static  ## everything quick: under a minute
 	@$(BIN)/pytest -q -n 2 --dist worksteal --hypothesis-profile=quick -m "not slow and not browser"
+	@$(BIN)/pytest -q -n 2 --dist worksteal --hypothesis-profile=quick -m "not slow and not browser" $(WORKSPACE)
 
 static: setup
 	@$(BIN)/ruff format --check --quiet --output-format concise .
@@ -34,10 +37,12 @@ static: setup
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/messages.py check
 
-# The archive is tested on both databases. The law of the meeting and what may leave the house are covered to the
+# Archive and workspace are tested on both databases. The law of the meeting and what may leave the house are covered to the
 # last line and branch. That step is silent where it holds, so the run closes with pytest's own line.
 test: static $(STAMPS)/system  ## everything
 	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal tests/archive
+	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal -m "not browser" $(WORKSPACE)
+	@$(BIN)/pytest -q -n 2 --dist worksteal $(WORKSPACE)
 	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term
 	@mkdir -p build
 	@$(BIN)/coverage report --include='src/raadslag/core/rules/*,src/raadslag/core/release.py' --fail-under=100 \

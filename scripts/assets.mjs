@@ -36,6 +36,17 @@ await build({
   plugins: [withoutFonts],
   logLevel: "warning",
 });
+await build({
+  entryPoints: { work: join(web, "scripts", "work.mjs") },
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  external: ["./editor.js"],
+  legalComments: "none",
+  target: ["chrome100", "firefox100", "safari15"],
+  logLevel: "warning",
+});
 await cp(join(dkfds, "dist", "img", "all-svg-icons.svg"), join(dist, "icons.svg"));
 await cp(join(dkfds, "LICENSE.md"), join(dist, "LICENSE.dkfds.md"));
 

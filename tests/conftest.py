@@ -21,6 +21,15 @@ settings.load_profile("raadslag")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Each site has settings of its own, and a run has one: the workspace's tests run with theirs, or not at all."""
+    is_own = "workspace" in collection_path.relative_to(config.rootpath).parts[1:2]
+    runs_workspace = os.environ.get("DJANGO_SETTINGS_MODULE") == "tests.workspace.settings"
+    if is_own and not runs_workspace:
+        return True
+    return None
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real documents, `../shared/data`; the test is skipped where it is missing."""

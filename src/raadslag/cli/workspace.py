@@ -1,0 +1,246 @@
+"""`raadslag workspace`: set it up, serve it, do its work in the background, and read the answers to calls."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+LOOPBACK = "127.0.0.1"
+PORT = 8001
+PAUSE = 1.0  # seconds between two rounds of the background work
+STOPS_WITHIN = 10
+_FORGOTTEN_AFTER = timedelta(days=14)
+
+
+def register(subparsers: Any) -> None:
+    """Add the commands to the parser of `raadslag`."""
+    workspace = subparsers.add_parser("workspace", help="where the committees do their work")
+    workspace.set_defaults(run=lambda _: workspace.print_help(sys.stderr) or 2)
+    parts = workspace.add_subparsers(title="parts", metavar="PART")
+    init = _part(parts, "init", _init, "set up the municipality, its first committee and its first administrator")
+    for name, told in (
+        ("municipality", "the name of the municipality"),
+        ("short-name", "the letters that case numbers begin with"),
+        ("committee", "the first committee"),
+        ("administrator", "the name of the first administrator"),
+        ("email", "the administrator's e-mail"),
+    ):
+        init.add_argument(f"--{name}", help=f"{told} (default: you are asked)")
+    init.add_argument("--kind", choices=("council", "standing", "task"), default="task", help="what the committee is")
+    serve = _part(parts, "serve", _serve, "serve the pages")
+    serve.add_argument("--host", default=LOOPBACK, help="the address to listen on (default: this machine only)")
+    serve.add_argument("--port", default=PORT, type=int, help=f"the port to listen on (default: {PORT})")
+    serve.add_argument("--workers", default=1, type=int, metavar="N", help="processes that answer (default: 1)")
+    work = _part(parts, "work", _work, "send mails, follow the journal, write checkpoints")
+    work.add_argument("--once", action="store_true", help="do what is due and stop")
+    link = _part(parts, "link", _link, "make a link that logs somebody in once within a day")
+    link.add_argument("email", metavar="EMAIL")
+    _part(parts, "receive", _receive, "read one incoming mail from standard input: an answer to a call")
+
+    journal = subparsers.add_parser("journal", help="the trail of every change in the workspace")
+    journal.set_defaults(run=lambda _: journal.print_help(sys.stderr) or 2)
+    told = journal.add_subparsers(title="parts", metavar="PART")
+    _part(told, "verify", _verify, "name the first entry that was changed, removed or put in")
+    checkpoint = _part(told, "checkpoint", _checkpoint, "write a signed checkpoint to a folder outside")
+    checkpoint.add_argument("--to", type=Path, metavar="DIR", help="the folder (or RAADSLAG_CHECKPOINTS)")
+
+
+def _part(parts: Any, name: str, run: Callable[[argparse.Namespace], int], purpose: str) -> argparse.ArgumentParser:
+    def opened(arguments: argparse.Namespace) -> int:
+        open_workspace(arguments.data)
+        return run(arguments)
+
+    part: argparse.ArgumentParser = parts.add_parser(name, help=purpose, description=purpose.capitalize() + ".")
+    part.add_argument("--data", type=Path, metavar="DIR", help="the workspace's data folder (or RAADSLAG_WORKSPACE)")
+    part.set_defaults(run=opened)
+    return part
+
+
+def choose_folder(data: Path | None) -> None:
+    """Let this process work on the folder `data` (None: the default), before anything of it is read."""
+    os.umask(0o077)  # what is closed is its owner's alone
+    if data is not None:
+        os.environ["RAADSLAG_WORKSPACE"] = str(data.expanduser().absolute())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "raadslag.workspace.settings")
+
+
+def open_workspace(data: Path | None) -> None:
+    """Let this process work on the workspace in the folder `data` (None: the default), made where it is missing."""
+    choose_folder(data)
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from raadslag.workspace.bodies.actions import set_up
+    from raadslag.workspace.common.errors import Refused
+
+    given = {
+        name: getattr(arguments, name) or input(f"{question}: ")
+        for name, question in (
+            ("municipality", "Municipality"),
+            ("short_name", "Letters of case numbers, such as PRV"),
+            ("committee", "First committee"),
+            ("administrator", "First administrator, by name"),
+            ("email", "E-mail of the administrator"),
+        )
+    }
+    try:
+        made = set_up(**given, classification=arguments.kind, at=timezone.now())
+    except Refused as refusal:
+        print(f"raadslag: {refusal}", file=sys.stderr)
+        return 1
+    print(f"{made.body.name} and {made.organization.name} are set up.")
+    print(f"Log in once within a day:  {login_address(made.administrator)}")
+    return 0
+
+
+def login_address(user: Any) -> str:
+    """The address that logs `user` in once."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from raadslag.workspace.people.login import make_link
+
+    return f"{settings.ADDRESS}/ind/{make_link(user, by='system', at=timezone.now())}/"
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    if arguments.host != LOOPBACK and "RAADSLAG_WORKSPACE_ADDRESS" not in os.environ:
+        print("Only this machine is answered until RAADSLAG_WORKSPACE_ADDRESS names the address.", file=sys.stderr)
+    print(settings.ADDRESS, flush=True)
+    return serve(arguments.host, arguments.port, workers=arguments.workers)
+
+
+def serve(host: str = LOOPBACK, port: int = PORT, *, workers: int = 1) -> int:
+    """Serve the open workspace until the process is told to stop; what it is answering then is answered whole."""
+    import uvicorn
+
+    # Addresses hold what people search for, so no line is written for a request; faults are told as the settings say.
+    uvicorn.run(
+        "raadslag.workspace.asgi:application",
+        host=host,
+        port=port,
+        workers=workers,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level="error",
+        server_header=False,
+        forwarded_allow_ips=os.environ.get("RAADSLAG_PROXIES", LOOPBACK),
+        timeout_graceful_shutdown=STOPS_WITHIN,
+    )
+    return 0
+
+
+def _work(arguments: argparse.Namespace) -> int:
+    if arguments.once:
+        do_what_is_due()
+        return 0
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    work(stopped)
+    return 0
+
+
+def work(stopped: threading.Event) -> None:
+    """Do what is due, again and again, until `stopped`. A fault is told and does not end it."""
+    import logging
+
+    from django.db import close_old_connections
+
+    while not stopped.is_set():
+        try:
+            do_what_is_due()
+        except Exception:
+            logging.getLogger(__name__).exception("The background work failed, and goes on")
+        close_old_connections()
+        stopped.wait(PAUSE)
+
+
+def do_what_is_due() -> None:
+    """One round: followers of the journal, digests, mails, the day's checkpoint, and what is to be forgotten."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from raadslag.workspace.common import checkpoints, journal
+    from raadslag.workspace.common.models import Answered
+    from raadslag.workspace.messages import sending
+
+    now = timezone.now()
+    journal.catch_up()
+    sending.gather(now)
+    sending.send_due(now)
+    if settings.CHECKPOINTS and checkpoints.is_due(Path(settings.CHECKPOINTS), at=now):
+        checkpoints.add(Path(settings.DATA), Path(settings.CHECKPOINTS), at=now)
+        Answered.objects.filter(at__lt=now - _FORGOTTEN_AFTER).delete()
+
+
+def _link(arguments: argparse.Namespace) -> int:
+    from raadslag.workspace.people.models import User
+
+    user = User.objects.filter(email__iexact=arguments.email, is_active=True).first()
+    if user is None:
+        print("raadslag: nobody with that address may log in", file=sys.stderr)
+        return 1
+    print(login_address(user))
+    return 0
+
+
+def _receive(arguments: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from raadslag.workspace.meetings.mailed import LARGEST, take_in
+
+    take_in(sys.stdin.buffer.read(LARGEST + 1), at=timezone.now())
+    return 0  # a mail server that gets another status would send the mail back
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from django.conf import settings
+
+    from raadslag.workspace.common import checkpoints, journal
+
+    broken = journal.first_broken()
+    faults = checkpoints.faults(Path(settings.DATA), Path(settings.CHECKPOINTS)) if settings.CHECKPOINTS else []
+    number, hash_ = journal.head()
+    if broken is not None:
+        print(f"raadslag: entry {broken} of the journal does not follow from those before it", file=sys.stderr)
+    for fault in faults:
+        print(f"raadslag: {fault}", file=sys.stderr)
+    if broken is not None or faults:
+        return 1
+    print(f"{number} entries follow one from another. The last: {hash_}")
+    return 0
+
+
+def _checkpoint(arguments: argparse.Namespace) -> int:
+    from django.conf import settings
+    from django.utils import timezone
+
+    from raadslag.workspace.common import checkpoints
+
+    outside = arguments.to or (Path(settings.CHECKPOINTS) if settings.CHECKPOINTS else None)
+    if outside is None:
+        print("raadslag: say where with --to, or set RAADSLAG_CHECKPOINTS", file=sys.stderr)
+        return 2
+    line = checkpoints.add(Path(settings.DATA), outside, at=timezone.now())
+    print(f"Entry {line['number']}, {line['hash']}")
+    return 0

@@ -1,0 +1,193 @@
+"""Prøvekommunen at work: the sample municipality in a workspace, with people who can log in.
+
+The course is that of the papers in this package; the days are counted from the day on which it is filled, so that
+there is always a next meeting. Every name, place and sentence was written for this project.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from raadslag.workspace.bodies import actions as bodies
+from raadslag.workspace.bodies.models import Body, Organization, Role
+from raadslag.workspace.cases import actions as cases
+from raadslag.workspace.cases.models import Case
+from raadslag.workspace.common import journal
+from raadslag.workspace.meetings import actions as meetings
+from raadslag.workspace.meetings.models import Meeting
+from raadslag.workspace.people.actions import enter
+from raadslag.workspace.people.models import Person, User
+
+BODY = "Prøvekommunen"
+COMMITTEE = "Opgaveudvalget Trygge boligområder"
+LOGINS = (
+    ("Prøve Sekretær", "sekretaer@example.org", Role.SECRETARY),
+    ("Prøve Formand", "formand@example.org", Role.CHAIR),
+    ("Prøve Facilitator", "facilitator@example.org", Role.FACILITATOR),
+    ("Prøve Standvært", "standvaert@example.org", Role.HOST),
+    ("Prøve Sagsbehandler", "sagsbehandler@example.org", Role.CASE_WORKER),
+    ("Prøve Medlem Et", "medlem1@example.org", Role.MEMBER),
+    ("Prøve Medlem To", "medlem2@example.org", Role.MEMBER),
+    ("Prøve Medlem Tre", "medlem3@example.org", Role.MEMBER),
+    ("Prøve Medlem Fire", "medlem4@example.org", Role.MEMBER),
+    ("Prøve Suppleant", "suppleant@example.org", Role.SUBSTITUTE),
+)
+_COUNCILLORS = ("Asta Holmen", "Birgit Fuglsang-Lind", "Carl Ravnsbjerg", "Ditte Vesterlund")
+_CITIZENS = ("Ejnar Tofte", "Freja Lundager", "Gorm Skovrup", "Helle Bakkegård", "Ivan Mosevang", "Jytte Kærsgård")
+_TASKS = (
+    "At skabe overblik over udfordringerne i kommunens boligområder",
+    "At formulere ti principper for trygge boligområder",
+    "At give eksempler på tiltag, der følger principperne",
+)
+
+
+def fill(*, at: datetime | None = None) -> dict[str, User]:
+    """Fill an empty workspace, and give the sample's users by name; where it is filled already, only give them."""
+    at = at or timezone.now()
+    if not Body.objects.exists():
+        with journal.acting():
+            _fill(at)
+    known = User.objects.filter(email__endswith="@example.org").select_related("person")
+    names = [*(name for name, _email, _role in LOGINS), "Prøve Administrator"]
+    users = {user.person.name: user for user in known}
+    return {name: users[name] for name in names if name in users}
+
+
+def _fill(at: datetime) -> None:
+    today = timezone.localtime(at).date()
+    made = bodies.set_up(
+        municipality=BODY, short_name="PRV", committee=COMMITTEE, classification="task",
+        administrator="Prøve Administrator", email="administrator@example.org", at=at,
+    )  # fmt: skip
+    body, committee = made.body, made.organization
+    secretary = enter(LOGINS[0][0], LOGINS[0][1], by=made.administrator, at=at)
+    since = today - timedelta(days=330)
+    told = {"by": secretary.user, "at": at}
+    Organization.objects.filter(pk=committee.pk).update(start=since, seats=15)
+    committee.refresh_from_db()
+    council = bodies.found(
+        body, name="Kommunalbestyrelsen", classification="council", parent=None, seats=0, start=since, end=None, **told
+    )
+    people = _appoint(committee, council, since, told)
+    bodies.adopt_mandate(
+        committee,
+        purpose="Udvalget skal give kommunalbestyrelsen et samlet forslag til, hvordan boligområderne bliver trygge.",
+        tasks=_TASKS, composition="10 borgere og 5 medlemmer af kommunalbestyrelsen.",
+        decided_by="Kommunalbestyrelsen", decided_on=since, **told,
+    )  # fmt: skip
+    _groups(body, committee, people, since, told)
+    bodies.set_policy(
+        body, None, "closed_at_low_level", True, since=since, **told,
+        reason="Eksempel: prøvedata uden rigtige oplysninger, så login med et link er nok.",
+    )  # fmt: skip
+    _work(committee, people, today, told)
+
+
+def _appoint(committee: Organization, council: Organization, since: date, told: Any) -> dict[str, Person]:
+    people: dict[str, Person] = {}
+    for order, (name, email, role) in enumerate(LOGINS):
+        people[name] = enter(name, email, **told)
+        number = order if role == Role.SUBSTITUTE else 0
+        bodies.appoint(committee, people[name], role=role, start=since, order=min(number, 1), **told)
+    for name in (*_COUNCILLORS, *_CITIZENS):
+        address = name.split()[0].lower() + "@example.org"
+        people[name] = enter(name, address, **told)
+        bodies.appoint(committee, people[name], role=Role.MEMBER, start=since, **told)
+    for name in ("Prøve Formand", *_COUNCILLORS):
+        bodies.appoint(council, people[name], role=Role.MEMBER, start=since, **told)
+    people["Karla Borgvold"] = enter("Karla Borgvold", "borgmester@example.org", **told)
+    bodies.appoint(council, people["Karla Borgvold"], role=Role.MAYOR, start=since, **told)
+    return people
+
+
+def _groups(body: Body, committee: Organization, people: dict[str, Person], since: date, told: Any) -> None:
+    groups = (
+        ("Arbejdsgruppen om naboskab", "working", ("Ejnar Tofte", "Freja Lundager", "Prøve Medlem To")),
+        ("Skrivegruppen", "writing", ("Asta Holmen", "Gorm Skovrup", "Prøve Medlem Et", "Prøve Medlem Tre")),
+    )
+    for name, kind, members in groups:
+        group = bodies.found(
+            body, name=name, classification=kind, parent=committee, seats=0, start=since, end=None, **told
+        )
+        bodies.appoint(group, people["Prøve Sekretær"], role=Role.SECRETARY, start=since, **told)
+        for member in members:
+            bodies.appoint(group, people[member], role=Role.MEMBER, start=since, **told)
+
+
+def _work(committee: Organization, people: dict[str, Person], today: date, told: Any) -> None:
+    """Two meetings ahead: the fifth with its agenda sent, the sixth to be built; and cases in every state."""
+    writer = people["Prøve Sagsbehandler"].user
+    fifth = _meeting(committee, "5. møde", _weekday(today + timedelta(days=14)), told)
+    sixth = _meeting(committee, "6. møde", _weekday(today + timedelta(days=42)), told)
+    draft = _case(
+        committee, "Femte møde om udkastet til produkt", writer, told["at"],
+        summary="Udvalget får en status, taler om udkastet i to runder og samler op i plenum.",
+        background="Udkastet er skrevet af skrivegruppen efter fjerde møde. Det har fire fokusområder.",
+        points="orienteringen tages til efterretning",
+    )  # fmt: skip
+    _attach(draft, "Udkast til produkt, version 0.3.txt", _DRAFT, writer, told["at"])
+    closed = _case(
+        committee, "Leje af mødelokaler hos en privat udlejer", writer, told["at"],
+        summary="Forvaltningen har hentet tilbud fra to udlejere.", points="det billigste tilbud vælges",
+        access="closed", legal_ground="Forvaltningslovens § 27, stk. 1", public_title="Leje af mødelokaler",
+    )  # fmt: skip
+    for one in (draft, closed):
+        cases.move(one, "ready", **told)
+    first = meetings.add_case(fifth, Case.objects.get(pk=draft.pk), **told)
+    meetings.add_programme(fifth, first, "two-rounds", **told)
+    meetings.add_case(fifth, Case.objects.get(pk=closed.pk), **told)
+    meetings.add_item(fifth, title="Eventuelt", access="open", minutes=10, **told)
+    meetings.send_agenda(fifth, late_because="Eksempel: dagsordenen er sendt, da prøvedata blev lagt ind.", **told)
+    ready = _case(
+        committee, "Godkendelse af produktet", writer, told["at"],
+        summary="Produktet er rettet til efter de kommentarer, som udvalget gav på femte møde.",
+        points="produktet godkendes\nproduktet sendes til kommunalbestyrelsen",
+    )  # fmt: skip
+    cases.move(ready, "ready", **told)
+    _case(
+        committee, "Afslutning af udvalgets arbejde", writer, told["at"], summary="Udvalget slutter efter sjette møde."
+    )
+    meetings.call(sixth, **told)
+
+
+def _case(committee: Organization, title: str, by: User, at: datetime, **fields: str) -> Case:
+    case = cases.open_case(committee, title, by=by, at=at)
+    content = {
+        **case.content(), "access": "open", "recommended_by": "Social og Sundhed",
+        "recommended_to": committee.name, **fields,
+    }  # fmt: skip
+    return cases.save(case, content, version=0, by=by, at=at)
+
+
+def _attach(case: Case, name: str, text: str, by: User, at: datetime) -> None:
+    attachment = cases.attach(case, text.encode(), name, by=by, at=at)
+    attachment.case.refresh_from_db()
+    cases.change_attachment(attachment, title=attachment.title, access="open", by=by, at=at)
+
+
+def _meeting(committee: Organization, title: str, day: date, told: Any) -> Meeting:
+    zone = timezone.get_default_timezone()
+    start, end = (datetime.combine(day, time(hour), zone) for hour in (17, 19))
+    place = "Udvalgsværelse A og B på Prøvegården"
+    return meetings.plan(committee, title=title, start=start, end=end, place=place, **told)
+
+
+def _weekday(day: date) -> date:
+    """The Monday of that week."""
+    return day - timedelta(days=day.weekday())
+
+
+_DRAFT = """Udkast til produkt, version 0.3
+
+2.1 Ensomhed og fællesskab
+
+Mange beboere kender ikke deres naboer. Mange ved ikke, hvem de kan spørge, når de får brug for hjælp.
+Hver opgang får en beboer, som siger velkommen til nye. Fælleshuset holder åbent to aftener om ugen.
+
+2.2 Blandede beboergrupper
+
+Unge, familier og ældre bor dør om dør, men mødes sjældent. Vi foreslår fælles køkkenhaver og et værksted.
+"""

@@ -1,0 +1,117 @@
+// What the workspace's pages do beyond what they do without scripts: keep what is being written, bring files one by
+// one with progress, and move agenda items by drag. Nothing here is needed to get anything done.
+
+const words = document.documentElement.lang === "en"
+  ? { kept: "Kept on this device", back: "What you wrote before is back.", sent: "brought", failed: "not brought" }
+  : { kept: "Gemt her på enheden", back: "Det, du skrev før, er her igen.", sent: "hentet ind", failed: "ikke hentet ind" };
+
+// --- what is being written stays on the device until the server has it ---
+
+function fieldsOf(form) {
+  return [...form.elements].filter((one) => one.name && !["hidden", "file", "submit"].includes(one.type));
+}
+
+function keep(form) {
+  const key = `kept:${form.dataset.keep}`;
+  const status = document.querySelector("[data-saved]");
+  const say = (text) => { if (status) status.textContent = text; };
+  let before = null;
+  try { before = JSON.parse(localStorage.getItem(key)); } catch { localStorage.removeItem(key); }
+  if (before && !form.querySelector("[aria-invalid], .alert-error")) {
+    let isBack = false;
+    for (const field of fieldsOf(form)) {
+      if (!(field.name in before) || field.type === "radio" || field.type === "checkbox") continue;
+      if (field.value !== before[field.name]) { field.value = before[field.name]; isBack = true; }
+    }
+    if (isBack) say(words.back);
+  }
+  form.addEventListener("input", () => {
+    const now = Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.value]));
+    localStorage.setItem(key, JSON.stringify(now));
+    say(`${words.kept} ${new Date().toLocaleTimeString("da-DK")}`);
+  });
+  form.addEventListener("submit", () => sessionStorage.setItem("sent", key));
+}
+
+// A page that follows a sent form and holds no fault shows that the server has what was written.
+const sent = sessionStorage.getItem("sent");
+sessionStorage.removeItem("sent");
+const isIn = !document.querySelector("[data-keep] .alert-error, [data-login-again]");
+if (sent && isIn && document.querySelector("main")) localStorage.removeItem(sent);
+document.querySelectorAll("form[data-keep]").forEach(keep);
+
+// --- several files, one after the other, each with its progress ---
+
+function bring(form, file, bar) {
+  return new Promise((resolve) => {
+    const data = new FormData(form);
+    data.delete("files");
+    data.set("once", crypto.randomUUID ? crypto.randomUUID() : String(Math.random()));
+    data.append("files", file);
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; });
+    request.addEventListener("loadend", () => {
+      let told = {};
+      try { told = JSON.parse(request.responseText); } catch { /* an answer that is no list of reasons */ }
+      resolve({ isIn: request.status === 200, reasons: told.refused ?? [] });
+    });
+    request.send(data);
+  });
+}
+
+async function bringAll(event) {
+  const form = event.target;
+  const files = [...form.querySelector("input[type=file]").files];
+  if (!files.length) return;
+  event.preventDefault();
+  const list = document.createElement("ul");
+  list.setAttribute("role", "status");
+  form.append(list);
+  let allIn = true;
+  for (const file of files) {
+    const line = document.createElement("li");
+    const bar = document.createElement("progress");
+    bar.setAttribute("aria-label", file.name);
+    line.append(`${file.name} `, bar);
+    list.append(line);
+    let told = await bring(form, file, bar);
+    for (let pause = 1; !told.isIn && !told.reasons.length && pause < 9; pause *= 2) { // the line was cut: try again
+      await new Promise((resolve) => setTimeout(resolve, pause * 1000));
+      told = await bring(form, file, bar);
+    }
+    bar.remove();
+    line.append(told.isIn ? `– ${words.sent}` : `– ${words.failed}. ${told.reasons.join(" ")}`);
+    allIn &&= told.isIn;
+  }
+  if (allIn) location.reload();
+}
+document.querySelectorAll("form[data-upload]").forEach((form) => form.addEventListener("submit", bringAll));
+
+// --- agenda items by drag; the buttons do the same ---
+
+const plan = document.querySelector("[data-plan]");
+if (plan) {
+  const rows = [...plan.querySelectorAll("[data-item]")];
+  let dragged = null;
+  for (const row of rows) {
+    if (!row.querySelector("form")) continue;
+    row.draggable = true;
+    row.addEventListener("dragstart", () => { dragged = row; });
+    row.addEventListener("dragover", (event) => event.preventDefault());
+    row.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (!dragged || dragged === row) return;
+      const form = dragged.querySelector("form");
+      const place = document.createElement("input");
+      Object.assign(place, { type: "hidden", name: "place", value: rows.indexOf(row) + 1 });
+      form.append(place);
+      form.submit();
+    });
+  }
+}
+
+// --- the editor is fetched only where text is written ---
+
+if (document.querySelector("textarea[data-prose]")) import("./editor.js").then(({ dress }) => dress()).catch(() => {});

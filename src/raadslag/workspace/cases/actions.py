@@ -1,0 +1,205 @@
+"""Writing a case, moving it on, attaching papers, barring a person."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from raadslag.workspace.bodies.models import Organization
+from raadslag.workspace.cases import rules
+from raadslag.workspace.cases.events import (
+    AttachmentChanged,
+    CaseMoved,
+    CaseOpened,
+    CaseSaved,
+    FileAttached,
+    PersonBarred,
+)
+from raadslag.workspace.cases.models import (
+    Access,
+    Attachment,
+    AttachmentVersion,
+    Case,
+    CaseSeries,
+    CaseVersion,
+    Consultation,
+    Disqualification,
+)
+from raadslag.workspace.common import journal
+from raadslag.workspace.common.errors import Blocked, Conflict
+from raadslag.workspace.files import keeping
+from raadslag.workspace.people.models import Person
+
+_canonical = msgspec.json.Encoder(order="deterministic")
+MOST_ATTACHMENTS = 100
+
+
+@journal.action
+def open_case(organization: Organization, title: str, *, by: Any, at: datetime) -> Case:
+    """Begin a case: closed until somebody says otherwise (I3), with the next number of the year."""
+    case = Case.objects.create(
+        organization=organization, number=_next_number(organization, at), title=title.strip(), created_at=at,
+        changed_at=at, responsible=by, recommended_to=organization.name,
+    )  # fmt: skip
+    journal.write(CaseOpened(organization.pk), by=by, at=at, about=case)
+    return case
+
+
+@journal.action
+def save(case: Case, content: Mapping[str, Any], *, version: int, by: Any, at: datetime) -> Case:
+    """Save a new version. `version` is the one that was opened.
+
+    Raises Conflict where somebody has saved since; Blocked while the case stands on an agenda that has been sent.
+    Nothing is written where nothing changed.
+    """
+    case = Case.objects.select_for_update().select_related("organization").get(pk=case.pk)
+    if case.version != version:
+        raise Conflict
+    if Consultation.objects.filter(case=case, is_sent=True).exists() and case.state == Case.State.ON_AGENDA:
+        raise Blocked([_("The case stands on an agenda that has been sent. Add what is new to the agenda instead.")])
+    before = case.content()
+    for name, value in content.items():
+        setattr(case, name, value)
+    if case.content() == before and case.version:
+        return case
+    case.version, case.changed_at = version + 1, at
+    if case.state == Case.State.READY and rules.obstacles_to_ready(case):
+        case.state = Case.State.DRAFT
+    case.save()
+    sha256 = hashlib.sha256(_canonical.encode(case.content())).hexdigest()
+    CaseVersion.objects.create(
+        case=case, number=case.version, content=case.content(), sha256=sha256, saved_at=at, saved_by=by
+    )
+    journal.write(CaseSaved(case.version, sha256), by=by, at=at, about=case)
+    return case
+
+
+@journal.action
+def move(case: Case, state: str, *, by: Any, at: datetime) -> Case:
+    """Move a case on: to review, to ready, back to draft. Raises Blocked with everything that is missing."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if obstacles := rules.obstacles_to_moving(case, state):
+        raise Blocked(obstacles)
+    return _moved(case, state, by, at)
+
+
+@journal.action
+def put_on_agenda(case: Case, *, meeting: UUID, item: UUID, organization: Organization, held_on: Any, by: Any,
+                  at: datetime) -> Case:  # fmt: skip
+    """Told by the agenda: the case stands on it. Raises Blocked unless the case is ready."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if case.state != Case.State.READY:
+        raise Blocked([_("The case is not ready.")])
+    Consultation.objects.create(case=case, organization=organization, meeting=meeting, item=item, held_on=held_on)
+    return _moved(case, Case.State.ON_AGENDA, by, at)
+
+
+@journal.action
+def take_off_agenda(case: Case, *, item: UUID, by: Any, at: datetime) -> Case:
+    """Told by the agenda: the case stands on it no longer, and is ready for another."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    Consultation.objects.filter(item=item).delete()
+    return _moved(case, Case.State.READY, by, at)
+
+
+@journal.action
+def note_sent(items: Mapping[UUID, str], *, at: datetime) -> None:
+    """Told by the agenda: these items, by their numbers, have been sent."""
+    for item, number in items.items():
+        Consultation.objects.filter(item=item).update(is_sent=True, item_number=number)
+
+
+@journal.action
+def attach(case: Case, data: bytes, name: str, *, title: str = "", to: Attachment | None = None, by: Any,
+           at: datetime) -> Attachment:  # fmt: skip
+    """Attach a file, or a new version of the attachment `to`. A new attachment is closed until somebody opens it (I3).
+
+    Raises Blocked for a file that cannot be taken, or one too many.
+    """
+    file = keeping.keep(data, name, at=at)
+    return attach_stored(case, file, name, title=title, to=to, by=by, at=at)
+
+
+@journal.action
+def attach_stored(case: Case, file: Any, name: str, *, title: str = "", to: Attachment | None = None, by: Any,
+                  at: datetime) -> Attachment:  # fmt: skip
+    """As `attach`, for bytes that are kept already."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    attachment = to
+    if attachment is None:
+        order = (case.attachments.aggregate(last=Max("order"))["last"] or 0) + 1
+        if case.attachments.filter(removed_at=None).count() >= MOST_ATTACHMENTS:
+            raise Blocked([_("A case holds at most %(most)s attachments.") % {"most": MOST_ATTACHMENTS}])
+        attachment = Attachment.objects.create(case=case, order=order, title=title.strip() or _title_of(name))
+    last = attachment.versions.first()
+    if last and last.file_id == file.pk:
+        return attachment
+    number = last.number + 1 if last else 1
+    AttachmentVersion.objects.create(
+        attachment=attachment, number=number, file=file, name=name[-255:], brought_at=at, brought_by=by
+    )
+    Case.objects.filter(pk=case.pk).update(changed_at=at)
+    journal.write(FileAttached(attachment.pk, number, file.pk), by=by, at=at, about=case)
+    return attachment
+
+
+@journal.action
+def change_attachment(attachment: Attachment, *, title: str, access: str, by: Any, at: datetime) -> None:
+    """Its title, and whether the public may see it with an open case. Raises Blocked where it cannot be opened."""
+    if access == Access.OPEN and attachment.case.is_closed:
+        raise Blocked([_("The case is closed, and its attachments with it.")])
+    Attachment.objects.filter(pk=attachment.pk).update(title=title.strip() or attachment.title, access=access)
+    journal.write(AttachmentChanged(attachment.pk, access, False), by=by, at=at, about=attachment.case)
+
+
+@journal.action
+def remove_attachment(attachment: Attachment, is_removed: bool, *, by: Any, at: datetime) -> None:
+    """Take it off, or put it back: the bytes stay."""
+    Attachment.objects.filter(pk=attachment.pk).update(removed_at=at if is_removed else None)
+    journal.write(AttachmentChanged(attachment.pk, attachment.access, is_removed), by=by, at=at, about=attachment.case)
+
+
+@journal.action
+def bar(case: Case, person: Person, reason: str, *, by: Any, at: datetime) -> None:
+    """Keep a person from a case and its papers, from the next request on."""
+    if not reason.strip():
+        raise Blocked([_("Say why.")])
+    Disqualification.objects.update_or_create(
+        case=case, person=person, defaults={"reason": reason.strip(), "since": at}
+    )
+    journal.write(PersonBarred(person.pk, True), by=by, at=at, about=case)
+
+
+@journal.action
+def unbar(case: Case, person: Person, *, by: Any, at: datetime) -> None:
+    """Let the person see the case again."""
+    Disqualification.objects.filter(case=case, person=person).delete()
+    journal.write(PersonBarred(person.pk, False), by=by, at=at, about=case)
+
+
+def _moved(case: Case, state: str, by: Any, at: datetime) -> Case:
+    former, case.state, case.changed_at = case.state, state, at
+    case.save(update_fields=["state", "changed_at"])
+    journal.write(CaseMoved(str(former), str(state)), by=by, at=at, about=case)
+    return case
+
+
+def _next_number(organization: Organization, at: datetime) -> str:
+    year = timezone.localtime(at).year
+    body = organization.body
+    CaseSeries.objects.get_or_create(body=body, year=year)
+    CaseSeries.objects.filter(body=body, year=year).update(last=F("last") + 1)  # holds the row until the commit
+    last = CaseSeries.objects.get(body=body, year=year).last
+    return f"{body.short_name}-{year}-{last:05}"
+
+
+def _title_of(name: str) -> str:
+    return name.rsplit(".", 1)[0].replace("_", " ").strip()[:300] or name

@@ -1,0 +1,260 @@
+"""The case editor (A4), the list of a committee's cases, and their attachments."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from raadslag.core.hints import readability
+from raadslag.web.middleware import PAPER_POLICY
+from raadslag.workspace.bodies.models import Organization
+from raadslag.workspace.bodies.policies import policies_of
+from raadslag.workspace.bodies.standing import memberships_of
+from raadslag.workspace.cases import actions, rules
+from raadslag.workspace.cases.changes import changes
+from raadslag.workspace.cases.forms import AttachmentForm, BarForm, CaseForm, NewCaseForm
+from raadslag.workspace.cases.models import (
+    STAFF,
+    Attachment,
+    AttachmentVersion,
+    Case,
+    CaseVersion,
+    Disqualification,
+    find,
+)
+from raadslag.workspace.common.errors import Conflict, Refused
+from raadslag.workspace.files import keeping
+from raadslag.workspace.files.actions import note_reading
+from raadslag.workspace.people.models import Person
+
+PAGE = 50
+LONG_SENTENCES = 3
+
+
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """The cases of my organizations, the latest first; by state and by words."""
+    found = Case.objects.of_staff(request.user).select_related("organization")
+    state, asked = request.GET.get("tilstand", ""), request.GET.get("q", "").strip()
+    if state in Case.State.values:
+        found = found.filter(state=state)
+    if asked:
+        found = found.filter(find(asked))
+    page = Paginator(found, PAGE).get_page(request.GET.get("side"))
+    staffed = Organization.objects.at_work(timezone.localdate()).filter(
+        pk__in=[one.organization_id for one in memberships_of(request.user) if one.role in STAFF]
+    )
+    shown = {"page": page, "asked": asked, "state": state, "states": Case.State.choices, "organizations": staffed}
+    return render(request, "cases/cases.html", shown)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, organization: UUID) -> HttpResponse:
+    """Begin a case with its heading."""
+    form = NewCaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = actions.open_case(request.subject.row, form.cleaned_data["title"], by=request.user, at=timezone.now())
+        return redirect("cases:edit", made.pk)
+    shown = {"form": form, "organization": request.subject.row}
+    return render(request, "cases/new.html", shown, status=422 if form.errors else 200)
+
+
+@require_safe
+def case(request: HttpRequest, case: UUID) -> HttpResponse:
+    """A case as its staff sees it: text, what is missing, attachments, history."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+    one: Case = request.subject.row
+    _note_if_closed(request, one)
+    hints = readability("\n\n".join([one.summary, one.background, *one.more.values()]))
+    shown = {
+        "case": one,
+        "obstacles": rules.obstacles_to_ready(one),
+        "moves": rules.MOVES[one.state],
+        "attachments": attachments_of(one),
+        "history": one.history.select_related("organization"),
+        "versions": one.versions.select_related("saved_by__person")[:20],
+        "barred": one.disqualifications.select_related("person"),
+        "lix": hints.lix,
+        "long_sentences": hints.long_sentences[:LONG_SENTENCES],
+        "more_long": max(0, len(hints.long_sentences) - LONG_SENTENCES),
+        "bar_form": BarForm(_people_of(one.organization)),
+        **more,
+    }
+    return render(request, "cases/case.html", shown, status=status)
+
+
+def attachments_of(case: Case) -> list[Attachment]:
+    """The attachments that have not been taken off, each with `latest`, its newest version."""
+    some = list(case.attachments.filter(removed_at=None))
+    newest: dict[Any, AttachmentVersion] = {}
+    versions = AttachmentVersion.objects.filter(attachment__in=some).select_related("file").defer("file__text")
+    for version in versions.order_by("number"):
+        newest[version.attachment_id] = version
+    for one in some:
+        one.case = case
+        one.latest = newest.get(one.pk)
+    return some
+
+
+def _people_of(organization: Organization) -> Any:
+    today = timezone.localdate()
+    return Person.objects.filter(memberships__in=organization.memberships.on(today)).distinct()
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Write it. What somebody else saved meanwhile is shown beside what is sent, and nothing is lost."""
+    one: Case = request.subject.row
+    headings = [part.strip() for part in str(policies_of(one.organization)["case_fields"]).split(",") if part.strip()]
+    headings = [*headings, *(heading for heading in one.more if heading not in headings)]
+    form = CaseForm(headings, one, request.POST or None)
+    theirs: Case | None = None
+    version = one.version
+    if request.method == "POST" and form.is_valid():
+        opened = request.POST.get("version", "")
+        version = int(opened) if opened.isdecimal() else -1
+        try:
+            actions.save(one, form.content(), version=version, by=request.user, at=timezone.now())
+            if request.POST.get("to") == "ready":
+                actions.move(one, Case.State.READY, by=request.user, at=timezone.now())
+            return redirect(one)
+        except Conflict as conflict:
+            form.add_error(None, [str(text) for text in conflict.obstacles])
+            theirs = Case.objects.get(pk=one.pk)
+            version = theirs.version
+        except Refused as refusal:
+            form.add_error(None, refusal.obstacles)
+            version = Case.objects.values_list("version", flat=True).get(pk=one.pk)
+    _note_if_closed(request, one)
+    shown = {
+        "case": one, "form": form, "version": version, "theirs": theirs,
+        "their_version": theirs.versions.select_related("saved_by__person").first() if theirs else None,
+        "more": [form[f"more-{number}"] for number in range(len(headings))],
+    }  # fmt: skip
+    return render(request, "cases/edit.html", shown, status=422 if form.errors else 200)
+
+
+@require_POST
+def move(request: HttpRequest, case: UUID, state: str) -> HttpResponse:
+    """To review, to ready, back to draft."""
+    one: Case = request.subject.row
+    try:
+        actions.move(one, state, by=request.user, at=timezone.now())
+    except Refused as refusal:
+        return _page(request, status=422, refused=refusal.obstacles)
+    return redirect(one)
+
+
+@require_safe
+def version(request: HttpRequest, case: UUID, number: int) -> HttpResponse:
+    """A saved version, and what it changed."""
+    one: Case = request.subject.row
+    this = get_object_or_404(CaseVersion.objects.select_related("saved_by__person"), case=one, number=number)
+    former = CaseVersion.objects.filter(case=one, number=number - 1).first()
+    _note_if_closed(request, one)
+    shown = {"case": one, "version": this, "changes": changes(former.content if former else {}, this.content)}
+    return render(request, "cases/version.html", shown)
+
+
+@require_POST
+def attach(request: HttpRequest, case: UUID) -> HttpResponse:
+    """One or several files. Those that can be taken are, and each that cannot is named with its reason."""
+    one: Case = request.subject.row
+    refused: list[str] = []
+    to = request.POST.get("to")
+    target = get_object_or_404(Attachment, pk=to, case=one) if to else None
+    files = request.FILES.getlist("files")
+    for number, file in enumerate(files):
+        try:
+            data = file.read()
+            kept = keeping.keep(data, file.name or "", at=timezone.now())
+            actions.attach_stored(
+                one, kept, file.name or "", to=target if number == 0 else None, by=request.user, at=timezone.now()
+            )
+        except Refused as refusal:
+            refused += refusal.obstacles
+    if not files:
+        refused = [_("Choose at least one file.")]
+    if request.headers.get("Accept") == "application/json":  # one file after the other, with progress
+        return JsonResponse({"refused": refused}, status=422 if refused else 200)
+    if refused:
+        return _page(request, status=422, refused=refused)
+    return redirect(f"{one.get_absolute_url()}#bilag")
+
+
+@require_POST
+def attachment_set(request: HttpRequest, case: UUID, attachment: UUID) -> HttpResponse:
+    """Its title and access, or take it off."""
+    one: Attachment = request.subject.row
+    now = timezone.now()
+    try:
+        if what := request.POST.get("what"):
+            actions.remove_attachment(one, what == "remove", by=request.user, at=now)
+            if what == "remove":
+                messages.success(
+                    request, _("%(title)s was taken off.") % {"title": one.title}, extra_tags=f"undo:{one.pk}"
+                )
+        else:
+            form = AttachmentForm(request.POST)
+            if form.is_valid():
+                actions.change_attachment(one, **form.cleaned_data, by=request.user, at=now)
+    except Refused as refusal:
+        messages.error(request, " ".join(refusal.obstacles))
+    return redirect(f"{one.case.get_absolute_url()}#bilag")
+
+
+@require_safe
+def attachment(request: HttpRequest, case: UUID, attachment: UUID) -> HttpResponse:
+    """The file of an attachment, its newest version or the one that is asked for."""
+    one: Attachment = request.subject.row
+    versions = one.versions.select_related("file")
+    asked = request.GET.get("version", "")
+    found = versions.filter(number=int(asked)).first() if asked.isdecimal() else versions.first()
+    if found is None:
+        raise Http404
+    return give(request, found, about=one, is_closed=one.is_closed)
+
+
+def give(request: HttpRequest, version: AttachmentVersion, *, about: Any, is_closed: bool) -> HttpResponse:
+    """The bytes of a version, noted in the journal before they go where they are closed (I26)."""
+    if is_closed:
+        note_reading(about, sha256=version.file_id, by=request.user, at=timezone.now())
+    response = HttpResponse(keeping.store().read(version.file_id), content_type=version.file.media_type)
+    response.headers["Content-Disposition"] = content_disposition_header(False, version.name)
+    response.headers["Content-Security-Policy"] = PAPER_POLICY.replace(
+        "frame-ancestors 'none'", "frame-ancestors 'self'"
+    )
+    return response
+
+
+@require_POST
+def bar(request: HttpRequest, case: UUID) -> HttpResponse:
+    """Keep a person from the case, or let him see it again."""
+    one: Case = request.subject.row
+    if undo := request.POST.get("unbar"):
+        entry = get_object_or_404(Disqualification, case=one, pk=undo)
+        actions.unbar(one, entry.person, by=request.user, at=timezone.now())
+        return redirect(one)
+    form = BarForm(_people_of(one.organization), request.POST)
+    if not form.is_valid():
+        return _page(request, status=422, bar_form=form)
+    actions.bar(one, **form.cleaned_data, by=request.user, at=timezone.now())
+    return redirect(one)
+
+
+def _note_if_closed(request: HttpRequest, case: Case) -> None:
+    """A closed case that is read is an entry of the journal, unless its own staff wrote it just now."""
+    if case.is_closed and case.responsible_id != request.user.pk:
+        note_reading(case, by=request.user, at=timezone.now())

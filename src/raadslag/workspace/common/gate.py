@@ -1,0 +1,84 @@
+"""The gate: every request meets the access table before any view runs (I2, I7, I10, I11, I36)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.defaults import page_not_found
+
+from raadslag.workspace.common import access, journal
+from raadslag.workspace.common.access.allowed import is_allowed
+from raadslag.workspace.common.errors import NotPermitted, Repeated
+from raadslag.workspace.common.models import Answered
+
+log = logging.getLogger(__name__)
+ONCE = "once"
+_LONGEST_KEY = 64
+
+
+class Gate:
+    """Lets through what the table grants. `request.subject` is the object, found once for gate and view."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = journal.current_key.set(None)
+        try:
+            response = self.get_response(request)
+        finally:
+            journal.current_key.reset(token)
+        if isinstance(response, HttpResponseRedirect) and (key := _key_of(request)):
+            Answered.objects.filter(who=key.who, key=key.key, location="").update(location=response.url[:500])
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """None to go on; else the answer: the page to log in, the page on stronger login, or nothing there."""
+        route = request.resolver_match.view_name
+        request.level = request.session.get("level", "low")
+        try:
+            subject = access.subject_of(route, request.user, kwargs)
+            met = access.outcome(route, subject.roles, subject.state) if subject else "not_found"
+        except Exception:  # a fault in the check means closed, for whatever reason it failed (I3)
+            log.exception("The check of access failed at %s", route)
+            subject, met = None, "not_found"
+        if met == "not_found" or subject is None:
+            if not request.user.is_authenticated and access.table().subjects.get(route) != "everyone":
+                return _to_login(request)  # the same, whether there is such a thing or not
+            raise Http404
+        if not is_allowed(route, subject, request.level):
+            return render(request, "work/stronger.html", {"path": request.get_full_path()}, status=403)
+        request.subject = subject
+        journal.current_key.set(_key_of(request))
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Who may not is answered like who asks for what is not there; who repeats is led where the first was."""
+        if isinstance(exception, Repeated):
+            return redirect(exception.location or "/")
+        if isinstance(exception, NotPermitted):
+            return page_not_found(request, Http404())
+        return None
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    if request.method != "GET":  # what was written comes back in the form after the login; see scripts/kept.js
+        return render(request, "work/login_again.html", status=401)
+    following = "" if request.path == "/" else "?" + urlencode({"next": request.get_full_path()})
+    return redirect(reverse(settings.LOGIN_URL) + following)
+
+
+def _key_of(request: HttpRequest) -> journal.Key | None:
+    key = request.POST.get(ONCE, "")[:_LONGEST_KEY] if request.method == "POST" else ""
+    if not key:
+        return None
+    return journal.Key(str(request.user.pk or ""), key)

@@ -1,0 +1,101 @@
+"""What templates of the workspace say: rights, keys of forms, texts, days and times."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from django import forms, template
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from raadslag.core.text import parse
+from raadslag.core.writers.html import write_pieces
+from raadslag.core.writers.labels import labels
+from raadslag.web import dates
+from raadslag.workspace.common.access.allowed import is_allowed
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, route: str, subject: Any = None) -> bool:
+    """Whether the person who looks may go to `route`, for the object of this page or for another `subject`."""
+    request = context["request"]
+    subject = subject or getattr(request, "subject", None)
+    return subject is not None and is_allowed(route, subject, request.level)
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The key that lets a form count once, however often it is sent (I36)."""
+    return format_html('<input type="hidden" name="once" value="{}">', secrets.token_urlsafe(24))
+
+
+@register.filter
+def text(markdown: str) -> SafeString:
+    """A CommonMark text as HTML, by the same writer as all papers."""
+    return mark_safe(write_pieces(parse(markdown or ""), labels(get_language() or "da"), under=2))  # noqa: S308  # the writer escapes all that a text says
+
+
+@register.filter
+def is_tick(field: forms.BoundField) -> bool:
+    """Whether a field is one box to tick."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def is_choice(field: forms.BoundField) -> bool:
+    """Whether a field is a list to choose from."""
+    return isinstance(field.field.widget, forms.Select)
+
+
+@register.filter
+def dressed(field: forms.BoundField) -> SafeString:
+    """The field with the design system's class and its hints bound to it."""
+    kind = "form-checkbox" if is_tick(field) else "form-select" if is_choice(field) else "form-input"
+    bound = [f"{field.auto_id}-hint"] * bool(field.help_text) + [f"{field.auto_id}-error"] * bool(field.errors)
+    extra = {"class": kind, **({"aria-describedby": " ".join(bound)} if bound else {})}
+    if field.errors:
+        extra["aria-invalid"] = "true"
+    return field.as_widget(attrs={**field.field.widget.attrs, **extra})
+
+
+def _local(moment: datetime | date | None) -> datetime | date | None:
+    return timezone.localtime(moment) if isinstance(moment, datetime) else moment
+
+
+@register.filter
+def clock(moment: datetime | None) -> str:
+    """ "17.00"."""
+    return dates.clock(_local(moment))
+
+
+@register.filter
+def day(moment: datetime | date | None) -> str:
+    """ "9. april 2018"."""
+    return dates.day(_local(moment))
+
+
+@register.filter
+def short_day(moment: datetime | date | None) -> str:
+    """ "9. april"."""
+    return dates.short_day(_local(moment))
+
+
+@register.filter
+def weekday(moment: datetime | date | None) -> str:
+    """ "mandag"."""
+    return dates.weekday(_local(moment))
+
+
+@register.simple_tag
+def when(start: datetime, end: datetime | None = None) -> str:
+    """ "Mandag 9. april 2018 kl. 17.00–19.00"."""
+    local = timezone.localtime(start).replace(tzinfo=None).isoformat()
+    until = timezone.localtime(end).replace(tzinfo=None).isoformat() if end else None
+    return dates.span(local, until)

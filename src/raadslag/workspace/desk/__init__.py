@@ -1,0 +1,1 @@
+"""Composed pages that draw on many nouns: Min side, search, and what frames every page."""

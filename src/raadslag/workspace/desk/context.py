@@ -1,0 +1,25 @@
+"""What the frame of every page needs: the municipality, who looks, and where the menu leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from raadslag.workspace.bodies.models import Body
+from raadslag.workspace.bodies.standing import memberships_of
+from raadslag.workspace.cases.models import STAFF
+
+
+def of_page(request: HttpRequest) -> dict[str, Any]:
+    """Two queries a page."""
+    user = getattr(request, "user", None)
+    held = memberships_of(user) if user else []
+    return {
+        "body": Body.objects.first(),
+        "path": request.get_full_path(),
+        "is_staff": any(one.role in STAFF for one in held),
+        "is_secretary": any(one.role == "secretary" for one in held),
+        "providers": settings.SOCIALACCOUNT_PROVIDERS,
+    }

@@ -1,0 +1,157 @@
+"""Min side (A1), search by rights, and the choice of mails."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from raadslag.workspace.bodies.models import Body
+from raadslag.workspace.bodies.standing import memberships_of
+from raadslag.workspace.cases.models import Case, Disqualification, find
+from raadslag.workspace.cases.subjects import of_case
+from raadslag.workspace.common.access.allowed import is_allowed
+from raadslag.workspace.meetings import rules
+from raadslag.workspace.meetings.models import AgendaItem, Answer, Invitation, Meeting, Question
+from raadslag.workspace.meetings.subjects import called_in, of_item, of_meeting
+from raadslag.workspace.messages import actions as mails
+from raadslag.workspace.messages.models import MailStop
+from raadslag.workspace.messages.sending import person_of_stop
+from raadslag.workspace.people import actions as people
+from raadslag.workspace.reading.papers import papers_of, unread
+
+HITS = 30
+COMING = 6
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for me; before anything else, a workspace that is not set up is."""
+    if not request.user.is_authenticated:
+        return redirect("account_login" if Body.objects.exists() else "bodies:first-run")
+    now = timezone.now()
+    coming = list(Meeting.objects.mine(request.user).upcoming(now).select_related("organization__body")[:COMING])
+    following = coming[0] if coming else None
+    papers = papers_of(request.user, of_meeting(request.user, following), request.level) if following else None
+    mine = {
+        row.meeting_id: row
+        for row in Invitation.objects.filter(meeting__in=coming, person=request.user.person_id, withdrawn_at=None)
+    }
+    shown = {
+        "next": following,
+        "papers": papers,
+        "unread": unread(papers.lines) if papers else 0,
+        "changed": sum(line.is_changed for line in papers.lines) if papers else 0,
+        "mine": mine.get(following.pk) if following else None,
+        "coming": [(one, mine.get(one.pk)) for one in coming[1:]],
+        "to_answer": [one for one in coming if (row := mine.get(one.pk)) and not row.answer and one != following],
+        "answered": Question.objects.filter(
+            person=request.user.person_id, answered_at__gte=now - timedelta(days=30), item__meeting__end__gte=now
+        ).select_related("item__meeting"),
+        **_of_staff(request, coming),
+    }  # fmt: skip
+    return render(request, "desk/home.html", shown)
+
+
+def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:
+    """What waits for a secretary or a case worker."""
+    secretary = {one.organization_id for one in memberships_of(request.user) if one.role == "secretary"}
+    chair = {one.organization_id for one in memberships_of(request.user) if one.role in ("chair", "vice_chair")}
+    writes = {one.organization_id for one in memberships_of(request.user) if one.role == "case_worker"}
+    to_send = [one for one in coming if one.organization_id in secretary and not one.agenda_sent_at]
+    staff = Case.objects.of_staff(request.user)
+    return {
+        "to_send": [(one, rules.deadlines(one)[0]) for one in to_send],
+        "to_call": Invitation.objects.filter(
+            meeting__in=[one for one in coming if one.organization_id in secretary], is_seated=True,
+            answer=Answer.APOLOGY, withdrawn_at=None,
+        ).select_related("person", "meeting"),
+        "questions": Question.objects.filter(
+            item__meeting__in=[one for one in coming if one.organization_id in secretary], answered_at=None
+        ).select_related("item__meeting", "person"),
+        "to_look_through": [one for one in coming if one.organization_id in chair and not one.agenda_sent_at],
+        "reviews": staff.filter(state=Case.State.REVIEW, organization__in=secretary)[:20] if secretary else [],
+        "drafts": staff.filter(state=Case.State.DRAFT, responsible=request.user)[:20] if secretary | writes else [],
+    }  # fmt: skip
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Cases and items that I may read, by their words; of what I may not read nothing is shown or counted."""
+    asked = request.GET.get("q", "").strip()[:200]
+    shown: dict[str, Any] = {"asked": asked, "cases": [], "items": [], "meetings": []}
+    if asked:
+        shown["cases"] = _cases(request, asked)
+        shown["items"] = _items(request, asked)
+        words = Q()
+        for word in asked.split()[:8]:
+            words &= Q(title__icontains=word) | Q(organization__name__icontains=word) | Q(place__icontains=word)
+        found = Meeting.objects.mine(request.user).filter(words).select_related("organization")
+        shown["meetings"] = found.order_by("-start")[:HITS]
+    return render(request, "desk/search.html", shown)
+
+
+def _cases(request: HttpRequest, asked: str) -> list[Case]:
+    """Cases of my organizations from which I am not barred; the closed ones only with a login that may read them."""
+    found = Case.objects.of_staff(request.user).filter(find(asked)).select_related("organization__body")[: 2 * HITS]
+    return [one for one in found if is_allowed("cases:case", of_case(request.user, one, ()), request.level)][:HITS]
+
+
+def _items(request: HttpRequest, asked: str) -> list[AgendaItem]:
+    mine = Meeting.objects.mine(request.user).values("pk")
+    words = Q()
+    for word in asked.split()[:8]:
+        words &= (
+            Q(title__icontains=word) | Q(text__icontains=word) | Q(case__summary__icontains=word)
+            | Q(case__background__icontains=word) | Q(case__number__icontains=word)
+        )  # fmt: skip
+    rows = AgendaItem.objects.filter(words, meeting__in=mine, is_sent=True, parent=None)
+    rows = list(rows.select_related("meeting__organization__body", "case").order_by("-meeting__start")[: 4 * HITS])
+    called = called_in(request.user, [row.meeting for row in rows])
+    cases = [row.case_id for row in rows if row.case_id]
+    barred = set(
+        Disqualification.objects.filter(person=request.user.person_id, case__in=cases).values_list("case", flat=True)
+    )
+    subjects: dict[Any, Any] = {}
+    allowed = []
+    for row in rows:
+        if row.meeting_id not in subjects:
+            subjects[row.meeting_id] = of_meeting(request.user, row.meeting, called)
+        if is_allowed("reading:item", of_item(request.user, row, subjects[row.meeting_id], barred), request.level):
+            allowed.append(row)
+    return allowed[:HITS]
+
+
+@require_http_methods(["GET", "POST"])
+def own(request: HttpRequest) -> HttpResponse:
+    """Language, mails, logins: what is mine to choose."""
+    person = request.user.person
+    if request.method == "POST":
+        now, digest = timezone.now(), request.POST.get("mails")
+        people.set_own(person, by=request.user, at=now, language=person.language, digest=digest != "each")
+        mails.stop(person, digest == "urgent", by=request.user, at=now)
+        messages.success(request, _("Saved."))
+        return redirect("desk:own")
+    chosen = "urgent" if MailStop.objects.filter(person=person).exists() else "digest" if person.digest else "each"
+    return render(request, "desk/own.html", {"chosen": chosen})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "POST"])
+def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop all mails but urgent ones, without logging in: the address is the person's own. One tap does it; a mail
+    program that looks at every link does not (RFC 8058)."""
+    person = person_of_stop(token)
+    if person is None:
+        raise Http404
+    if request.method == "POST":
+        mails.stop(person, True, by=getattr(person, "user", "mail"), at=timezone.now())
+    return render(request, "desk/stop_mail.html", {"is_done": request.method == "POST"})

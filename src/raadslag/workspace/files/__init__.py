@@ -1,0 +1,1 @@
+"""Stored bytes by their hash, with what they show and what screening found. Each use has a route of its own."""

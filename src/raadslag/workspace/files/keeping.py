@@ -1,0 +1,77 @@
+"""Taking a file in: its kind by its content, its limits, its text, what screening finds; then its bytes, for good."""
+
+from __future__ import annotations
+
+import atexit
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import msgspec
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from raadslag.core.errors import RaadslagError, UnreadableFile
+from raadslag.core.readers import sniff
+from raadslag.core.readers.worker import Limits, Pool
+from raadslag.web.store import Store
+from raadslag.workspace.common.errors import Blocked
+from raadslag.workspace.files.models import StoredFile
+
+LARGEST = 50 * 2**20
+KINDS = {sniff.PDF, sniff.DOCX, sniff.XLSX, sniff.TEXT, "image/png", "image/jpeg"}
+_READABLE = {sniff.PDF, sniff.DOCX, sniff.XLSX, sniff.TEXT}
+
+
+def keep(data: bytes, name: str, *, at: datetime) -> StoredFile:
+    """The stored file of these bytes, read and screened in a process of its own if it is new here.
+
+    Raises Blocked for a file that is empty, too large, disguised, encrypted or of a kind that we do not take; the
+    sentence names the file, the reason and the limit. What cannot be screened is taken: it is closed, and says so.
+    """
+    if len(data) > LARGEST:
+        limit = {"name": name, "limit": LARGEST >> 20}
+        raise Blocked([_("%(name)s is larger than %(limit)s MB. Divide it, or save it smaller.") % limit])
+    try:
+        kind = sniff.attachment_type(data, name)
+    except UnreadableFile:
+        raise Blocked([_("%(name)s is empty, or not what its name says. Save it again.") % {"name": name}]) from None
+    if kind not in KINDS:
+        told = {"name": name}
+        raise Blocked(
+            [_("%(name)s is of a kind that we do not take. Save it as PDF, Word, Excel, text, PNG or JPEG.") % told]
+        )
+    sha256, _is_new = store().put(data)
+    known = StoredFile.objects.filter(pk=sha256).first()
+    if known:
+        return known
+    text, pages, hits, is_screened = "", None, [], False
+    if kind in _READABLE:
+        try:
+            shown = _pool().text(data, name, kind)
+            text, pages = shown.text, shown.pages
+            hits = [msgspec.to_builtins(hit) for hit in _pool().screen(data, name, kind)]
+            is_screened = bool(text.strip()) and not any(hit["rule"] == "unscreenable" for hit in hits)
+        except RaadslagError:
+            raise Blocked(
+                [_("%(name)s cannot be opened: damaged, or locked with a password.") % {"name": name}]
+            ) from None
+    return StoredFile.objects.get_or_create(
+        pk=sha256,
+        defaults={
+            "media_type": kind, "size": len(data), "pages": pages, "text": text.replace("\x00", ""), "hits": hits,
+            "is_screened": is_screened, "brought_at": at,
+        },
+    )[0]  # fmt: skip
+
+
+def store() -> Store:
+    """Where the bytes lie."""
+    return Store(Path(settings.DATA) / "files")
+
+
+@cache
+def _pool() -> Pool:
+    pool = Pool(1, Limits(seconds=20.0, bytes=LARGEST))
+    atexit.register(pool.close)
+    return pool

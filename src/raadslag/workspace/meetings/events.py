@@ -1,0 +1,103 @@
+"""What happens to meetings and agendas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from raadslag.workspace.common.journal import Event
+
+
+@dataclass(frozen=True)
+class MeetingPlanned(Event):
+    """A meeting stands in the plan."""
+
+    organization: UUID
+    start: datetime
+
+
+@dataclass(frozen=True)
+class MeetingCalled(Event):
+    """Members and the others who come were called."""
+
+    people: int
+
+
+@dataclass(frozen=True)
+class MeetingChanged(Event):
+    """Another time or place."""
+
+    sequence: int
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class MeetingCancelled(Event):
+    """It is not held."""
+
+    sequence: int
+
+
+@dataclass(frozen=True)
+class AgendaChanged(Event):
+    """An item was added, changed, moved or removed before the agenda went out."""
+
+    item: UUID
+    what: str
+
+
+@dataclass(frozen=True)
+class SentToChair(Event):
+    """The draft was shown to the chair."""
+
+
+@dataclass(frozen=True)
+class AgendaSent(Event):
+    """An edition went out: its bytes by their hashes."""
+
+    edition: int
+    sha256: str
+    pdf_sha256: str
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class AgendaReleased(Event):
+    """The open part of an edition may be public: the identity of exactly what."""
+
+    edition: int
+    identity: str
+
+
+@dataclass(frozen=True)
+class Replied(Event):
+    """A person answered the call; `by_mail` where a calendar program did."""
+
+    person: UUID
+    answer: str
+    by_mail: bool
+
+
+@dataclass(frozen=True)
+class SubstituteCalled(Event):
+    """A substitute was called in for a member, or is needed no longer."""
+
+    substitute: UUID
+    absent: UUID
+    is_called: bool
+
+
+@dataclass(frozen=True)
+class QuestionAsked(Event):
+    """A question before the meeting."""
+
+    question: UUID
+
+
+@dataclass(frozen=True)
+class QuestionAnswered(Event):
+    """Its answer."""
+
+    question: UUID

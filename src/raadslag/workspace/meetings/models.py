@@ -1,0 +1,188 @@
+"""Meeting, AgendaItem, Agenda, Invitation and Question."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Self, cast
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from raadslag.core import record
+from raadslag.workspace.bodies.models import Organization
+from raadslag.workspace.bodies.standing import memberships_of
+from raadslag.workspace.cases.models import Access, Case
+from raadslag.workspace.common.models import Row
+from raadslag.workspace.people.models import Person
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    """Questions to the meetings."""
+
+    def mine(self, user: Any) -> Self:
+        """Those of an organization in which `user` has a role today, and those to which he is called in."""
+        own = [one.organization_id for one in memberships_of(user)]
+        called = Invitation.objects.substitutes().filter(person=user.person_id).values("meeting")
+        return self.filter(Q(organization__in=own) | Q(pk__in=called))
+
+    def upcoming(self, at: datetime) -> Self:
+        """Those that have not ended, the next first."""
+        return self.filter(end__gte=at, cancelled_at=None).order_by("start")
+
+
+class Meeting(Row):
+    """A session of an organization (OParl: Meeting). Changes state through `meetings.actions`."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="meetings")
+    title = models.CharField(_("name"), max_length=200)
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    place = models.CharField(_("place"), max_length=300, blank=True)
+    because = models.CharField(max_length=300, blank=True)  # of an extra meeting
+    decided_by = models.CharField(max_length=200, blank=True)
+    sequence = models.PositiveIntegerField(default=0)  # RFC 5545: rises with each change that people are told of
+    called_at = models.DateTimeField(null=True, blank=True)
+    agenda_sent_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_because = models.CharField(max_length=300, blank=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["start"]
+        indexes = [models.Index(fields=["organization", "start"], name="meetings_by_start")]
+        constraints = [models.CheckConstraint(name="meeting_ends_after_it_starts", condition=Q(end__gt=F("start")))]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """Where its members read it."""
+        return reverse("reading:meeting", args=[self.pk])
+
+    @property
+    def state(self) -> str:
+        """ "planned", "called", "sent" or "cancelled"."""
+        if self.cancelled_at:
+            return "cancelled"
+        if self.agenda_sent_at:
+            return "sent"
+        return "called" if self.called_at else "planned"
+
+    @property
+    def local_start(self) -> datetime:
+        """When it starts, by the clock on the wall."""
+        return timezone.localtime(self.start)
+
+    @property
+    def minutes(self) -> int:
+        """How long it is planned to last."""
+        return int((self.end - self.start).total_seconds() // 60)
+
+
+class AgendaItem(Row):
+    """An item of an agenda, or a point of the programme below one (OParl: AgendaItem)."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="items")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="points")
+    order = models.PositiveSmallIntegerField()
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="items")
+    title = models.CharField(_("heading"), max_length=300)
+    text = models.TextField(blank=True)
+    access = models.CharField(max_length=6, choices=Access.choices, default=Access.CLOSED)
+    legal_ground = models.CharField(max_length=300, blank=True)
+    public_title = models.CharField(max_length=300, blank=True)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    late_because = models.CharField(max_length=300, blank=True)
+    number = models.CharField(max_length=20, blank=True)  # as sent
+    is_sent = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["order"]
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the public hears only of its public face. What is not surely open is closed (I3)."""
+        return self.access != Access.OPEN
+
+    @property
+    def state(self) -> str:
+        """ "open_planned", "open_sent", "closed_planned" or "closed_sent"."""
+        return f"{'closed' if self.is_closed else 'open'}_{'sent' if self.is_sent else 'planned'}"
+
+
+class Agenda(Row):
+    """An edition of the agenda as it was sent: the exact bytes. Never changed."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="editions")
+    number = models.PositiveSmallIntegerField()
+    record = models.TextField()
+    sha256 = models.CharField(max_length=64)  # of the record's bytes
+    pdf_sha256 = models.CharField(max_length=64)
+    items: Any = models.JSONField()  # the rows of the record's items, in their order
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    late_because = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "number"], name="one_agenda_to_a_number")]
+
+    def decoded(self) -> record.Meeting:
+        """The record."""
+        return cast(record.Meeting, record.decode(self.record))
+
+
+class Answer(models.TextChoices):
+    """What somebody says to a call."""
+
+    NONE = "", _("No answer yet")
+    COMES = "comes", _("Comes")
+    APOLOGY = "apology", _("Apology")
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Questions to the invitations."""
+
+    def substitutes(self) -> Self:
+        """Of substitutes who are called in; whoever else was called has a right by his role alone."""
+        return self.filter(withdrawn_at=None).exclude(substitute_for=None)
+
+
+class Invitation(Row):
+    """A person called to a meeting, and what he answered."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="invitations")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="invitations")
+    is_seated = models.BooleanField()
+    substitute_for = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    called_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=8, choices=Answer.choices, blank=True, default="")
+    reason = models.CharField(max_length=300, blank=True)  # of an apology; public only where the body says so (I21)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-is_seated", "person__name"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "person"], name="called_once")]
+
+
+class Question(Row):
+    """Asked before the meeting, at an item; seen by whoever may read that item."""
+
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="questions")
+    person = models.ForeignKey(Person, models.PROTECT)
+    text = models.TextField()
+    asked_at = models.DateTimeField()
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["asked_at"]

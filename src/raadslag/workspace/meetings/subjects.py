@@ -1,0 +1,78 @@
+"""How the access table finds meetings, agenda items and the papers at them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from raadslag.workspace.bodies.standing import allows_low_level, roles_in
+from raadslag.workspace.cases.models import Attachment, Disqualification
+from raadslag.workspace.common.access import Subject, finds
+from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting
+
+
+@finds("meeting")
+def meeting_subject(user: Any, arguments: dict[str, Any]) -> Subject | None:
+    """The meeting that an address names: planned, called, sent or cancelled."""
+    meeting = Meeting.objects.select_related("organization__body").filter(pk=arguments["meeting"]).first()
+    return of_meeting(user, meeting) if meeting else None
+
+
+@finds("item")
+def item_subject(user: Any, arguments: dict[str, Any]) -> Subject | None:
+    """The item that an address names, open or closed, sent or only planned."""
+    item = (
+        AgendaItem.objects.select_related("meeting__organization__body", "case")
+        .filter(pk=arguments["item"], meeting=arguments["meeting"]).first()
+    )  # fmt: skip
+    if item is None:
+        return None
+    barred = set()
+    if user.is_authenticated and item.case_id:
+        barred = set(
+            Disqualification.objects.filter(case=item.case_id, person=user.person_id).values_list("case", flat=True)
+        )
+    return of_item(user, item, of_meeting(user, item.meeting), barred)
+
+
+@finds("paper")
+def paper_subject(user: Any, arguments: dict[str, Any]) -> Subject | None:
+    """An attachment at an item: closed where the item, the case or the attachment is."""
+    whole = item_subject(user, arguments)
+    if whole is None:
+        return None
+    found = Attachment.objects.select_related("case").filter(pk=arguments["attachment"], case=whole.row.case_id).first()
+    if found is None:
+        return None
+    is_closed = whole.row.is_closed or found.is_closed
+    sent = "sent" if whole.row.is_sent else "planned"
+    allows = is_closed and allows_low_level(user, whole.row.meeting.organization)
+    return Subject((whole.row, found), f"{'closed' if is_closed else 'open'}_{sent}", whole.roles, allows)
+
+
+def of_meeting(user: Any, meeting: Meeting, called: Collection[Any] | None = None) -> Subject:
+    """A meeting and what `user` is towards it; "called" for a substitute who is called in.
+
+    `called` are the meetings to which he is called in, where that has been asked for many at once.
+    """
+    roles = roles_in(user, meeting.organization)
+    if called is None:
+        called = called_in(user, [meeting])
+    if meeting.pk in called:
+        roles |= {"called"}
+    return Subject(meeting, meeting.state, roles)
+
+
+def called_in(user: Any, meetings: Collection[Meeting]) -> set[Any]:
+    """To which of the meetings `user` is called in as a substitute."""
+    if not user.is_authenticated:
+        return set()
+    rows = Invitation.objects.substitutes().filter(meeting__in=meetings, person=user.person_id)
+    return set(rows.values_list("meeting", flat=True))
+
+
+def of_item(user: Any, item: AgendaItem, meeting: Subject, barred: set[Any]) -> Subject:
+    """An item, given its meeting's subject and the cases from which `user` is barred."""
+    roles = meeting.roles | ({"disqualified"} if item.case_id in barred else frozenset())
+    allows = item.is_closed and allows_low_level(user, meeting.row.organization)
+    return Subject(item, item.state, roles, allows)

@@ -1,0 +1,1 @@
+"""People, and the users who log in as them."""

@@ -1,0 +1,18 @@
+"""Addresses of what members read."""
+
+from django.urls import path
+
+from raadslag.workspace.reading import views
+
+app_name = "reading"
+_ITEM = "laes/<uuid:meeting>/punkt/<uuid:item>/"
+urlpatterns = [
+    path("laes/<uuid:meeting>/", views.meeting, name="meeting"),
+    path("laes/<uuid:meeting>/dagsorden.pdf", views.paper, name="paper"),
+    path("laes/<uuid:meeting>/svar/", views.reply, name="reply"),
+    path(_ITEM, views.item, name="item"),
+    path(_ITEM + "spoerg/", views.ask, name="ask"),
+    path(_ITEM + "spoergsmaal/<uuid:question>/", views.answer, name="answer"),
+    path(_ITEM + "bilag/<uuid:attachment>/", views.file, name="file"),
+    path(_ITEM + "bilag/<uuid:attachment>/fil/", views.open_file, name="open-file"),
+]

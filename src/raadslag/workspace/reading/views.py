@@ -1,0 +1,176 @@
+"""The reading view (A7): a meeting's items, one item with its papers, answering the call, asking before the meeting."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from raadslag.core import write
+from raadslag.workspace.cases.models import AttachmentVersion
+from raadslag.workspace.cases.views import give
+from raadslag.workspace.common.errors import Refused
+from raadslag.workspace.files.actions import note_reading
+from raadslag.workspace.files.models import StoredFile
+from raadslag.workspace.meetings import actions
+from raadslag.workspace.meetings.forms import ReplyForm, TextForm
+from raadslag.workspace.meetings.models import Invitation, Meeting, Question
+from raadslag.workspace.meetings.subjects import of_meeting
+from raadslag.workspace.reading.papers import Line, Papers, mark_read, papers_of, unread
+
+
+@require_safe
+def meeting(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """When and where, do I come, and what is on the agenda."""
+    return _meeting(request)
+
+
+def _meeting(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+    one: Meeting = request.subject.row
+    papers = papers_of(request.user, request.subject, request.level)
+    mine = Invitation.objects.filter(meeting=one, person=request.user.person_id, withdrawn_at=None).first()
+    substitute = None
+    if mine and mine.answer == "apology":
+        rows = Invitation.objects.filter(meeting=one, substitute_for=mine.person_id, withdrawn_at=None)
+        substitute = rows.select_related("person").first()
+    shown = {
+        "meeting": one,
+        "papers": papers,
+        "unread": unread(papers.lines) if papers else 0,
+        "changed": sum(line.is_changed for line in papers.lines) if papers else 0,
+        "mine": mine,
+        "substitute": substitute,
+        "is_over": timezone.now() > one.end,
+        "reply_form": ReplyForm(),
+        **more,
+    }
+    return render(request, "reading/meeting.html", shown, status=status)
+
+
+@require_safe
+def item(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
+    """One item: its text, its papers, the questions asked at it, the way to the next."""
+    return _item(request, item)
+
+
+def _item(request: HttpRequest, pk: UUID, *, status: int = 200, **more: Any) -> HttpResponse:
+    papers, line = _line(request, pk)
+    if line.row.is_closed:
+        note_reading(line.row, by=request.user, at=timezone.now())
+    mark_read(request.user.person, line, at=timezone.now())
+    at = papers.lines.index(line)
+    shown = {
+        "meeting": line.row.meeting,
+        "line": line,
+        "item": line.shown,
+        "papers": papers,
+        "before": next((one for one in reversed(papers.lines[:at]) if one.is_whole), None),
+        "after": next((one for one in papers.lines[at + 1 :] if one.is_whole), None),
+        "files": line.shown.files,
+        "questions": line.row.questions.select_related("person", "answered_by"),
+        "question_form": TextForm(),
+        "may_ask": timezone.now() < line.row.meeting.start,
+        **more,
+    }
+    return render(request, "reading/item.html", shown, status=status)
+
+
+def _line(request: HttpRequest, pk: UUID) -> tuple[Papers, Line]:
+    whole = of_meeting(request.user, request.subject.row.meeting)
+    papers = papers_of(request.user, whole, request.level)
+    line = papers.line_of(pk) if papers else None
+    if papers is None or line is None or not line.is_whole:
+        raise Http404
+    return papers, line
+
+
+@require_safe
+def file(request: HttpRequest, meeting: UUID, item: UUID, attachment: UUID) -> HttpResponse:
+    """An attachment as text in the page, with the file itself beside it."""
+    row, _one = request.subject.row
+    found, version = _version(request)
+    stored = StoredFile.objects.get(pk=version.file_id)
+    if request.subject.state.startswith("closed"):
+        note_reading(_one, sha256=version.file_id, by=request.user, at=timezone.now())
+    shown = {"meeting": row.meeting, "row": row, "file": found, "version": version, "stored": stored}
+    return render(request, "reading/file.html", shown)
+
+
+@require_safe
+def open_file(request: HttpRequest, meeting: UUID, item: UUID, attachment: UUID) -> HttpResponse:
+    """The bytes of an attachment, for who has the right at this moment (I7)."""
+    _row, one = request.subject.row
+    _found, version = _version(request)
+    return give(request, version, about=one, is_closed=request.subject.state.startswith("closed"))
+
+
+def _version(request: HttpRequest) -> tuple[Any, AttachmentVersion]:
+    """The file as the sent agenda names it: a version brought afterwards is not what was sent."""
+    row, one = request.subject.row
+    edition = row.meeting.editions.first()
+    items = edition.decoded().items if edition else ()
+    files = [file for item in items for file in item.files if file.document == str(one.pk)]
+    if not files:
+        raise Http404
+    return files[0], get_object_or_404(AttachmentVersion, attachment=one, file=files[0].sha256)
+
+
+@require_safe
+def paper(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """The whole agenda as a PDF, as I may read it."""
+    papers = papers_of(request.user, request.subject, request.level)
+    if papers is None:
+        raise Http404
+    if any(line.is_whole and line.row.is_closed for line in papers.lines):
+        note_reading(request.subject.row, by=request.user, at=timezone.now())
+    response = HttpResponse(write(papers.shown, "pdf"), content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'inline; filename="dagsorden.pdf"'
+    return response
+
+
+@require_POST
+def reply(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """Come, or send an apology."""
+    form = ReplyForm(request.POST)
+    refused = []
+    if form.is_valid():
+        try:
+            given = form.cleaned_data
+            actions.reply(
+                request.subject.row, request.user.person, given["answer"], reason=given["reason"], by=request.user,
+                at=timezone.now(),
+            )  # fmt: skip
+            return redirect(request.subject.row)
+        except Refused as refusal:
+            refused = refusal.obstacles
+    return _meeting(request, status=422, reply_form=form, refused=refused)
+
+
+@require_POST
+def ask(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
+    """Ask before the meeting."""
+    form = TextForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.ask(request.subject.row, form.cleaned_data["text"], by=request.user, at=timezone.now())
+            return redirect("reading:item", meeting, item)
+        except Refused as refusal:
+            form.add_error("text", refusal.obstacles)
+    return _item(request, item, status=422, question_form=form)
+
+
+@require_POST
+def answer(request: HttpRequest, meeting: UUID, item: UUID, question: UUID) -> HttpResponse:
+    """Answer a question."""
+    row = get_object_or_404(
+        Question.objects.select_related("person", "item__meeting__organization"), pk=question, item=item
+    )
+    try:
+        actions.answer(row, request.POST.get("text", ""), by=request.user, at=timezone.now())
+    except Refused as refusal:
+        return _item(request, item, status=422, refused=refusal.obstacles)
+    return redirect("reading:item", meeting, item)

@@ -1,0 +1,30 @@
+"""Every address of the workspace. Each stands in `access.toml`, or Django's check fails."""
+
+from allauth.account import views as account
+from django.urls import include, path
+
+from raadslag.web import serving
+from raadslag.workspace.common import views
+
+urlpatterns = [
+    path("health", views.health, name="health"),
+    path("static/<path:path>", serving.static_file, name="static"),
+    path("", include("raadslag.workspace.desk.urls")),
+    path("", include("raadslag.workspace.people.urls")),
+    path("", include("raadslag.workspace.bodies.urls")),
+    path("", include("raadslag.workspace.cases.urls")),
+    path("", include("raadslag.workspace.meetings.urls")),
+    path("", include("raadslag.workspace.reading.urls")),
+    # Of the login library only what is used here: no signing up, no passwords, no changing of addresses.
+    path("konto/ind/", account.LoginView.as_view(), name="account_login"),
+    path("konto/ud/", account.LogoutView.as_view(), name="account_logout"),
+    path("konto/kode/", account.RequestLoginCodeView.as_view(), name="account_request_login_code"),
+    path("konto/kode/bekraeft/", account.ConfirmLoginCodeView.as_view(), name="account_confirm_login_code"),
+    path("konto/igen/", account.ReauthenticateView.as_view(), name="account_reauthenticate"),
+    path("konto/faktorer/", include("allauth.mfa.urls")),
+    path("konto/sessioner/", include("allauth.usersessions.urls")),
+    path("konto/", include("allauth.socialaccount.providers.openid_connect.urls")),
+    path("konto/", include("allauth.socialaccount.providers.saml.urls")),
+    path("konto/udbyder/", include("allauth.socialaccount.urls")),
+]
+handler404 = "django.views.defaults.page_not_found"

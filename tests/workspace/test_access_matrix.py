@@ -1,0 +1,236 @@
+"""Every address as every role in every state answers as the access table says (I10), and no id can be guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+from django.core.checks import run_checks
+from django.db import transaction
+from django.test import Client
+from django.urls import resolve, reverse
+
+from raadslag.workspace.cases import actions as cases
+from raadslag.workspace.common.access import outcome, table
+from raadslag.workspace.common.checks import routes
+from raadslag.workspace.meetings import actions as meetings
+from raadslag.workspace.meetings.models import Invitation
+
+from .conftest import World
+
+# Pages of the login library and of the workspace that are the same for everyone, or that need no object.
+LIBRARY = ("account_", "mfa_", "usersessions_", "socialaccount_", "openid_connect", "saml_")
+PERSONS = (
+    "secretary", "case_worker", "facilitator", "host", "observer", "chair", "vice_chair", "member", "substitute",
+    "called", "reader", "mayor", "councillor", "administrator", "user", "disqualified",
+)  # fmt: skip
+
+
+class Address(NamedTuple):
+    """An address, the state of what it is about, and who of the persons is barred from that."""
+
+    route: str
+    path: str
+    state: str
+
+
+@pytest.fixture
+def addresses(world: World) -> list[Address]:
+    """An address for every route and every state of its object."""
+    world.appoint("called", "substitute", world.committee)
+    world.appoint("disqualified", "member", world.committee)
+    barred = world["disqualified"].person
+    found: list[Address] = []
+
+    def add(names: list[str], of_state: str, **arguments: Any) -> None:
+        found.extend(Address(name, _path(name, arguments), of_state) for name in names)
+
+    by_kind: dict[str, list[str]] = {}
+    for route, kind in table().subjects.items():
+        if not route.startswith(LIBRARY) and route not in ("static", "people:link", "desk:stop-mail"):
+            by_kind.setdefault(kind, []).append(route)
+    person = world["observer"].person
+    seat = world.committee.memberships.get(role="host")
+    for kind in ("everyone", "self", "body", "organization"):
+        extra = {"organization": world.committee.pk, "membership": seat.pk, "pk": person.pk, "what": "nothing",
+                 "name": "agenda_days", "code": "da"}  # fmt: skip
+        add(by_kind[kind], "any", **extra)
+    for state, make in (("open", world.case), ("closed", world.closed_case)):
+        case = make(state="draft")
+        cases.bar(case, barred, "Prøve", by=world["secretary"], at=world.at)
+        attachment = cases.attach(case, b"Et bilag", "bilag.txt", by=world["secretary"], at=world.at)
+        if state == "open":
+            cases.change_attachment(attachment, title="Bilag", access="open", by=world["secretary"], at=world.at)
+        add([*by_kind["case"], *by_kind["attachment"]], state, case=case.pk, attachment=attachment.pk, number=1,
+            state="nowhere")  # fmt: skip
+    for number, state in enumerate(("planned", "called", "sent", "cancelled")):
+        meeting = world.meeting(days=40 + number)
+        items = {}
+        for access, make in (("open", world.case), ("closed", world.closed_case)):
+            case = make()
+            cases.bar(case, barred, "Prøve", by=world["secretary"], at=world.at)
+            attachment = cases.attach(case, b"Et bilag", "bilag.txt", by=world["secretary"], at=world.at)
+            if access == "open":
+                cases.change_attachment(attachment, title="Bilag", access="open", by=world["secretary"], at=world.at)
+            items[access] = (meetings.add_case(meeting, case, by=world["secretary"], at=world.at), attachment)
+        if state in ("called", "cancelled"):
+            meetings.call(meeting, by=world["secretary"], at=world.at)
+        if state == "sent":
+            meetings.send_agenda(meeting, by=world["secretary"], at=world.at)
+        if state != "planned":
+            Invitation.objects.create(
+                meeting=meeting, person=world["called"].person, is_seated=True, called_at=world.at,
+                substitute_for=world["second"].person,
+            )  # fmt: skip
+        if state == "cancelled":
+            meetings.cancel(meeting, "Prøve", by=world["secretary"], at=world.at)
+        invitation = Invitation.objects.filter(meeting=meeting).first()
+        add(by_kind["meeting"], state, meeting=meeting.pk, invitation=invitation.pk if invitation else uuid4())
+        if state in ("planned", "sent"):
+            for access, (item, attachment) in items.items():
+                add([*by_kind["item"], *by_kind["paper"]], f"{access}_{state}", meeting=meeting.pk, item=item.pk,
+                    attachment=attachment.pk, question=uuid4())  # fmt: skip
+    return found
+
+
+def _path(name: str, arguments: dict[str, Any]) -> str:
+    """The address of a route, from those of the arguments that it takes."""
+    from django.urls import get_resolver
+
+    resolver = get_resolver()
+    namespace, _, own = name.rpartition(":")
+    if namespace:
+        resolver = dict(resolver.namespace_dict)[namespace][1]
+    names = resolver.reverse_dict.getlist(own)[0][0][0][1]
+    return reverse(name, kwargs={one: arguments[one] for one in names})
+
+
+def _roles(name: str, kind: str, state: str) -> set[str]:
+    """What a person is towards the thing, said by hand: the person's own name, and what goes with it."""
+    roles = {"user", "anyone"} if kind in ("everyone", "self", "body") else {"user"}
+    if name == "called":
+        roles |= {"substitute"} | ({"called"} if kind in ("meeting", "item", "paper") and state != "planned" else set())
+        if state.endswith("_planned"):
+            roles -= {"called"}
+    elif name == "disqualified":
+        roles |= {"member"} | ({"disqualified"} if kind in ("case", "attachment", "item", "paper") else set())
+    elif name == "mayor":
+        roles |= {"mayor", "councillor"}
+    elif name == "councillor":
+        roles |= {"councillor"} if kind != "body" else {"member"}
+    else:
+        roles |= {name}
+    return roles
+
+
+def _answer(client: Client, path: str) -> str:
+    """ "granted", "assured", "not_found" or "login", by what comes back. What it changes is taken back."""
+    with transaction.atomic():
+        given = client.get(path)
+        if given.status_code == 405:
+            given = client.post(path, {})
+        transaction.set_rollback(True)
+    if given.status_code == 403:
+        return "assured"
+    if given.status_code in (401, 302) and given.headers.get("Location", "/konto/ind/").startswith("/konto/ind/"):
+        return "login"
+    return "not_found" if given.status_code == 404 else "granted"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("level", ["low", "substantial"])
+def test_each_address_answers_each_role_as_the_table_says(
+    world: World, addresses: list[Address], browser_of: Callable[..., Client], level: str
+) -> None:
+    reached = {address.route for address in addresses}
+    wanted = {route for route in table().subjects if not route.startswith(LIBRARY)}
+    assert wanted - reached == {"static", "people:link", "desk:stop-mail"}
+    wrong = []
+    for name in PERSONS:
+        client = browser_of(name, level)
+        for address in addresses:
+            kind = table().subjects[address.route]
+            expected = outcome(address.route, _roles(name, kind, address.state), address.state)
+            if expected == "assured" and level == "substantial":
+                expected = "granted"
+            # What the views themselves do not find is told apart from what the gate does not let through.
+            if expected == "granted" and address.route in MAY_BE_MISSING:
+                continue
+            got = _answer(client, address.path)
+            if got != expected:
+                wrong.append((name, address.route, address.state, expected, got))
+    assert wrong[:20] == []
+
+
+MAY_BE_MISSING = {
+    "bodies:first-run",  # there is none once the workspace is set up
+    "people:person-set",  # asked for a switch that there is not
+    "bodies:end-membership",  # the first to end it ends it
+    "reading:answer",  # asked for a question that there is not
+    "meetings:substitute",
+    "meetings:answer-for",
+    "meetings:cancel",
+}
+
+
+def test_who_has_not_logged_in_is_led_to_the_login_whatever_is_there(
+    addresses: list[Address], browser_of: Callable[..., Client]
+) -> None:
+    client = browser_of()
+    for address in addresses:
+        if table().subjects[address.route] == "everyone":
+            continue
+        there = client.get(address.path)
+        assert there.status_code == 302, address
+        assert there.headers["Location"].startswith("/konto/ind/"), address
+
+
+def test_what_one_may_not_see_and_what_there_is_not_are_answered_alike(
+    world: World, addresses: list[Address], browser_of: Callable[..., Client]
+) -> None:
+    """I2: a guessed id tells nothing, not even by a byte."""
+    client = browser_of("user")
+    for address in addresses:
+        match = resolve(address.path)
+        guessed = {name: uuid4() for name, value in match.kwargs.items() if name in ("case", "meeting", "item")}
+        if not guessed:
+            continue
+        there = client.get(address.path)
+        nowhere = client.get(_path(address.route, {**match.kwargs, **guessed}))
+        assert there.status_code == nowhere.status_code == 404, address
+        assert _plain(there.content, address.path) == _plain(nowhere.content, nowhere.request["PATH_INFO"]), address
+
+
+def _plain(page: bytes, path: str) -> bytes:
+    """A page without its own address, and without the key of its forms, which is another each time."""
+    return re.sub(rb'(?<=name="csrfmiddlewaretoken" value=")\w+', b"", page.replace(path.encode(), b""))
+
+
+def test_every_route_is_declared() -> None:
+    assert [str(one) for one in run_checks() if one.id in ("raadslag.E001", "raadslag.E002")] == []
+    assert len(set(routes())) > 60
+
+
+def test_an_undeclared_route_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = table()
+    fewer = {name: kind for name, kind in told.subjects.items() if name != "cases:case"}
+    monkeypatch.setattr("raadslag.workspace.common.checks.table", lambda: told._replace(subjects=fewer))
+    assert [one.msg for one in run_checks() if one.id == "raadslag.E001"] == ["route cases:case is not in access.toml"]
+
+
+def test_a_fault_in_the_check_means_closed(
+    world: World, browser_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I3."""
+    case = world.case()
+    client = browser_of("case_worker")
+    assert client.get(case.get_absolute_url()).status_code == 200
+
+    def fail(*_: Any) -> None:
+        raise OSError("broken")
+
+    monkeypatch.setattr("raadslag.workspace.common.gate.access.outcome", fail)
+    assert client.get(case.get_absolute_url()).status_code == 404
