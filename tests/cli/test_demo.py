@@ -1,4 +1,4 @@
-"""`raadslag demo`: the sample in an archive on this machine, as a person starts and ends it."""
+"""`raadslag demo`: the sample at work and in its archive on this machine, as a person starts and ends it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PATIENCE = 60  # seconds until it serves, on a busy machine
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo's archive in it."""
+    """A folder with the demo in it."""
     folder = tmp_path_factory.mktemp("demo") / "data folder"
     done = demo("--data", folder, "--no-serve")
     assert done.returncode == 0, done.stderr
@@ -59,17 +59,20 @@ def test_it_stays_out_of_the_archive_that_the_environment_names(tmp_path):
     assert (tmp_path / "home" / "raadslag" / "demo").is_dir()
 
 
-def test_it_says_where_to_look_takes_another_port_and_ends_on_interrupt(data, taken):
+def test_it_says_where_to_look_takes_other_ports_and_ends_on_interrupt(data, taken):
     command = [*COMMAND, "--data", data, "--port", str(taken)]
     process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        look, add = _last_two_lines(process)
-        address = look.split()[-1]
-        assert address.startswith("http://127.0.0.1:")
-        assert address != f"http://127.0.0.1:{taken}/"
-        assert f"raadslag archive add FOLDER --already-public --body MUNICIPALITY --data '{data}'" in add
-        page = _fetch(address)
-        assert "Prøvekommunen" in page
+        told = _told(process)
+        archive = _after(told, "What the public sees:").strip()
+        assert archive.startswith("http://127.0.0.1:")
+        assert archive != f"http://127.0.0.1:{taken}/"
+        assert f"raadslag archive add FOLDER --already-public --body MUNICIPALITY --data '{data / 'archive'}'" in told
+        assert "Prøvekommunen" in _fetch(archive)
+        workspace = _after(told, "The committees' work:").strip()
+        link = _after(told, "Prøve Sekretær").strip()
+        assert link.startswith(workspace + "ind/")
+        assert "Log" in _fetch(link)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=PATIENCE)
     finally:
@@ -80,11 +83,27 @@ def test_it_says_where_to_look_takes_another_port_and_ends_on_interrupt(data, ta
     assert "Traceback" not in err
 
 
-def _last_two_lines(process: subprocess.Popen[str]) -> tuple[str, str]:
+def test_the_sample_is_not_put_beside_a_municipality(tmp_path):
+    workspace = tmp_path / "demo" / "workspace"
+    command = [sys.executable, "-m", "raadslag.cli", "workspace", "init", "--data", str(workspace)]
+    command += ["--municipality", "Vores", "--short-name", "VOR", "--committee", "Udvalget"]
+    subprocess.run([*command, "--administrator", "A", "--email", "a@example.org"], env=ENVIRONMENT, check=True)
+    done = demo("--data", tmp_path / "demo", "--no-serve")
+    assert done.returncode == 1
+    assert "holds a municipality already" in done.stderr
+
+
+def _told(process: subprocess.Popen[str]) -> str:
+    told = []
     for line in process.stdout:
-        if line.startswith("Look around:"):
-            return line.strip(), process.stdout.readline().strip()
+        told.append(line)
+        if line.startswith("Add your own papers:"):
+            return "".join(told)
     pytest.fail(f"the demo ended before it said where to look: {process.stderr.read()}")
+
+
+def _after(text: str, start: str) -> str:
+    return next(line.strip().removeprefix(start) for line in text.splitlines() if line.strip().startswith(start))
 
 
 def _fetch(address: str) -> str:

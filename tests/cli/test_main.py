@@ -32,7 +32,7 @@ Godkendt.
 def test_without_a_command_it_says_what_there_is(capsys):
     assert main([]) == 2
     told = capsys.readouterr().err
-    for command in ("read", "write", "screen", "archive", "demo"):
+    for command in ("read", "write", "screen", "archive", "demo", "workspace", "journal", "serve"):
         assert f"    {command} " in told
 
 
@@ -43,7 +43,7 @@ def test_it_tells_its_version(capsys):
     assert capsys.readouterr().out == f"raadslag {__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["read", "write", "screen", "archive", "demo"])
+@pytest.mark.parametrize("command", ["read", "write", "screen", "archive", "demo", "workspace", "journal", "serve"])
 def test_every_command_explains_itself(command, capsys):
     with pytest.raises(SystemExit) as ending:
         main([command, "--help"])

@@ -1,4 +1,4 @@
-"""`raadslag demo`: an invented municipality in an archive on this machine."""
+"""`raadslag demo`: an invented municipality at work and in its archive, on this machine."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import socket
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -15,6 +16,10 @@ from raadslag.core.errors import RaadslagError
 HOST = "127.0.0.1"
 PORT = 8000
 PORTS_TRIED = 20
+# No sample belongs among a municipality's work, and no mail of a sample on the net.
+NOT_OURS = (
+    "DATABASE_URL", "RAADSLAG_WORKSPACE_DATABASE", "RAADSLAG_MAIL", "RAADSLAG_LOGIN", "RAADSLAG_CHECKPOINTS"
+)  # fmt: skip
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,44 +27,61 @@ def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     parser = subparsers.add_parser(
         "demo",
         help="see the sample municipality in a browser",
-        description="Add the papers of Prøvekommunen, a wholly invented municipality, to an archive of their own and "
-        "show it on this machine. Twice adds nothing. Ctrl-C ends it.",
+        description="Put Prøvekommunen, a wholly invented municipality, into a workspace and an archive of their own, "
+        "and show both on this machine. Twice adds nothing. Ctrl-C ends it.",
     )
-    parser.add_argument(
-        "--data", metavar="DIR", type=Path, help="the folder of the demo's archive (default: a folder in your home)"
-    )
+    parser.add_argument("--data", metavar="DIR", type=Path, help="the demo's folder (default: one in your home)")
     parser.add_argument(
         "--port",
         metavar="N",
         type=int,
         default=PORT,
-        help=f"the port to listen on (default: {PORT}, else the next free one)",
+        help=f"the archive's port (default: {PORT}); the workspace takes the next free one",
     )
-    parser.add_argument("--no-serve", action="store_true", help="add the papers and stop")
+    parser.add_argument("--no-serve", action="store_true", help="put all in and stop")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Add the sample, then show it until Ctrl-C; 1 if a paper of the sample was refused."""
-    data = (arguments.data or _own_folder()).expanduser().absolute()
+    """Put the sample in, then show it until Ctrl-C; 1 if a paper of the sample was refused."""
+    folder = (arguments.data or _own_folder()).expanduser().absolute()
+    archive, workspace = folder / "archive", folder / "workspace"
+    for name in NOT_OURS:
+        os.environ.pop(name, None)
     from raadslag import sample
-    from raadslag.cli.archive import add, open_archive, serve
+    from raadslag.cli.archive import add, open_archive
+    from raadslag.cli.serve import side_by_side
 
-    print(f"Adding the papers of {sample.BODY} to {data}", file=sys.stderr)
-    open_archive(data)
+    print(f"Putting {sample.BODY} into {folder}", file=sys.stderr)
+    open_archive(archive)
     with tempfile.TemporaryDirectory(prefix="raadslag-demo-") as papers:
         status = add(sample.lay_out(Path(papers)), already_public=True, body=sample.BODY)
-    if arguments.no_serve:
-        return status
     port = _free_port(arguments.port)
-    add_own = f"raadslag archive add FOLDER --already-public --body MUNICIPALITY --data {shlex.quote(str(data))}"
-    print(f"Look around:          http://{HOST}:{port}/")
+    workspace_port = _free_port(port + 1)
+    address = os.environ["RAADSLAG_WORKSPACE_ADDRESS"] = f"http://{HOST}:{workspace_port}"
+    # A process of its own: each of the two sites has its own settings.
+    fill = [sys.executable, "-m", "raadslag.cli", "workspace", "sample", "--data", str(workspace)]
+    filled = subprocess.run(fill, env=_without_settings(), check=False, stdout=subprocess.PIPE, text=True)
+    if arguments.no_serve or filled.returncode:
+        return status or filled.returncode
+    add_own = f"raadslag archive add FOLDER --already-public --body MUNICIPALITY --data {shlex.quote(str(archive))}"
+    print(f"The committees' work: {address}/")
+    print("Log in as one of them, each once within a day (start again for new links):")
+    print(filled.stdout.rstrip())
+    print(f"What the public sees: http://{HOST}:{port}/")
     print(f"Add your own papers:  {add_own}", flush=True)
-    return serve(HOST, port)
+    return side_by_side(
+        archive_data=archive, workspace_data=workspace, archive_port=port, workspace_port=workspace_port
+    )
+
+
+def _without_settings() -> dict[str, str]:
+    """The environment without the settings that the archive has named for this process."""
+    return {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
 
 
 def _own_folder() -> Path:
-    """The demo's own folder. `RAADSLAG_DATA` does not count: no sample belongs among a municipality's papers."""
+    """The demo's own folder. The environment's folders do not count."""
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "raadslag" / "demo"
 
 

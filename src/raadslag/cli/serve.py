@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -38,7 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Start the three and wait for them."""
     from raadslag.cli.workspace import open_workspace
 
+    os.environ.setdefault("RAADSLAG_WORKSPACE_ADDRESS", f"http://127.0.0.1:{arguments.workspace_port}")
     open_workspace(arguments.workspace_data)  # one process migrates, before two use what it makes
+    print(f"The committees' work: {os.environ['RAADSLAG_WORKSPACE_ADDRESS']}/")
+    print(f"What the public sees: http://127.0.0.1:{arguments.archive_port}/", flush=True)
     return side_by_side(
         archive_data=arguments.archive_data, workspace_data=arguments.workspace_data,
         archive_port=arguments.archive_port, workspace_port=arguments.workspace_port,
@@ -47,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def side_by_side(*, archive_data: Path | None, workspace_data: Path | None, archive_port: int,
                  workspace_port: int) -> int:  # fmt: skip
-    """Run the three until one of them ends or Ctrl-C; 0 where they were told to stop."""
+    """Run the three, each with its own settings, until one of them ends or Ctrl-C; 0 where they were told to stop."""
     archive = ["--data", str(archive_data)] if archive_data else []
     workspace = ["--data", str(workspace_data)] if workspace_data else []
     commands: Sequence[Sequence[str]] = (
@@ -55,7 +59,11 @@ def side_by_side(*, archive_data: Path | None, workspace_data: Path | None, arch
         ("workspace", "serve", "--port", str(workspace_port), *workspace),
         ("workspace", "work", *workspace),
     )
-    processes = [subprocess.Popen([sys.executable, "-m", "raadslag.cli", *command]) for command in commands]
+    environment = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    processes = [
+        subprocess.Popen([sys.executable, "-m", "raadslag.cli", *command], env=environment, stdout=subprocess.DEVNULL)
+        for command in commands
+    ]
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     try:
         while all(one.poll() is None for one in processes):

@@ -42,6 +42,7 @@ def register(subparsers: Any) -> None:
     work.add_argument("--once", action="store_true", help="do what is due and stop")
     link = _part(parts, "link", _link, "make a link that logs somebody in once within a day")
     link.add_argument("email", metavar="EMAIL")
+    _part(parts, "sample", _sample, "fill an empty workspace with an invented municipality, for trying it out")
     _part(parts, "receive", _receive, "read one incoming mail from standard input: an answer to a call")
 
     journal = subparsers.add_parser("journal", help="the trail of every change in the workspace")
@@ -54,6 +55,8 @@ def register(subparsers: Any) -> None:
 
 def _part(parts: Any, name: str, run: Callable[[argparse.Namespace], int], purpose: str) -> argparse.ArgumentParser:
     def opened(arguments: argparse.Namespace) -> int:
+        if port := getattr(arguments, "port", None):
+            os.environ.setdefault("RAADSLAG_WORKSPACE_ADDRESS", f"http://{LOOPBACK}:{port}")
         open_workspace(arguments.data)
         return run(arguments)
 
@@ -121,7 +124,7 @@ def login_address(user: Any) -> str:
 def _serve(arguments: argparse.Namespace) -> int:
     from django.conf import settings
 
-    if arguments.host != LOOPBACK and "RAADSLAG_WORKSPACE_ADDRESS" not in os.environ:
+    if arguments.host != LOOPBACK and settings.ALLOWED_HOSTS == [LOOPBACK]:
         print("Only this machine is answered until RAADSLAG_WORKSPACE_ADDRESS names the address.", file=sys.stderr)
     print(settings.ADDRESS, flush=True)
     return serve(arguments.host, arguments.port, workers=arguments.workers)
@@ -190,7 +193,7 @@ def do_what_is_due() -> None:
     sending.send_due(now)
     if settings.CHECKPOINTS and checkpoints.is_due(Path(settings.CHECKPOINTS), at=now):
         checkpoints.add(Path(settings.DATA), Path(settings.CHECKPOINTS), at=now)
-        Answered.objects.filter(at__lt=now - _FORGOTTEN_AFTER).delete()
+    Answered.objects.filter(at__lt=now - _FORGOTTEN_AFTER).delete()
 
 
 def _link(arguments: argparse.Namespace) -> int:
@@ -201,6 +204,20 @@ def _link(arguments: argparse.Namespace) -> int:
         print("raadslag: nobody with that address may log in", file=sys.stderr)
         return 1
     print(login_address(user))
+    return 0
+
+
+def _sample(_: argparse.Namespace) -> int:
+    """Fill the workspace where it is empty, and tell for each of the sample's people a link that logs in once."""
+    from raadslag.sample.workspace import fill
+
+    users = fill()
+    if not users:
+        print("raadslag: this workspace holds a municipality already, and no sample", file=sys.stderr)
+        return 1
+    width = max(map(len, users)) + 2
+    for name, user in users.items():
+        print(f"  {name:{width}}{login_address(user)}")
     return 0
 
 
