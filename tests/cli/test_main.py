@@ -33,7 +33,7 @@ def test_without_a_command_it_says_what_there_is(capsys):
     assert main([]) == 2
     told = capsys.readouterr().err
     for command in ("read", "write", "screen", "archive", "demo", "workspace", "journal", "serve"):
-        assert f"    {command} " in told
+        assert f"\n    {command}" in told
 
 
 def test_it_tells_its_version(capsys):

@@ -48,7 +48,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="raadslag",
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=28),
         description="Read, write, check and publish the agendas and minutes of a municipality.",
         epilog="Give a command and --help to see what it takes, for example: raadslag read --help",
     )
