@@ -27,6 +27,7 @@ def data(tmp_path: Path, settings: Any) -> Path:
     """The test's own data folder for files; the database is the run's."""
     settings.DATA = tmp_path / "data"
     settings.DATA.mkdir()
+    settings.EMAIL_BACKEND = "raadslag.workspace.messages.backend.Queued"  # the test runner puts another in its place
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     return settings.DATA
 

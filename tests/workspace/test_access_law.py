@@ -76,6 +76,13 @@ def test_only_administrators_keep_people_and_committees(route: str) -> None:
     assert [role for role in table().roles if outcome(route, {role}, "any") != "not_found"] == ["administrator"]
 
 
+def test_who_can_let_others_in_needs_two_factors() -> None:
+    """GDPR 32. A secretary enters the members of his own committee, and reads no more by it."""
+    assert outcome("people:person-set", {"administrator", "user"}, "any") == "secured"
+    assert outcome("bodies:appoint", {"administrator", "user"}, "any") == "secured"
+    assert outcome("bodies:appoint", {"administrator", "secretary", "user"}, "any") == "granted"
+
+
 def test_each_rule_names_the_law_that_it_follows() -> None:
     assert all(rule.law.strip() for rule in table().rules)
 

@@ -37,11 +37,12 @@ def register(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Start the three and wait for them."""
-    from raadslag.cli.workspace import open_workspace
+    from raadslag.cli.workspace import open_workspace, tell_first_run
 
     os.environ.setdefault("RAADSLAG_WORKSPACE_ADDRESS", f"http://127.0.0.1:{arguments.workspace_port}")
     open_workspace(arguments.workspace_data)  # one process migrates, before two use what it makes
     print(f"The committees' work: {os.environ['RAADSLAG_WORKSPACE_ADDRESS']}/")
+    tell_first_run()
     print(f"What the public sees: http://127.0.0.1:{arguments.archive_port}/", flush=True)
     return side_by_side(
         archive_data=arguments.archive_data, workspace_data=arguments.workspace_data,

@@ -127,7 +127,16 @@ def _serve(arguments: argparse.Namespace) -> int:
     if arguments.host != LOOPBACK and settings.ALLOWED_HOSTS == [LOOPBACK]:
         print("Only this machine is answered until RAADSLAG_WORKSPACE_ADDRESS names the address.", file=sys.stderr)
     print(settings.ADDRESS, flush=True)
+    tell_first_run()
     return serve(arguments.host, arguments.port, workers=arguments.workers)
+
+
+def tell_first_run() -> None:
+    """Say where a new workspace is set up in the browser, while it is new."""
+    from raadslag.workspace.bodies.setting_up import first_run_address
+
+    if address := first_run_address():
+        print(f"Set it up:            {address}", flush=True)
 
 
 def serve(host: str = LOOPBACK, port: int = PORT, *, workers: int = 1) -> int:

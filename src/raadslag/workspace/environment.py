@@ -72,6 +72,8 @@ def login_providers(path: str) -> tuple[dict[str, Any], dict[str, dict[str, str]
             if wrong := set(levels[one["id"]].values()) - set(LEVELS):
                 found = ", ".join(sorted(wrong))
                 raise RaadslagError(f"RAADSLAG_LOGIN, {one['id']}", " or ".join(LEVELS), found, "Correct it.")
+            if kind == "saml":  # a statement counts by its own signature, unless the file says otherwise
+                one.setdefault("advanced", {}).setdefault("want_assertion_signed", True)
             app = {"provider_id": one.pop("id"), "name": one.pop("name"), "client_id": one.pop("client_id", "")}
             apps[kind].append({**app, "secret": one.pop("secret", ""), "settings": one})
     return {kind: {"APPS": some} for kind, some in apps.items() if some}, levels

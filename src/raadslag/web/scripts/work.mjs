@@ -115,3 +115,7 @@ if (plan) {
 // --- the editor is fetched only where text is written ---
 
 if (document.querySelector("textarea[data-prose]")) import("./editor.js").then(({ dress }) => dress()).catch(() => {});
+
+// --- what needs scripts shows only where there are some ---
+
+document.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });

@@ -11,6 +11,7 @@ from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,15 +26,18 @@ from raadslag.workspace.bodies.forms import (
 )
 from raadslag.workspace.bodies.models import Body, LegislativeTerm, Membership, Organization, Policy
 from raadslag.workspace.bodies.policies import CHOICES, policies_of
+from raadslag.workspace.bodies.setting_up import FIRST_RUN, first_run_key
 from raadslag.workspace.common.errors import Refused
 from raadslag.workspace.people.actions import enter
 
 
 @require_http_methods(["GET", "POST"])
 def first_run(request: HttpRequest) -> HttpResponse:
-    """The first page of a new workspace. Once it is set up there is no such page, for anyone."""
+    """The first page of a new workspace, for who has its key. Once it is set up there is no such page, for anyone."""
     if Body.objects.exists():
         raise Http404
+    if not constant_time_compare(request.GET.get(FIRST_RUN, ""), first_run_key()):
+        return render(request, "bodies/first_run.html", status=403)
     form = SetUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = actions.set_up(**form.cleaned_data, at=timezone.now())

@@ -17,6 +17,7 @@ from raadslag.workspace.common import access, journal
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.errors import NotPermitted, Repeated
 from raadslag.workspace.common.models import Answered
+from raadslag.workspace.common.views import written
 
 log = logging.getLogger(__name__)
 ONCE = "once"
@@ -56,7 +57,7 @@ class Gate:
                 return _to_login(request)  # the same, whether there is such a thing or not
             raise Http404
         if not is_allowed(route, subject, request.level):
-            return render(request, "work/stronger.html", {"path": request.get_full_path()}, status=403)
+            return render(request, f"work/{met}.html", {"path": request.get_full_path()}, status=403)
         request.subject = subject
         journal.current_key.set(_key_of(request))
         return None
@@ -71,8 +72,8 @@ class Gate:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
-    if request.method != "GET":  # what was written comes back in the form after the login; see scripts/kept.js
-        return render(request, "work/login_again.html", status=401)
+    if request.method != "GET":  # nothing that was written is lost for a login that ran out
+        return render(request, "work/login_again.html", written(request), status=401)
     following = "" if request.path == "/" else "?" + urlencode({"next": request.get_full_path()})
     return redirect(reverse(settings.LOGIN_URL) + following)
 

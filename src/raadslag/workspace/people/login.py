@@ -5,14 +5,21 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa import signals
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from raadslag.workspace.common import journal
 from raadslag.workspace.people.events import LinkMade, LinkUsed
@@ -24,6 +31,13 @@ LINK_HOURS = 24
 class Accounts(DefaultAccountAdapter):
     """Nobody signs up: a secretary or an administrator enters who takes part."""
 
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _("That was too many times in a short while. Wait some minutes, then try again."),
+        "rate_limited": _("That was too many times in a short while. Wait some minutes, then try again."),
+        "incorrect_code": _("That is not the code. Look at the newest mail."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
@@ -32,10 +46,40 @@ class Accounts(DefaultAccountAdapter):
         """There are no user names."""
 
     def pre_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
-        """Only an identity provider can raise the level of a login; each login begins low."""
+        """Each login begins low, unless an identity provider vouches for more."""
         told = super().pre_login(request, user, **kwargs)
         request.session["level"] = getattr(request, "_level", "low")
         return told
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        """A passkey or a code from an app, in this very login, makes it one of two factors."""
+        records = get_authentication_records(request, user)
+        if request.session.get("level") == "low" and any(one["method"] == "mfa" for one in records):
+            request.session["level"] = "two_factors"
+        return super().post_login(request, user, **kwargs)
+
+    def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
+        """Told only to who has shown that he is the one."""
+        return render(request, "work/stopped.html", status=403)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Before a factor is changed, one of those there are is asked for; the first is added without."""
+        user = context.request.user
+        needed: bool = super().is_reauthentication_required(app=app, **kwargs)
+        return needed and bool(self.get_reauthentication_methods(user))
+
+
+@receiver(signals.authenticator_added)
+def _is_stronger(request: HttpRequest, **_: Any) -> None:
+    if request.session.get("level") == "low":
+        request.session["level"] = "two_factors"
+
+
+@receiver(signals.authenticator_removed)
+def _is_weaker(request: HttpRequest, user: Any, **_: Any) -> None:
+    factors = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    if request.session.get("level") == "two_factors" and not is_mfa_enabled(user, factors):
+        request.session["level"] = "low"
 
 
 class Providers(DefaultSocialAccountAdapter):

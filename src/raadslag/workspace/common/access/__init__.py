@@ -13,9 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-Outcome: TypeAlias = Literal["granted", "assured", "not_found"]
-"""`assured`: granted to who has logged in at level Betydelig (NSIS), or by the body's recorded exception."""
+Outcome: TypeAlias = Literal["granted", "secured", "assured", "not_found"]
+"""`secured`: granted to who has logged in with two factors. `assured`: to who has at level Betydelig (NSIS), or by the
+body's recorded exception."""
 
+_LEAST_FIRST: tuple[Outcome, ...] = ("granted", "secured", "assured")
 TABLE = Path(__file__).parents[2] / "access.toml"
 
 
@@ -71,7 +73,7 @@ def outcome(route: str, roles: Iterable[str], state: str) -> Outcome:
     }
     if "not_found" in met or not met:
         return "not_found"
-    return "granted" if "granted" in met else "assured"
+    return next(one for one in _LEAST_FIRST if one in met)
 
 
 # --- what a route is about ---

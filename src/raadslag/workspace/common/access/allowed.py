@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from raadslag.workspace.common.access import Subject, outcome
 
+_ENOUGH = {"granted": ("low", "two_factors", "substantial", "high"), "secured": ("two_factors", "substantial", "high"),
+           "assured": ("substantial", "high")}  # fmt: skip
+
 
 def is_allowed(route: str, subject: Subject, level: str) -> bool:
-    """Whether the route would answer who has `subject.roles`, logged in at `level`."""
+    """Whether the route would answer who has `subject.roles`, logged in at `level`.
+
+    The levels: "low", "two_factors" (a passkey, or a code from an app, in this login), and what an identity provider
+    vouches for, "substantial" and "high".
+    """
     met = outcome(route, subject.roles, subject.state)
-    return met == "granted" or (met == "assured" and (subject.allows_low_level or level in ("substantial", "high")))
+    return level in _ENOUGH.get(met, ()) or (met == "assured" and subject.allows_low_level)
