@@ -37,12 +37,11 @@ await build({
   logLevel: "warning",
 });
 await build({
-  entryPoints: { work: join(web, "scripts", "work.mjs") },
+  entryPoints: { work: join(web, "scripts", "work.mjs"), editor: join(web, "scripts", "editor.mjs") },
   outdir: dist,
   bundle: true,
   minify: true,
   format: "esm",
-  external: ["./editor.js"],
   legalComments: "none",
   target: ["chrome100", "firefox100", "safari15"],
   logLevel: "warning",

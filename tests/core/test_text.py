@@ -160,3 +160,11 @@ def test_short_rows_do_not_fill_up_to_countless_cells():
 def _depth(nodes):
     inner = [child for node in nodes for name in ("children", "blocks", "items") for child in getattr(node, name, ())]
     return 1 + _depth(inner) if inner else 1
+
+
+@pytest.mark.parametrize(
+    "text", ["Se [https://example.org/a](https://example.org/a).", "[a@example.org](mailto:a@example.org)"]
+)
+def test_a_link_may_show_its_own_address(text: str) -> None:
+    (paragraph,) = t.parse(text)
+    assert any(isinstance(one, t.Link) for one in paragraph.children)

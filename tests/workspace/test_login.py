@@ -147,14 +147,18 @@ def test_a_link_that_is_old_or_of_nobody_logs_nobody_in(world: World, now: Any, 
 
 def test_one_sees_where_one_is_logged_in_and_ends_the_others(world: World, now: Any) -> None:
     clients = []
-    for number in range(2):
-        client = Client(headers={"user-agent": f"Browser {number}"})
+    agents = (
+        "Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) AppleWebKit/605.1.15 Version/16.6 Safari/604.1",
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0",
+    )
+    for agent in agents:
+        client = Client(headers={"user-agent": agent})
         client.post(f"/ind/{make_link(world['member'], by='system', at=now)}/")
         client.get("/")
         clients.append(client)
     page = clients[0].get("/konto/sessioner/").content.decode()
-    assert "Browser 0" in page
-    assert "Browser 1" in page
+    assert "Safari, iPad" in page
+    assert "Edge, Windows" in page
     assert clients[0].post("/konto/sessioner/").status_code == 302
     assert is_in(clients[0])
     assert not is_in(clients[1])

@@ -295,10 +295,12 @@ def _broad(tokens: Sequence[Token]) -> bool:
 def _lossy(text: str, blocks: tuple[Block, ...]) -> bool:
     """Whether a letter or digit of `text` stands nowhere in its tree, or markup would join two numbers to one."""
     held = "".join(_everything(blocks))
+    text = _TWICE.sub(r"\1", text)
     return _letters(text) != _letters(held) or _NUMBER.findall(text) != _NUMBER.findall(held)
 
 
 _NUMBER = re.compile(r"\d+")
+_TWICE = re.compile(r"\[([^\[\]\s]+)\]\((?:mailto:)?\1\)")  # a link that shows its own address: `<address>` in full
 
 
 def _letters(text: str) -> str:

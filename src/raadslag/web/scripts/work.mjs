@@ -2,8 +2,8 @@
 // one with progress, and move agenda items by drag. Nothing here is needed to get anything done.
 
 const words = document.documentElement.lang === "en"
-  ? { kept: "Kept on this device", back: "What you wrote before is back.", sent: "brought", failed: "not brought" }
-  : { kept: "Gemt her på enheden", back: "Det, du skrev før, er her igen.", sent: "hentet ind", failed: "ikke hentet ind" };
+  ? { passkey: "It was not done. Try again, or use a code instead.", kept: "Kept on this device", back: "What you wrote before is back.", sent: "brought", failed: "not brought" }
+  : { passkey: "Det blev ikke til noget. Prøv igen, eller brug en kode i stedet.", kept: "Gemt her på enheden", back: "Det, du skrev før, er her igen.", sent: "hentet ind", failed: "ikke hentet ind" };
 
 // --- what is being written stays on the device until the server has it ---
 
@@ -114,8 +114,15 @@ if (plan) {
 
 // --- the editor is fetched only where text is written ---
 
-if (document.querySelector("textarea[data-prose]")) import("./editor.js").then(({ dress }) => dress()).catch(() => {});
+const prose = document.querySelector("textarea[data-prose]");
+if (prose) import(prose.dataset.prose).then(({ dress }) => dress()).catch(() => {}); // without it, the plain field
 
 // --- what needs scripts shows only where there are some ---
 
 document.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });
+
+// A passkey that was refused, forgotten or not there is told, and not only to the console.
+document.addEventListener("allauth.error", (event) => {
+  const place = document.querySelector("[data-passkey]");
+  if (place) { place.textContent = words.passkey; event.preventDefault(); }
+});

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.templatetags.static import static
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from raadslag.workspace.cases.models import Access, Case
 
 _LONGEST = 200_000
+_EDITOR = lazy(static, str)("dist/editor.js")  # where work.mjs finds it
 
 
 class Prose(forms.CharField):
     """A CommonMark text: the editor where scripts run, a plain text area where they do not."""
 
     def __init__(self, label: Any, rows: int, **kwargs: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": rows, "data-prose": ""})
+        widget = forms.Textarea(attrs={"rows": rows, "data-prose": _EDITOR})
         super().__init__(label=label, widget=widget, required=False, max_length=_LONGEST, strip=True, **kwargs)
 
     def clean(self, value: Any) -> str:

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from raadslag.workspace.bodies.models import Body
 from raadslag.workspace.bodies.standing import memberships_of
-from raadslag.workspace.cases.models import Case, Disqualification, find
+from raadslag.workspace.cases.models import Access, Case, Disqualification, find
 from raadslag.workspace.cases.subjects import of_case
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.meetings import rules
-from raadslag.workspace.meetings.models import AgendaItem, Answer, Invitation, Meeting, Question
+from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting, Question
 from raadslag.workspace.meetings.subjects import called_in, of_item, of_meeting
 from raadslag.workspace.messages import actions as mails
 from raadslag.workspace.messages.models import MailStop
@@ -66,16 +66,17 @@ def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:
     secretary = {one.organization_id for one in memberships_of(request.user) if one.role == "secretary"}
     chair = {one.organization_id for one in memberships_of(request.user) if one.role in ("chair", "vice_chair")}
     writes = {one.organization_id for one in memberships_of(request.user) if one.role == "case_worker"}
-    to_send = [one for one in coming if one.organization_id in secretary and not one.agenda_sent_at]
+    led = [one for one in coming if one.organization_id in secretary]
+    written_for = [one for one in coming if one.organization_id in writes]
+    to_send = [one for one in led if not one.agenda_sent_at]
     staff = Case.objects.of_staff(request.user)
     return {
         "to_send": [(one, rules.deadlines(one)[0]) for one in to_send],
-        "to_call": Invitation.objects.filter(
-            meeting__in=[one for one in coming if one.organization_id in secretary], is_seated=True,
-            answer=Answer.APOLOGY, withdrawn_at=None,
-        ).select_related("person", "meeting"),
+        "to_call": Invitation.objects.empty_seats().filter(meeting__in=led).select_related("person", "meeting"),
         "questions": Question.objects.filter(
-            item__meeting__in=[one for one in coming if one.organization_id in secretary], answered_at=None
+            Q(item__meeting__in=led)
+            | Q(item__meeting__in=written_for, item__case__responsible=request.user, item__access=Access.OPEN),
+            answered_at=None,
         ).select_related("item__meeting", "person"),
         "to_look_through": [one for one in coming if one.organization_id in chair and not one.agenda_sent_at],
         "reviews": staff.filter(state=Case.State.REVIEW, organization__in=secretary)[:20] if secretary else [],

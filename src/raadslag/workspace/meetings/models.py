@@ -152,6 +152,13 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Of substitutes who are called in; whoever else was called has a right by his role alone."""
         return self.filter(withdrawn_at=None).exclude(substitute_for=None)
 
+    def empty_seats(self) -> Self:
+        """Of seated people who have sent an apology, with no substitute called in."""
+        called = Invitation.objects.substitutes().filter(
+            meeting=models.OuterRef("meeting"), substitute_for=models.OuterRef("person")
+        )
+        return self.filter(~models.Exists(called), is_seated=True, answer=Answer.APOLOGY, withdrawn_at=None)
+
 
 class Invitation(Row):
     """A person called to a meeting, and what he answered."""

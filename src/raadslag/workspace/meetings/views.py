@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from raadslag.core import write
 from raadslag.core.release import public
-from raadslag.workspace.bodies.models import Organization
+from raadslag.workspace.bodies.models import Organization, Role
 from raadslag.workspace.bodies.policies import policies_of
+from raadslag.workspace.bodies.standing import memberships_of
 from raadslag.workspace.cases.models import Case
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import NeedsReason, Refused
@@ -39,7 +40,8 @@ def meetings(request: HttpRequest) -> HttpResponse:
     was = request.GET.get("vis") == "holdt"
     shown = mine.filter(end__lt=now).order_by("-start") if was else mine.filter(end__gte=now).order_by("start")
     page = Paginator(shown, PAGE).get_page(request.GET.get("side"))
-    return render(request, "meetings/meetings.html", {"page": page, "was": was})
+    led = {one.organization_id for one in memberships_of(request.user) if one.role == Role.SECRETARY}
+    return render(request, "meetings/meetings.html", {"page": page, "was": was, "led": led})
 
 
 @require_safe

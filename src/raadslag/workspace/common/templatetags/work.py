@@ -11,7 +11,7 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from raadslag.core.text import parse
 from raadslag.core.writers.html import write_pieces
@@ -99,3 +99,16 @@ def when(start: datetime, end: datetime | None = None) -> str:
     local = timezone.localtime(start).replace(tzinfo=None).isoformat()
     until = timezone.localtime(end).replace(tzinfo=None).isoformat() if end else None
     return dates.span(local, until)
+
+
+_BROWSERS = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox",
+             "FxiOS": "Firefox", "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari"}  # fmt: skip
+_SYSTEMS = {"Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "CrOS": "Chromebook",
+            "Mac OS X": "Mac", "Linux": "Linux"}  # fmt: skip
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """ "Firefox, Windows": what its owner calls the browser that names itself so."""
+    told = [next((name for sign, name in names.items() if sign in user_agent), "") for names in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, told)) or gettext("An unknown browser")
