@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import holidays
 from django.utils import timezone
@@ -107,13 +108,19 @@ class Policies:
 
 def policies_of(organization: Organization, on: date | None = None) -> Policies:
     """The rules of `organization` that hold `on` that day, today where it is not said. One query."""
-    rows = Policy.objects.filter(body_id=organization.body_id)
-    return Policies(organization, rows, on or timezone.localdate())
+    return Policies(organization, Policy.objects.filter(body_id=organization.body_id), on or timezone.localdate())
 
 
-def latest_day(organization: Organization, meeting: date, kind: str = "agenda_days") -> date:
+def policies_of_all(organizations: Iterable[Organization]) -> dict[UUID, Policies]:
+    """The rules that hold today, by the organization's id. One query for any number."""
+    some = {one.pk: one for one in organizations}
+    today = timezone.localdate()
+    rows = list(Policy.objects.filter(body__in={one.body_id for one in some.values()})) if some else []
+    return {pk: Policies(one, [row for row in rows if row.body_id == one.body_id], today) for pk, one in some.items()}
+
+
+def latest_day(rules: Policies, meeting: date, kind: str = "agenda_days") -> date:
     """The last day on which the agenda (or with "papers_days" its papers) can go out in time for a meeting."""
-    rules = policies_of(organization)
     return notice.latest_day(
         meeting, rules[kind], holidays=danish_holidays(), saturday_counts=rules["saturday_counts"]
     )  # fmt: skip

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from raadslag.workspace.bodies.models import Membership, Organization, Role
-from raadslag.workspace.bodies.policies import policies_of
+from raadslag.workspace.bodies.models import Membership, Organization, Policy, Role
+from raadslag.workspace.bodies.policies import Policies
 
 
 def memberships_of(user: Any) -> list[Membership]:
@@ -49,8 +49,9 @@ def is_in(user: Any, organization: Organization, *roles: str) -> bool:
 
 
 def allows_low_level(user: Any, organization: Organization) -> bool:
-    """Whether the body lets closed papers be read without a strong login. Asked once a request for an organization."""
-    known: dict[Any, bool] = user.__dict__.setdefault("_low_level", {})
-    if organization.pk not in known:
-        known[organization.pk] = bool(policies_of(organization)["closed_at_low_level"])
-    return known[organization.pk]
+    """Whether the body lets closed papers be read without a strong login. Its rules are read once a request."""
+    known: dict[Any, list[Policy]] = user.__dict__.setdefault("_policies", {})
+    if organization.body_id not in known:
+        known[organization.body_id] = list(Policy.objects.filter(body_id=organization.body_id))
+    rules = Policies(organization, known[organization.body_id], timezone.localdate())
+    return bool(rules["closed_at_low_level"])

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from raadslag.workspace.bodies.models import Body
+from raadslag.workspace.bodies.policies import policies_of_all
 from raadslag.workspace.bodies.standing import memberships_of
 from raadslag.workspace.cases.models import Access, Case, Disqualification, find
 from raadslag.workspace.cases.subjects import of_case
@@ -69,9 +70,10 @@ def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:
     led = [one for one in coming if one.organization_id in secretary]
     written_for = [one for one in coming if one.organization_id in writes]
     to_send = [one for one in led if not one.agenda_sent_at]
+    policies = policies_of_all(one.organization for one in to_send)
     staff = Case.objects.of_staff(request.user)
     return {
-        "to_send": [(one, rules.deadlines(one)[0]) for one in to_send],
+        "to_send": [(one, rules.deadlines(one, policies[one.organization_id])[0]) for one in to_send],
         "to_call": Invitation.objects.empty_seats().filter(meeting__in=led).select_related("person", "meeting"),
         "questions": Question.objects.filter(
             Q(item__meeting__in=led)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from raadslag.web import dates
 from raadslag.workspace.bodies.models import Membership, Role
-from raadslag.workspace.bodies.policies import latest_day
+from raadslag.workspace.bodies.policies import Policies, latest_day, policies_of
 from raadslag.workspace.cases.models import Access
 from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting
 
@@ -37,19 +37,20 @@ def obstacles_to_sending(meeting: Meeting, items: Sequence[AgendaItem]) -> list[
     return obstacles
 
 
-def deadlines(meeting: Meeting) -> tuple[date, date]:
-    """The last day for the agenda, and for the papers."""
+def deadlines(meeting: Meeting, rules: Policies | None = None) -> tuple[date, date]:
+    """The last day for the agenda, and for the papers, by the `rules` of its organization."""
+    rules = rules or policies_of(meeting.organization)
     day = timezone.localtime(meeting.start).date()
-    return latest_day(meeting.organization, day), latest_day(meeting.organization, day, "papers_days")
+    return latest_day(rules, day), latest_day(rules, day, "papers_days")
 
 
-def lateness(meeting: Meeting, at: datetime) -> list[str]:
+def lateness(meeting: Meeting, at: datetime, rules: Policies | None = None) -> list[str]:
     """A sentence for each notice that sending at that moment does not keep. It warns; it does not forbid.
 
     Source: Local Government Act, section 8(4): "as far as possible".
     """
     today = timezone.localtime(at).date()
-    agenda, papers = deadlines(meeting)
+    agenda, papers = deadlines(meeting, rules)
     told = []
     if today > agenda:
         told.append(_("The agenda should have gone out by %(day)s.") % {"day": _said(agenda)})

@@ -200,6 +200,7 @@ def _builder(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
         if not item.programme:
             at += timedelta(minutes=item.used)
         used += item.used
+    policies = policies_of(one.organization)
     ready = Case.objects.filter(organization=one.organization, state=Case.State.READY)
     ready = ready.exclude(disqualifications__person=request.user.person_id).prefetch_related("history")
     shown = {
@@ -210,10 +211,10 @@ def _builder(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
         "ready": ready,
         "drafts": Case.objects.filter(organization=one.organization, state__in=["draft", "review"]).count(),
         "programmes": PROGRAMMES,
-        "deadlines": rules.deadlines(one),
-        "days": policies_of(one.organization)["agenda_days"],
+        "deadlines": rules.deadlines(one, policies),
+        "days": policies["agenda_days"],
         "obstacles": rules.obstacles_to_sending(one, items),
-        "late": rules.lateness(one, timezone.now()),
+        "late": rules.lateness(one, timezone.now(), policies),
         "item_form": ItemForm(initial={"access": "open"}),
         **more,
     }
