@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -56,9 +57,8 @@ class Town(World):
         attachment = cases.attach(self.first, f"Bilag {number}".encode(), f"bilag{number}.txt", **told)
         cases.change_attachment(attachment, title=f"Bilag {number}", access="open", **told)
         self.first.refresh_from_db()
-        own = Meeting.objects.create(
-            organization=where, title=f"Møde {number}", start=self.main.start, end=self.main.end, place="Salen"
-        )
+        start, end = (moment + timedelta(days=number) for moment in (self.main.start, self.main.end))
+        own = Meeting.objects.create(organization=where, title=f"Møde {number}", start=start, end=end, place="Salen")
         AgendaItem.objects.create(meeting=own, order=1, title="Punkt", access="open")
         open_case, closed = self.case(f"Åben sag {number}"), self.closed_case(f"Lukket sag {number}")
         for case in (open_case, closed):
