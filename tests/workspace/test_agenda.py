@@ -243,13 +243,13 @@ def test_a_file_is_fetched_by_its_reader_alone_and_a_closed_one_is_noted(
     case = cases.move(Case.objects.get(), "ready", by=world["case_worker"], at=world.at)
     meeting = world.sent(case)
     address = f"/laes/{meeting.pk}/punkt/{meeting.items.get().pk}/bilag/{attachment.pk}/fil/"
-    assert browser_of("member").get(address).content == b"Bilagets tekst"
+    assert browser_of("member").get(address, follow=True).content == b"Bilagets tekst"
     assert JournalEntry.objects.filter(kind="files.ClosedRead").count() == 1
     assert browser_of("member", "low").get(address).status_code == 403
     for name in ("observer", "councillor", "user", "substitute"):
         assert browser_of(name).get(address).status_code == 404
     assert browser_of().get(address).status_code == 302
-    answer = browser_of("member").get(address)
+    answer = browser_of("member").get(address, follow=True)
     assert answer.headers["Cache-Control"] == "no-store, private"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
 

@@ -194,6 +194,7 @@ def do_what_is_due() -> None:
 
     from raadslag.workspace.common import checkpoints, journal
     from raadslag.workspace.common.models import Answered
+    from raadslag.workspace.files import arriving, keeping
     from raadslag.workspace.messages import sending
 
     now = timezone.now()
@@ -202,6 +203,7 @@ def do_what_is_due() -> None:
     sending.send_due(now)
     if settings.CHECKPOINTS and checkpoints.is_due(Path(settings.CHECKPOINTS), at=now):
         checkpoints.add(Path(settings.DATA), Path(settings.CHECKPOINTS), at=now)
+    arriving.sweep(keeping.arriving(), now)
     Answered.objects.filter(at__lt=now - _FORGOTTEN_AFTER).delete()
 
 

@@ -40,25 +40,35 @@ const isIn = !document.querySelector("[data-keep] .alert-error, [data-login-agai
 if (sent && isIn && document.querySelector("main")) localStorage.removeItem(sent);
 document.querySelectorAll("form[data-keep]").forEach(keep);
 
-// --- several files, one after the other, each with its progress ---
+// --- several files, one after the other, in pieces: a cut line costs one piece, and what has come is not sent again ---
 
-function bring(form, file, bar) {
-  return new Promise((resolve) => {
-    const data = new FormData(form);
-    data.delete("files");
-    data.set("once", crypto.randomUUID ? crypto.randomUUID() : String(Math.random()));
-    data.append("files", file);
-    const request = new XMLHttpRequest();
-    request.open("POST", form.action);
-    request.setRequestHeader("Accept", "application/json");
-    request.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; });
-    request.addEventListener("loadend", () => {
-      let told = {};
-      try { told = JSON.parse(request.responseText); } catch { /* an answer that is no list of reasons */ }
-      resolve({ isIn: request.status === 200, reasons: told.refused ?? [] });
-    });
-    request.send(data);
-  });
+const PIECE = 512 * 1024;
+const TRIES = 12;
+const wait = (seconds) => new Promise((resolve) => { setTimeout(resolve, seconds * 1000); });
+
+async function bring(form, file, bar) {
+  const fields = new FormData(form);
+  const id = `${file.name}:${file.size}:${file.lastModified}`;
+  const headers = { "X-CSRFToken": fields.get("csrfmiddlewaretoken") };
+  const about = (more) => `${form.dataset.upload}?${new URLSearchParams({ id, ...more })}`;
+  let offset = 0;
+  for (let failed = 0; failed < TRIES;) {
+    try {
+      if (!offset || failed) offset = (await (await fetch(about({}), { headers })).json()).there_is;
+      const more = { offset, length: file.size, name: file.name, to: fields.get("to") ?? "" };
+      const answer = await fetch(about(more), { method: "POST", headers, body: file.slice(offset, offset + PIECE) });
+      const told = await answer.json();
+      if (told.refused) return { isIn: false, reasons: told.refused };
+      offset = told.there_is;
+      bar.value = file.size ? offset / file.size : 1;
+      if (told.is_in) return { isIn: true, reasons: [] };
+      failed = 0;
+    } catch {
+      failed += 1; // the line was cut, or the login has run out: ask again from where to go on
+      await wait(Math.min(2 ** failed, 20));
+    }
+  }
+  return { isIn: false, reasons: [] };
 }
 
 async function bringAll(event) {
@@ -76,11 +86,7 @@ async function bringAll(event) {
     bar.setAttribute("aria-label", file.name);
     line.append(`${file.name} `, bar);
     list.append(line);
-    let told = await bring(form, file, bar);
-    for (let pause = 1; !told.isIn && !told.reasons.length && pause < 9; pause *= 2) { // the line was cut: try again
-      await new Promise((resolve) => setTimeout(resolve, pause * 1000));
-      told = await bring(form, file, bar);
-    }
+    const told = await bring(form, file, bar);
     bar.remove();
     line.append(told.isIn ? `– ${words.sent}` : `– ${words.failed}. ${told.reasons.join(" ")}`);
     allIn &&= told.isIn;

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +22,7 @@ from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.bodies.policies import policies_of
 from raadslag.workspace.bodies.standing import memberships_of
 from raadslag.workspace.cases import actions, rules
-from raadslag.workspace.cases.changes import changes
+from raadslag.workspace.cases.changes import changes, runs
 from raadslag.workspace.cases.forms import AttachmentForm, BarForm, CaseForm, NewCaseForm
 from raadslag.workspace.cases.models import (
     STAFF,
@@ -31,9 +33,13 @@ from raadslag.workspace.cases.models import (
     Disqualification,
     find,
 )
-from raadslag.workspace.common.errors import Conflict, Refused
+from raadslag.workspace.common import journal
+from raadslag.workspace.common.errors import Blocked, Conflict, Refused
 from raadslag.workspace.files import keeping
 from raadslag.workspace.files.actions import note_reading
+from raadslag.workspace.files.arriving import Arriving, Gap
+from raadslag.workspace.files.links import PERSONAL, is_personal, personal
+from raadslag.workspace.files.models import StoredFile
 from raadslag.workspace.people.models import Person
 
 PAGE = 50
@@ -194,6 +200,63 @@ def attach(request: HttpRequest, case: UUID) -> HttpResponse:
     return redirect(f"{one.get_absolute_url()}#bilag")
 
 
+@require_http_methods(["GET", "POST"])
+def piece(request: HttpRequest, case: UUID) -> HttpResponse:
+    """A file that comes in pieces, so that a cut line costs one of them: how much there is, or one piece more.
+
+    The address tells `id` (the sender's name for the file), and with a piece its `offset`, the file's `length` and
+    `name`, and `to` for a new version. 200 with what there is; 409 with from where to go on; 422 with the reasons.
+    The last piece makes it an attachment.
+    """
+    one: Case = request.subject.row
+    told = request.GET
+    length, offset = (int(told[name]) if told.get(name, "").isdecimal() else 0 for name in ("length", "offset"))
+    coming = Arriving(keeping.arriving(), f"{request.user.pk}:{one.pk}:{told.get('id', '')}", length)
+    if request.method == "GET":
+        return JsonResponse({"there_is": coming.there_is()})
+    name = told.get("name", "")
+    try:
+        if length > keeping.LARGEST:
+            raise Blocked([keeping.too_large(name)])
+        there_is = coming.add(offset, request.body)
+        if there_is < length:
+            return JsonResponse({"there_is": there_is})
+        to = get_object_or_404(Attachment, pk=told["to"], case=one) if told.get("to") else None
+        now = timezone.now()
+        with journal.acting():
+            kept = keeping.keep(coming.whole(), name, at=now)
+            if not _is_here(one, kept, name, request.user, now):
+                actions.attach_stored(one, kept, name, to=to, by=request.user, at=now)
+        coming.forget()
+        return JsonResponse({"there_is": length, "is_in": True})
+    except Gap as gap:
+        return JsonResponse({"there_is": gap.there_is}, status=409)
+    except Refused as refusal:
+        coming.forget()
+        return JsonResponse({"refused": refusal.obstacles}, status=422)
+
+
+def _is_here(case: Case, file: StoredFile, name: str, user: Any, at: datetime) -> bool:
+    """Whether he has attached it a moment ago: the answer to the last piece was lost, and he sent all again (I36)."""
+    versions = AttachmentVersion.objects.filter(
+        attachment__case=case, attachment__removed_at=None, file=file, name=name
+    )
+    return versions.filter(brought_by=user, brought_at__gte=at - timedelta(minutes=10)).exists()
+
+
+@require_safe
+def attachment_versions(request: HttpRequest, case: UUID, attachment: UUID) -> HttpResponse:
+    """The versions of an attachment, and what each changed in its text."""
+    one: Attachment = request.subject.row
+    versions = list(one.versions.select_related("file", "brought_by__person"))  # the newest first
+    for this, former in pairwise([*versions, None]):
+        this.runs = list(runs(former.file.text, this.file.text)) if former else []
+        this.is_changed = any(run.kind != "same" for run in this.runs)
+    if one.is_closed:
+        note_reading(one, by=request.user, at=timezone.now())
+    return render(request, "cases/versions.html", {"case": one.case, "attachment": one, "versions": versions})
+
+
 @require_POST
 def attachment_set(request: HttpRequest, case: UUID, attachment: UUID) -> HttpResponse:
     """Its title and access, or take it off."""
@@ -228,8 +291,16 @@ def attachment(request: HttpRequest, case: UUID, attachment: UUID) -> HttpRespon
 
 
 def give(request: HttpRequest, version: AttachmentVersion, *, about: Any, is_closed: bool) -> HttpResponse:
-    """The bytes of a version, noted in the journal before they go where they are closed (I26)."""
+    """The bytes of a version, noted in the journal before they go where they are closed (I26).
+
+    What is closed goes out at an address that is this person's alone and good for five minutes (I7). Any other address
+    of it, an old one among them, leads there, for who has the right at that moment.
+    """
     if is_closed:
+        if not is_personal(request.GET.get(PERSONAL, ""), request.user, version.file_id):
+            asked = request.GET.copy()
+            asked[PERSONAL] = personal(request.user, version.file_id)
+            return redirect(f"{request.path}?{asked.urlencode()}")
         note_reading(about, sha256=version.file_id, by=request.user, at=timezone.now())
     response = HttpResponse(keeping.store().read(version.file_id), content_type=version.file.media_type)
     response.headers["Content-Disposition"] = content_disposition_header(False, version.name)

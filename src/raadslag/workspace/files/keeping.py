@@ -30,8 +30,7 @@ def keep(data: bytes, name: str, *, at: datetime) -> StoredFile:
     sentence names the file, the reason and the limit. What cannot be screened is taken: it is closed, and says so.
     """
     if len(data) > LARGEST:
-        limit = {"name": name, "limit": LARGEST >> 20}
-        raise Blocked([_("%(name)s is larger than %(limit)s MB. Divide it, or save it smaller.") % limit])
+        raise Blocked([too_large(name)])
     try:
         kind = sniff.attachment_type(data, name)
     except UnreadableFile:
@@ -65,9 +64,20 @@ def keep(data: bytes, name: str, *, at: datetime) -> StoredFile:
     )[0]  # fmt: skip
 
 
+def too_large(name: str) -> str:
+    """What is told of a file that is."""
+    told = {"name": name, "limit": LARGEST >> 20}
+    return _("%(name)s is larger than %(limit)s MB. Divide it, or save it smaller.") % told
+
+
 def store() -> Store:
     """Where the bytes lie."""
     return Store(Path(settings.DATA) / "files")
+
+
+def arriving() -> Path:
+    """Where files lie that have not come whole yet."""
+    return Path(settings.DATA) / "arriving"
 
 
 @cache
