@@ -37,7 +37,7 @@ await build({
   logLevel: "warning",
 });
 await build({
-  entryPoints: { work: join(web, "scripts", "work.mjs"), editor: join(web, "scripts", "editor.mjs") },
+  entryPoints: { work: join(web, "scripts", "work.mjs"), editor: join(web, "scripts", "editor.mjs"), pages: join(web, "scripts", "pages.mjs") },
   outdir: dist,
   bundle: true,
   minify: true,
@@ -46,6 +46,12 @@ await build({
   target: ["chrome100", "firefox100", "safari15"],
   logLevel: "warning",
 });
+const pdfjs = join(root, "node_modules", "pdfjs-dist");
+for (const name of ["pdf.min.mjs", "pdf.worker.min.mjs"]) {
+  await cp(join(pdfjs, "legacy", "build", name), join(dist, "pdf", name)); // as it is made for older browsers
+}
+for (const name of ["standard_fonts", "wasm"]) await cp(join(pdfjs, name), join(dist, "pdf", name), { recursive: true });
+await cp(join(pdfjs, "LICENSE"), join(dist, "pdf", "LICENSE"));
 await cp(join(dkfds, "dist", "img", "all-svg-icons.svg"), join(dist, "icons.svg"));
 await cp(join(dkfds, "LICENSE.md"), join(dist, "LICENSE.dkfds.md"));
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from raadslag.sample import papers
 from raadslag.workspace.bodies import actions as bodies
 from raadslag.workspace.bodies.models import Body, Organization, Role
 from raadslag.workspace.cases import actions as cases
@@ -128,7 +129,9 @@ def _work(committee: Organization, people: dict[str, Person], today: date, told:
         background="Udkastet er skrevet af skrivegruppen efter fjerde møde. Det har fire fokusområder.",
         points="orienteringen tages til efterretning",
     )  # fmt: skip
-    _attach(draft, "Udkast til produkt, version 0.3.txt", _DRAFT, writer, told["at"])
+    _attach(draft, "Udkast til produkt, version 0.3.txt", _DRAFT.encode(), writer, told["at"])
+    minutes = next(paper.data for paper in papers() if paper.name == "2018-03-08-moede-4-referat.pdf")
+    _attach(draft, "Referat af fjerde møde.pdf", minutes, writer, told["at"])
     closed = _case(
         committee, "Leje af mødelokaler hos en privat udlejer", writer, told["at"],
         summary="Forvaltningen har hentet tilbud fra to udlejere.", points="det billigste tilbud vælges",
@@ -162,8 +165,8 @@ def _case(committee: Organization, title: str, by: User, at: datetime, **fields:
     return cases.save(case, content, version=0, by=by, at=at)
 
 
-def _attach(case: Case, name: str, text: str, by: User, at: datetime) -> None:
-    attachment = cases.attach(case, text.encode(), name, by=by, at=at)
+def _attach(case: Case, name: str, data: bytes, by: User, at: datetime) -> None:
+    attachment = cases.attach(case, data, name, by=by, at=at)
     attachment.case.refresh_from_db()
     cases.change_attachment(attachment, title=attachment.title, access="open", by=by, at=at)
 

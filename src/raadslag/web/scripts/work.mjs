@@ -123,6 +123,11 @@ if (plan) {
 const prose = document.querySelector("textarea[data-prose]");
 if (prose) import(prose.dataset.prose).then(({ dress }) => dress()).catch(() => {}); // without it, the plain field
 
+// --- the pages of a PDF, where there is one ---
+
+const paper = document.querySelector("[data-pdf]");
+if (paper) import(paper.dataset.viewer).then(({ show }) => show(paper)).catch(() => {}); // without it, the text
+
 // --- what needs scripts shows only where there are some ---
 
 document.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });

@@ -16,6 +16,9 @@ POLICY = (
 # Logins leave for the identity provider, and browsers hold a form to the whole chain of its redirects.
 _LEAVES = ("/konto/oidc/", "/konto/saml/")
 
+# The worker that draws PDFs, which has a policy of its own, decodes pictures of scanners with WebAssembly.
+_DECODES = "/static/dist/pdf/"
+
 
 class WorkspaceHeaders:
     """Adds them to every answer; a view that needs a stricter policy has set it already."""
@@ -25,7 +28,11 @@ class WorkspaceHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        policy = POLICY.replace("form-action 'self'; ", "") if request.path.startswith(_LEAVES) else POLICY
+        policy = POLICY
+        if request.path.startswith(_LEAVES):
+            policy = policy.replace("form-action 'self'; ", "")
+        elif request.path.startswith(_DECODES):
+            policy = policy.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
         for name, value in {**HEADERS, "Content-Security-Policy": policy, "Referrer-Policy": "same-origin"}.items():
             response.headers.setdefault(name, value)
         response.headers.setdefault("Cache-Control", "no-store, private")
