@@ -325,3 +325,67 @@ def test_pages_ask_the_database_as_often_for_one_row_as_for_many(
 
 
 _QUERIES: dict[str, dict[str, int]] = {}
+
+
+def test_items_that_come_again_name_the_meeting_before(world: World, browser_of: Callable[..., Client]) -> None:
+    world.meeting(days=10, title="1. møde")
+    meeting = world.meeting(days=30, title="2. møde")
+    secretary = browser_of("secretary")
+    for name in ("agenda", "last-minutes", "nowhere"):
+        secretary.post(f"/moeder/{meeting.pk}/dagsorden/nyt/", {"standard": name})
+    first, second = meeting.items.all()
+    assert (first.title, first.access) == ("Godkendelse af dagsorden", "open")
+    assert second.text.startswith("Referat af 1. møde, ")
+
+
+def test_what_was_left_over_is_offered_first(world: World, browser_of: Callable[..., Client]) -> None:
+    old, meeting = world.meeting(days=10), world.meeting(days=30)
+    case = world.case("Udsat sag")
+    world.case("Ny sag")
+    meetings.add_case(old, case, by=world["secretary"], at=world.at)
+    meetings.cancel(old, "Sne", by=world["secretary"], at=world.at)
+    page = browser_of("secretary").get(f"/moeder/{meeting.pk}/dagsorden/").content.decode()
+    assert page.index("Tilovers fra før") < page.index("Udsat sag") < page.index("Klar sager") < page.index("Ny sag")
+
+
+def test_an_item_that_went_out_open_is_closed_from_the_next_request_on(
+    world: World, browser_of: Callable[..., Client]
+) -> None:
+    """I11: whoever may not read closed items sees the public face, in the list, the search, the file and the PDF."""
+    case = world.case(CANARY)
+    attachment = cases.attach(case, b"Papir", "papir.txt", by=world["secretary"], at=world.at)
+    cases.change_attachment(attachment, title=f"{CANARY} bilag", access="open", by=world["secretary"], at=world.at)
+    meeting = world.sent(case)
+    item = meeting.items.get()
+    observer = browser_of("observer")
+    addresses = [f"/laes/{meeting.pk}/", f"/laes/{meeting.pk}/punkt/{item.pk}/", f"/soeg/?q={CANARY.lower()}"]
+    assert all(CANARY in observer.get(address).content.decode() for address in addresses[:2])
+    secretary = browser_of("secretary")
+    close = f"/moeder/{meeting.pk}/dagsorden/{item.pk}/"
+    assert secretary.post(close, {"legal_ground": "", "public_title": "Leje"}).status_code == 422
+    assert secretary.post(close, {"legal_ground": "FVL § 27", "public_title": "Leje"}).status_code == 302
+    pages = [observer.get(address) for address in addresses]
+    assert [page.status_code for page in pages] == [200, 404, 200]
+    assert not any(
+        f">{CANARY}" in page.content.decode() or f"{CANARY} bilag" in page.content.decode() for page in pages
+    )
+    assert "Leje" in pages[0].content.decode()
+    assert observer.get(f"/laes/{meeting.pk}/punkt/{item.pk}/bilag/{attachment.pk}/fil/").status_code == 404
+    told = read(observer.get(f"/laes/{meeting.pk}/dagsorden.pdf").content)
+    assert (told.items[0].title, told.items[0].public_title, told.items[0].files) == (None, "Leje", ())
+    assert CANARY in browser_of("member").get(addresses[1]).content.decode()
+    assert browser_of("member", "low").get(addresses[1]).status_code == 403
+    assert secretary.post(close, {"legal_ground": "FVL § 27", "public_title": "Igen"}).status_code == 422
+    assert Case.objects.get(pk=case.pk).is_closed
+
+
+def test_an_attachment_that_is_closed_later_is_not_even_named(world: World, browser_of: Callable[..., Client]) -> None:
+    case = world.case()
+    attachment = cases.attach(case, b"Papir", "papir.txt", by=world["secretary"], at=world.at)
+    cases.change_attachment(attachment, title=CANARY, access="open", by=world["secretary"], at=world.at)
+    meeting = world.sent(case)
+    address = f"/laes/{meeting.pk}/punkt/{meeting.items.get().pk}/"
+    assert CANARY in browser_of("observer").get(address).content.decode()
+    cases.change_attachment(attachment, title=CANARY, access="closed", by=world["secretary"], at=world.at)
+    assert CANARY not in browser_of("observer").get(address).content.decode()
+    assert CANARY in browser_of("member").get(address).content.decode()

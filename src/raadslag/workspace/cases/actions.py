@@ -70,9 +70,14 @@ def save(case: Case, content: Mapping[str, Any], *, version: int, by: Any, at: d
         setattr(case, name, value)
     if case.content() == before and case.version:
         return case
-    case.version, case.changed_at = version + 1, at
     if case.state == Case.State.READY and rules.obstacles_to_ready(case):
         case.state = Case.State.DRAFT
+    return _saved(case, by, at)
+
+
+def _saved(case: Case, by: Any, at: datetime) -> Case:
+    """Keep what `case` holds as its next version."""
+    case.version, case.changed_at = case.version + 1, at
     case.save()
     sha256 = hashlib.sha256(_canonical.encode(case.content())).hexdigest()
     CaseVersion.objects.create(
@@ -80,6 +85,14 @@ def save(case: Case, content: Mapping[str, Any], *, version: int, by: Any, at: d
     )
     journal.write(CaseSaved(case.version, sha256), by=by, at=at, about=case)
     return case
+
+
+@journal.action
+def close(case: Case, *, legal_ground: str, public_title: str, by: Any, at: datetime) -> Case:
+    """Close a case at once, also while it stands on an agenda that has been sent; its text stays as it is."""
+    case = Case.objects.select_for_update().select_related("organization").get(pk=case.pk)
+    case.access, case.legal_ground, case.public_title = Access.CLOSED, legal_ground.strip(), public_title.strip()
+    return _saved(case, by, at)
 
 
 @journal.action

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -26,6 +26,7 @@ from raadslag.workspace.meetings.events import (
     AgendaChanged,
     AgendaReleased,
     AgendaSent,
+    ItemClosed,
     MeetingCalled,
     MeetingCancelled,
     MeetingChanged,
@@ -37,7 +38,7 @@ from raadslag.workspace.meetings.events import (
     SubstituteCalled,
 )
 from raadslag.workspace.meetings.models import Agenda, AgendaItem, Answer, Invitation, Meeting, Question
-from raadslag.workspace.meetings.programmes import PROGRAMMES
+from raadslag.workspace.meetings.programmes import PROGRAMMES, STANDARD
 from raadslag.workspace.messages.sending import tell
 from raadslag.workspace.people.models import Person
 
@@ -179,6 +180,20 @@ def add_programme(meeting: Meeting, item: AgendaItem, name: str, *, by: Any, at:
 
 
 @journal.action
+def add_standard(meeting: Meeting, name: str, *, late_because: str = "", by: Any, at: datetime) -> AgendaItem:
+    """An open item that agendas have again and again; the approval of minutes names the meeting they are of."""
+    standard = STANDARD[name]
+    with translation.override("da"):  # the language of papers
+        title, text = str(standard.title), ""
+        if standard.about_last and (last := meeting.previous()):
+            text = _("Minutes of %(title)s, %(day)s.") % {"title": last.title, "day": dates.day(last.local_start)}
+    return add_item(
+        meeting, title=title, minutes=standard.minutes, text=text, access=Access.OPEN, late_because=late_because, by=by,
+        at=at,
+    )  # fmt: skip
+
+
+@journal.action
 def change_item(item: AgendaItem, *, title: str, minutes: int | None, text: str, access: str, legal_ground: str,
                 public_title: str, late_because: str, by: Any, at: datetime) -> None:  # fmt: skip
     """Correct an item that has not been sent. What has been sent stays as it is: something new is added instead."""
@@ -193,6 +208,26 @@ def change_item(item: AgendaItem, *, title: str, minutes: int | None, text: str,
     item.save()
     AgendaItem.objects.filter(parent=item).update(access=access)
     journal.write(AgendaChanged(item.pk, "changed"), by=by, at=at, about=meeting)
+
+
+@journal.action
+def close_sent(item: AgendaItem, *, legal_ground: str, public_title: str, by: Any, at: datetime) -> None:
+    """Close an item that has gone out open, and its case, from the next request on (I11).
+
+    What was sent stays as it was in the frozen edition; whoever may not read the item sees its public face. Raises
+    Blocked without ground or face, or where the item has not been sent or is closed.
+    """
+    meeting = _locked(item.meeting)
+    item = AgendaItem.objects.select_for_update().select_related("case").get(pk=item.pk)
+    if not item.is_sent or item.is_closed or item.parent_id:
+        raise Blocked([_("Only an open item that has been sent can be closed here.")])
+    if not legal_ground.strip() or not public_title.strip():
+        raise Blocked([_("A closed item needs its legal ground and a heading that everyone may read.")])
+    face = {"legal_ground": legal_ground.strip(), "public_title": public_title.strip()}
+    AgendaItem.objects.filter(Q(pk=item.pk) | Q(parent=item.pk)).update(access=Access.CLOSED, **face)
+    if item.case and not item.case.is_closed:
+        cases.close(item.case, **face, by=by, at=at)
+    journal.write(ItemClosed(item.pk), by=by, at=at, about=meeting)
 
 
 @journal.action

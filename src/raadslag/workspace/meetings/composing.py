@@ -69,6 +69,23 @@ def compose(
     )
 
 
+def as_closed_now(whole: record.Meeting, rows: Sequence[AgendaItem], files: Collection[str]) -> record.Meeting:
+    """The sent agenda with what has been closed since as closed: items by their rows, `files` by their ids."""
+    items = []
+    for item, row in zip(whole.items, rows, strict=True):
+        if row.is_closed and item.access != "closed":
+            item = replace(item, access="closed", public_title=row.public_title, legal_ground=row.legal_ground)
+        if any(file.document in files or item.access == "closed" for file in item.files):
+            shut = (item.access == "closed", files)
+            item = replace(item, files=tuple(_shut(file, *shut) for file in item.files))
+        items.append(item)
+    return replace(whole, items=tuple(items))
+
+
+def _shut(file: record.File, is_item_closed: bool, files: Collection[str]) -> record.File:
+    return replace(file, access="closed") if is_item_closed or file.document in files else file
+
+
 def seen_by(whole: record.Meeting, allowed: Collection[int], open_files_only: Collection[int] = ()) -> record.Meeting:
     """The agenda with only the items whose orders are `allowed` whole; of the others the public face.
 

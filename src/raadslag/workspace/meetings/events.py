@@ -49,6 +49,13 @@ class AgendaChanged(Event):
 
 
 @dataclass(frozen=True)
+class ItemClosed(Event):
+    """An item that had gone out open was closed."""
+
+    item: UUID
+
+
+@dataclass(frozen=True)
 class SentToChair(Event):
     """The draft was shown to the chair."""
 

@@ -96,6 +96,13 @@ class ItemForm(forms.Form):
     )
 
 
+class CloseForm(forms.Form):
+    """Closing an item that has gone out open."""
+
+    legal_ground = forms.CharField(label=_("Ground for closing"), max_length=300)
+    public_title = forms.CharField(label=_("Heading that everyone may read"), max_length=300)
+
+
 class ReplyForm(forms.Form):
     """Coming or not."""
 

@@ -64,6 +64,11 @@ class Meeting(Row):
         """Where its members read it."""
         return reverse("reading:meeting", args=[self.pk])
 
+    def previous(self) -> Meeting | None:
+        """The meeting of the same organization before this one."""
+        before = Meeting.objects.filter(organization=self.organization_id, start__lt=self.start, cancelled_at=None)
+        return before.order_by("-start").first()
+
     @property
     def state(self) -> str:
         """ "planned", "called", "sent" or "cancelled"."""

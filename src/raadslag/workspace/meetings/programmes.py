@@ -1,4 +1,4 @@
-"""Programmes that an agenda can begin from: points and minutes, to be changed freely afterwards."""
+"""What an agenda can begin from: programmes of points and minutes, and items that come again; all changed freely."""
 
 from __future__ import annotations
 
@@ -31,4 +31,20 @@ PROGRAMMES: dict[str, Programme] = {
         _("About the last meeting"), ((_("About the last meeting"), 8), (_("Thanks for today"), 2))
     ),
     "break": Programme(_("Break"), ((_("Break"), 10),)),
+}
+
+
+class Standard(NamedTuple):
+    """An item that agendas have again and again. `about_last` names the meeting before."""
+
+    title: Any
+    minutes: int
+    about_last: bool = False
+
+
+STANDARD: dict[str, Standard] = {
+    "agenda": Standard(_("Adoption of the agenda"), 5),
+    "last-minutes": Standard(_("Approval of the minutes"), 5, about_last=True),
+    "news": Standard(_("News"), 10),
+    "other": Standard(_("Any other business"), 10),
 }

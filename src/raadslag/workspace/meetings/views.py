@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,9 +25,9 @@ from raadslag.workspace.cases.models import Case
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import NeedsReason, Refused
 from raadslag.workspace.meetings import actions, calendar, composing, rules
-from raadslag.workspace.meetings.forms import ItemForm, MeetingForm, NewMeetingForm, YearForm
+from raadslag.workspace.meetings.forms import CloseForm, ItemForm, MeetingForm, NewMeetingForm, YearForm
 from raadslag.workspace.meetings.models import AgendaItem, Answer, Invitation, Meeting
-from raadslag.workspace.meetings.programmes import PROGRAMMES
+from raadslag.workspace.meetings.programmes import PROGRAMMES, STANDARD
 from raadslag.workspace.messages.models import Mail, Unmatched
 
 PAGE = 50
@@ -202,15 +203,21 @@ def _builder(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
         used += item.used
     policies = policies_of(one.organization)
     ready = Case.objects.filter(organization=one.organization, state=Case.State.READY)
-    ready = ready.exclude(disqualifications__person=request.user.person_id).prefetch_related("history")
+    ready = ready.exclude(disqualifications__person=request.user.person_id).prefetch_related("items__meeting")
+    for case in ready:
+        case.last = max((item.meeting for item in case.items.all()), key=lambda last: last.start, default=None)
     shown = {
         "meeting": one,
         "items": items,
         "used": used,
         "left": one.minutes - used,
-        "ready": ready,
+        "kinds_of_ready": [
+            (is_left_over, [case for case in ready if bool(case.last) == is_left_over])
+            for is_left_over in (True, False)
+        ],
         "drafts": Case.objects.filter(organization=one.organization, state__in=["draft", "review"]).count(),
         "programmes": PROGRAMMES,
+        "standard": STANDARD,
         "deadlines": rules.deadlines(one, policies),
         "days": policies["agenda_days"],
         "obstacles": rules.obstacles_to_sending(one, items),
@@ -231,6 +238,8 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
             ready = Case.objects.exclude(disqualifications__person=request.user.person_id)
             row = get_object_or_404(ready, pk=case, organization=one.organization_id)
             actions.add_case(one, row, late_because=late, by=request.user, at=now)
+        elif (name := request.POST.get("standard")) in STANDARD:
+            actions.add_standard(one, name, late_because=late, by=request.user, at=now)
         elif (name := request.POST.get("programme")) in PROGRAMMES:
             item = AgendaItem.objects.filter(meeting=one, parent=None, is_sent=False).order_by("-order").first()
             with journal.acting():
@@ -252,13 +261,18 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def item(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
-    """Correct an item."""
+    """Correct an item; once it has been sent, close it at the most."""
     one: AgendaItem = request.subject.row
-    fields = ("title", "minutes", "text", "access", "legal_ground", "public_title", "late_because")
-    form = ItemForm(request.POST or None, initial={name: getattr(one, name) for name in fields})
+    form: forms.Form
+    if one.is_sent:
+        form, act = CloseForm(request.POST or None), actions.close_sent
+    else:
+        fields = ("title", "minutes", "text", "access", "legal_ground", "public_title", "late_because")
+        form = ItemForm(request.POST or None, initial={name: getattr(one, name) for name in fields})
+        act = actions.change_item
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_item(one, **form.cleaned_data, by=request.user, at=timezone.now())
+            act(one, **form.cleaned_data, by=request.user, at=timezone.now())
             return redirect("meetings:agenda", meeting)
         except Refused as refusal:
             form.add_error(None, refusal.obstacles)

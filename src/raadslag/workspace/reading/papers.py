@@ -12,7 +12,7 @@ import msgspec
 
 from raadslag.core import record
 from raadslag.workspace.bodies.standing import allows_low_level
-from raadslag.workspace.cases.models import Disqualification
+from raadslag.workspace.cases.models import Access, Attachment, Disqualification
 from raadslag.workspace.common.access import Subject
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.meetings import composing
@@ -58,6 +58,8 @@ def papers_of(user: Any, meeting: Subject, level: str) -> Papers | None:
     }
     ordered = [rows[pk] for pk in edition.items]
     cases = [row.case_id for row in ordered if row.case_id]
+    shut = Attachment.objects.filter(case__in=cases).exclude(access=Access.OPEN).values_list("pk", flat=True)
+    whole = composing.as_closed_now(whole, ordered, {str(pk) for pk in shut})
     barred = set(Disqualification.objects.filter(person=user.person_id, case__in=cases).values_list("case", flat=True))
     read = dict(ReadMark.objects.filter(person=user.person_id, item__in=ordered).values_list("item", "sha256"))
     allowed, open_only = set(), set()

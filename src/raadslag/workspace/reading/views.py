@@ -45,6 +45,7 @@ def _meeting(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
         "mine": mine,
         "substitute": substitute,
         "is_over": timezone.now() > one.end,
+        "previous": one.previous(),
         "reply_form": ReplyForm(),
         **more,
     }
