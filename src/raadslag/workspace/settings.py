@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "raadslag.workspace.files",
     "raadslag.workspace.cases",
     "raadslag.workspace.meetings",
+    "raadslag.workspace.minutes",
     "raadslag.workspace.reading",
     "raadslag.workspace.desk",
     "allauth",

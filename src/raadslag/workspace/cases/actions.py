@@ -131,6 +131,14 @@ def note_sent(items: Mapping[UUID, str], *, at: datetime) -> None:
 
 
 @journal.action
+def note_treated(case: Case, *, item: UUID, decision: str, is_left_over: bool, by: Any, at: datetime) -> Case:
+    """Told by the minutes: what was decided. A case that was deferred or not reached is ready for another agenda."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    Consultation.objects.filter(item=item).update(decision=decision)
+    return _moved(case, Case.State.READY if is_left_over else Case.State.TREATED, by, at)
+
+
+@journal.action
 def attach(case: Case, data: bytes, name: str, *, title: str = "", to: Attachment | None = None, by: Any,
            at: datetime) -> Attachment:  # fmt: skip
     """Attach a file, or a new version of the attachment `to`. A new attachment is closed until somebody opens it (I3).

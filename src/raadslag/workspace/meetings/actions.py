@@ -323,6 +323,28 @@ def send_agenda(meeting: Meeting, *, late_because: str = "", by: Any, at: dateti
     return agenda
 
 
+# --- the course of the meeting, told by the minutes ---
+
+
+@journal.action
+def note_course(meeting: Meeting, *, opened_at: datetime | None = None, reading_at: datetime | None = None,
+                adjourned_at: datetime | None = None) -> Meeting:  # fmt: skip
+    """Told by the minutes: the meeting has been opened, is being read out, or is over. The minutes tell the journal."""
+    meeting = _locked(meeting)
+    told = {"opened_at": opened_at, "reading_at": reading_at, "adjourned_at": adjourned_at}
+    for name, moment in told.items():
+        if moment:
+            setattr(meeting, name, moment)
+    meeting.save(update_fields=list(told))
+    return meeting
+
+
+@journal.action
+def lock(meeting: Meeting) -> Meeting:
+    """The meeting as it is, held until the change is done: one after the other writes into its minutes."""
+    return _locked(meeting)
+
+
 # --- answers to a call ---
 
 

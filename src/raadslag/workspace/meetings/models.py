@@ -47,6 +47,9 @@ class Meeting(Row):
     sequence = models.PositiveIntegerField(default=0)  # RFC 5545: rises with each change that people are told of
     called_at = models.DateTimeField(null=True, blank=True)
     agenda_sent_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    reading_at = models.DateTimeField(null=True, blank=True)
+    adjourned_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_because = models.CharField(max_length=300, blank=True)
 
@@ -71,12 +74,14 @@ class Meeting(Row):
 
     @property
     def state(self) -> str:
-        """ "planned", "called", "sent" or "cancelled"."""
+        """ "planned", "called", "sent", "in_progress", "reading", "adjourned", or "cancelled"."""
         if self.cancelled_at:
             return "cancelled"
-        if self.agenda_sent_at:
-            return "sent"
-        return "called" if self.called_at else "planned"
+        course = (
+            (self.adjourned_at, "adjourned"), (self.reading_at, "reading"), (self.opened_at, "in_progress"),
+            (self.agenda_sent_at, "sent"), (self.called_at, "called"),
+        )  # fmt: skip
+        return next((name for moment, name in course if moment), "planned")
 
     @property
     def local_start(self) -> datetime:

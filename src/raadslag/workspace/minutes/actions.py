@@ -1,0 +1,404 @@
+"""Opening, attendance, writing, outcomes, ballots, reading-out, adjourning, signing, adding."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from raadslag.core import record, write
+from raadslag.core.rules import ballots
+from raadslag.workspace.cases import actions as cases
+from raadslag.workspace.common import journal
+from raadslag.workspace.common.errors import Blocked, NotPermitted
+from raadslag.workspace.files import keeping
+from raadslag.workspace.meetings import actions as meetings
+from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.minutes import composing, rules
+from raadslag.workspace.minutes.events import (
+    AdditionMade,
+    BallotMoved,
+    EntryRemoved,
+    EntrySaved,
+    Happened,
+    HappeningUndone,
+    ItemRead,
+    MeetingAdjourned,
+    MeetingOpened,
+    MinutesSigned,
+    OutcomeSet,
+    ReadingStarted,
+    Voted,
+)
+from raadslag.workspace.minutes.models import (
+    Addition,
+    Ballot,
+    Entry,
+    EntryText,
+    Happening,
+    ItemMinutes,
+    Minutes,
+    Outcome,
+    Signature,
+    Vote,
+)
+from raadslag.workspace.people.models import Person
+
+_LONGEST = 200_000
+_LEFT_OVER = (Outcome.DEFERRED, Outcome.REFERRED)
+
+
+# --- the room ---
+
+
+@journal.action
+def open_meeting(meeting: Meeting, present: Collection[UUID], *, by: Any, at: datetime) -> Meeting:
+    """Open the meeting, with those of the called who are in the room. Raises Blocked unless its agenda is sent."""
+    meeting = meetings.lock(meeting)
+    if meeting.state != "sent":
+        raise Blocked([_("A meeting is opened once its agenda has been sent.")])
+    for invitation in meeting.invitations.filter(withdrawn_at=None, person__in=present).order_by("person__name"):
+        _note(meeting, Happening.Kind.ARRIVED, at, person=invitation.person)
+    _note(meeting, Happening.Kind.OPENED, at)
+    meeting = meetings.note_course(meeting, opened_at=at)
+    if first := next(iter(composing.items_of(meeting)), None):
+        _note(meeting, Happening.Kind.ITEM, at, item=first)
+    room = rules.attendance_of(meeting)
+    journal.write(MeetingOpened(room.present, room.members), by=by, at=at, about=meeting)
+    return meeting
+
+
+@journal.action
+def happen(meeting: Meeting, kind: str, *, person: Person | None = None, item: AgendaItem | None = None,
+           clock: datetime | None = None, by: Any, at: datetime) -> Happening:  # fmt: skip
+    """Somebody came, went, or is barred from an item; an item is begun. `clock` is what is printed, `at` if not told.
+
+    Raises Blocked where nothing would change, for who was not called, or outside the meeting.
+    """
+    meeting = _running(meeting)
+    if kind == Happening.Kind.ITEM:
+        if item is None or item.meeting_id != meeting.pk:
+            raise NotPermitted
+    elif person is None or not meeting.invitations.filter(person=person, withdrawn_at=None).exists():
+        raise Blocked([_("Only who has been called is on the list.")])
+    room = rules.attendance_of(meeting).room
+    is_in = {Happening.Kind.ARRIVED: True, Happening.Kind.LEFT: False}.get(Happening.Kind(kind))
+    if person and is_in is not None and is_in == (str(person.pk) in room.present):
+        raise Blocked([_("That is how it is already.")])
+    one = _note(meeting, kind, clock or at, person=person, item=item)
+    if person and item and item.case and kind in (Happening.Kind.BARRED, Happening.Kind.UNBARRED):
+        if kind == Happening.Kind.BARRED:
+            cases.bar(item.case, person, _("Disqualified at the meeting"), by=by, at=at)
+        else:
+            cases.unbar(item.case, person, by=by, at=at)
+    journal.write(Happened(one.number, kind), by=by, at=at, about=meeting)
+    return one
+
+
+@journal.action
+def take_back(happening: Happening, *, by: Any, at: datetime) -> None:
+    """A slip of the hand: it counts no longer, and stays to be seen. The opening cannot be taken back."""
+    meeting = _running(happening.meeting)
+    if happening.kind in (Happening.Kind.OPENED, Happening.Kind.ADJOURNED):
+        raise Blocked([_("That cannot be taken back.")])
+    Happening.objects.filter(pk=happening.pk).update(is_undone=True)
+    journal.write(HappeningUndone(happening.number), by=by, at=at, about=meeting)
+
+
+# --- writing ---
+
+
+class Saved(NamedTuple):
+    """A saved paragraph. `is_beside`: somebody else had saved since; both texts are kept, and the other stands."""
+
+    entry: Entry
+    is_beside: bool
+
+
+@journal.action
+def save_entry(item: AgendaItem, pk: UUID, *, kind: str, text: str, version: int, actor: str = "",
+               person: Person | None = None, by: Any, at: datetime) -> Saved:  # fmt: skip
+    """Save a paragraph under the id that the client gave it; `version` is the one that it was written from.
+
+    The same again changes nothing (I36). Where somebody has saved since, that text stands and this one is kept beside
+    it (I23). Raises Blocked after the adjourning.
+    """
+    _running(item.meeting)
+    if len(text) > _LONGEST:
+        raise Blocked([_("The text is too long.")])
+    entry = Entry.objects.select_for_update().filter(pk=pk).first()
+    if entry is None:
+        last = Entry.objects.filter(item=item).aggregate(last=Max("order"))["last"] or 0
+        entry = Entry(pk=pk, item=item, order=last + 1, kind=kind, changed_at=at)
+        entry.save(force_insert=True)
+    elif entry.item_id != item.pk:
+        raise NotPermitted
+    told = {"kind": kind, "text": text, "actor": actor, "person": person}
+    if all(getattr(entry, name) == value for name, value in told.items()) and entry.version:
+        return Saved(entry, False)
+    is_beside = entry.version != version
+    number = entry.version + (not is_beside)
+    EntryText.objects.create(
+        entry=entry, number=number, text=text, saved_at=at, saved_by=by, is_beside=is_beside
+    )  # fmt: skip
+    if not is_beside:
+        for name, value in told.items():
+            setattr(entry, name, value)
+        entry.version, entry.changed_at, entry.removed_at = number, at, None
+        entry.save()
+        _to_read_again(item)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    journal.write(EntrySaved(entry.pk, number, sha256, is_beside), by=by, at=at, about=item)
+    return Saved(entry, is_beside)
+
+
+@journal.action
+def remove_entry(entry: Entry, is_removed: bool, *, by: Any, at: datetime) -> None:
+    """Take a paragraph out, or put it back: its texts stay."""
+    _running(entry.item.meeting)
+    Entry.objects.filter(pk=entry.pk).update(removed_at=at if is_removed else None, changed_at=at)
+    _to_read_again(entry.item)
+    journal.write(EntryRemoved(entry.pk, is_removed), by=by, at=at, about=entry.item)
+
+
+@journal.action
+def set_outcome(item: AgendaItem, outcome: str, *, actor: str = "committee", points: Sequence[str] = (), by: Any,
+                at: datetime) -> ItemMinutes:  # fmt: skip
+    """What became of an item; `points` answer those of its recommendation that fared otherwise, "" for the same."""
+    _running(item.meeting)
+    if outcome not in Outcome.values or any(one and one not in Outcome.values for one in points):
+        raise Blocked([_("Choose an outcome.")])
+    row = _minutes_of(item)
+    row.outcome, row.actor, row.points, row.read_at = outcome, actor, list(points), None
+    row.save()
+    journal.write(OutcomeSet(outcome, actor), by=by, at=at, about=item)
+    return row
+
+
+# --- ballots ---
+
+
+@journal.action
+def draft_ballot(item: AgendaItem, question: str, *, way: str, is_amendment: bool = False,
+                 replaces: Ballot | None = None, by: Any, at: datetime) -> Ballot:  # fmt: skip
+    """A ballot on these words, not yet open."""
+    _running(item.meeting)
+    if not question.strip():
+        raise Blocked([_("Say what is voted on.")])
+    number = (item.ballots.aggregate(last=Max("number"))["last"] or 0) + 1
+    ballot = Ballot.objects.create(
+        item=item, number=number, question=question.strip(), way=way, is_amendment=is_amendment, replaces=replaces
+    )
+    journal.write(BallotMoved(ballot.pk, ballot.state, ""), by=by, at=at, about=item)
+    return ballot
+
+
+@journal.action
+def open_ballot(ballot: Ballot, *, by: Any, at: datetime) -> Ballot:
+    """Open it: who may vote and the bytes that are voted on are fixed. Raises Blocked without quorum, while another is
+    open, or while an amendment of the item waits."""
+    meeting = _running(ballot.item.meeting)
+    ballot = Ballot.objects.select_for_update().select_related("item").get(pk=ballot.pk)
+    if ballot.state != Ballot.State.DRAFT:
+        raise Blocked([_("A ballot is opened once.")])
+    room = rules.attendance_of(meeting)
+    told = []
+    if room.room.item != str(ballot.item_id):
+        told.append(_("The item is not at hand."))
+    if not room.has_quorum:
+        told.append(_("Fewer than half of the members are present: the meeting cannot decide."))
+    others = Ballot.objects.filter(item__meeting=meeting).exclude(pk=ballot.pk)
+    if others.filter(state=Ballot.State.OPEN).exists():
+        told.append(_("Another ballot is open."))
+    waits = others.filter(item=ballot.item, state=Ballot.State.DRAFT, is_amendment=True).exists()
+    if not ballot.is_amendment and waits:
+        told.append(_("An amendment waits: it is voted on first."))
+    if told:
+        raise Blocked(told)
+    Vote.objects.bulk_create(Vote(ballot=ballot, person_id=one) for one in room.who_may_vote())
+    ballot.state, ballot.opened_at, ballot.sha256 = Ballot.State.OPEN, at, _voted_on(ballot)
+    ballot.save()
+    journal.write(BallotMoved(ballot.pk, ballot.state, ballot.sha256), by=by, at=at, about=ballot.item)
+    return ballot
+
+
+@journal.action
+def vote(ballot: Ballot, person: Person, choice: str, *, by: Any, at: datetime) -> None:
+    """One's vote, once. Raises NotPermitted for who may not vote, Blocked outside the ballot or the second time."""
+    if choice not in ("for", "against", "abstained"):
+        raise Blocked([_("Choose: for, against, or neither.")])
+    ballot = Ballot.objects.select_for_update(of=("self",)).select_related("item").get(pk=ballot.pk)
+    if ballot.way != Ballot.Way.NAMES or ballot.state != Ballot.State.OPEN:
+        raise Blocked([_("The ballot is not open.")])
+    mine = Vote.objects.filter(ballot=ballot, person=person)
+    if not mine.exists():
+        raise NotPermitted
+    if not mine.filter(choice="").update(choice=choice):
+        if mine.filter(choice=choice).exists():
+            return  # the same again: the first answer was lost
+        raise Blocked([_("You have voted already.")])
+    journal.write(Voted(ballot.pk), by=by, at=at, about=ballot.item)
+
+
+@journal.action
+def close_ballot(ballot: Ballot, *, hands: Sequence[int] = (), by: Any, at: datetime) -> Ballot:
+    """Close and count it. `hands` are for, against and neither, of a show of hands or of papers.
+
+    If what is voted on has changed since the opening, the ballot is void (I22). Raises Blocked for numbers that cannot
+    be, and where it is not open.
+    """
+    ballot = Ballot.objects.select_for_update(of=("self",)).select_related("item").get(pk=ballot.pk)
+    if ballot.state != Ballot.State.OPEN:
+        raise Blocked([_("The ballot is not open.")])
+    votes = list(ballot.votes.all())
+    try:
+        if ballot.way == Ballot.Way.NAMES:
+            given: Mapping[Any, Any] = {one.person_id: one.choice for one in votes if one.choice}
+            count = ballots.count(given, {one.person_id for one in votes})
+        else:
+            count = ballots.counted(*hands, entitled=len(votes))
+    except (TypeError, ValueError):
+        raise Blocked([_("The numbers do not add up: %(all)s may vote.") % {"all": len(votes)}]) from None
+    ballot.state = Ballot.State.CLOSED if _voted_on(ballot) == ballot.sha256 else Ballot.State.VOID
+    ballot.closed_at, ballot.counts = at, list(count)
+    ballot.save()
+    _to_read_again(ballot.item)
+    journal.write(BallotMoved(ballot.pk, ballot.state, ballot.sha256), by=by, at=at, about=ballot.item)
+    return ballot
+
+
+def _voted_on(ballot: Ballot) -> str:
+    """The hash of the words and of the papers that are voted on, as they are now."""
+    item = ballot.item
+    composed = composing.compose(item.meeting, stage="draft").items
+    paper = next((one for one in composed if one.number == item.number), None)
+    bound = (ballot.question, paper.recommendation, paper.sections, paper.files) if paper else (ballot.question,)
+    return hashlib.sha256(repr(bound).encode()).hexdigest()
+
+
+# --- reading-out, adjourning, signing ---
+
+
+@journal.action
+def start_reading(meeting: Meeting, *, by: Any, at: datetime) -> Meeting:
+    """Read the minutes out, item by item."""
+    meeting = _running(meeting)
+    if meeting.reading_at:
+        return meeting
+    meeting = meetings.note_course(meeting, reading_at=at)
+    journal.write(ReadingStarted(), by=by, at=at, about=meeting)
+    return meeting
+
+
+@journal.action
+def tick(item: AgendaItem, is_read: bool, *, by: Any, at: datetime) -> None:
+    """The item was read out, or has to be read again."""
+    meeting = _running(item.meeting)
+    if not meeting.reading_at:
+        raise Blocked([_("The reading has not begun.")])
+    row = _minutes_of(item)
+    row.read_at = at if is_read else None
+    row.save()
+    journal.write(ItemRead(is_read), by=by, at=at, about=item)
+
+
+@journal.action
+def adjourn(meeting: Meeting, *, by: Any, at: datetime) -> Minutes:
+    """End the meeting: the minutes as they were read are frozen, and each case is told what was decided.
+
+    Raises Blocked with everything that is missing.
+    """
+    meeting = _running(meeting)
+    items = composing.items_of(meeting)
+    if told := rules.missing(meeting, items):
+        raise Blocked(told)
+    _note(meeting, Happening.Kind.ADJOURNED, at)
+    meeting = meetings.note_course(meeting, adjourned_at=at)
+    whole = composing.compose(meeting, stage="read_out")
+    data, pdf = record.encode(whole), write(whole, "pdf")
+    pdf_sha256, _is_new = keeping.store().put(pdf)
+    minutes = Minutes.objects.create(
+        meeting=meeting, number=1, record=data.decode(), sha256=hashlib.sha256(data).hexdigest(),
+        pdf_sha256=pdf_sha256, made_at=at, made_by=by,
+    )  # fmt: skip
+    outcomes = dict(ItemMinutes.objects.filter(item__in=items).values_list("item", "outcome"))
+    for item, shown in zip(items, whole.items, strict=True):
+        if item.case:
+            left = outcomes.get(item.pk) in _LEFT_OVER
+            cases.note_treated(
+                item.case, item=item.pk, decision=shown.decision or "", is_left_over=left, by=by, at=at
+            )  # fmt: skip
+    journal.write(MeetingAdjourned(minutes.sha256, pdf_sha256), by=by, at=at, about=meeting)
+    return minutes
+
+
+def who_signs(meeting: Meeting) -> list[Person]:
+    """Those who took part and decide, in the order of the list. Source: Local Government Act, section 13(1)."""
+    room = rules.attendance_of(meeting)
+    return [seat.invitation.person for seat in room.seats if seat.is_seated and seat.presence.is_present]
+
+
+@journal.action
+def sign(minutes: Minutes, person: Person, *, sha256: str, how: str = Signature.How.OWN, reservation: str = "",
+         by: Any, at: datetime) -> Signature:  # fmt: skip
+    """Sign these bytes, with a reservation where one finds something wrongly recorded.
+
+    `sha256` is what the person saw. Raises NotPermitted for who did not take part; Blocked where other minutes have
+    taken their place, or for the second time.
+    """
+    meetings.lock(minutes.meeting)
+    newest = Minutes.objects.filter(meeting=minutes.meeting_id).first()
+    if person.pk not in {one.pk for one in who_signs(minutes.meeting)}:
+        raise NotPermitted
+    if newest is None or newest.pk != minutes.pk or sha256 != minutes.sha256:
+        raise Blocked([_("There is a newer version. Read it first, then sign.")])
+    if minutes.signatures.filter(person=person).exists():
+        raise Blocked([_("You have signed already.")])
+    signature = Signature.objects.create(
+        minutes=minutes, person=person, how=how, reservation=reservation.strip(), signed_at=at
+    )
+    journal.write(MinutesSigned(person.pk, minutes.sha256, how), by=by, at=at, about=minutes.meeting)
+    return signature
+
+
+@journal.action
+def add(meeting: Meeting, text: str, *, by: Any, at: datetime) -> Addition:
+    """Add something after the adjourning; what was read stays as it is (I25)."""
+    meeting = meetings.lock(meeting)
+    if not meeting.adjourned_at:
+        raise Blocked([_("Additions come after the meeting. Until then the text itself is corrected.")])
+    if not text.strip():
+        raise Blocked([_("Write what is to be added.")])
+    addition = Addition.objects.create(meeting=meeting, text=text.strip(), by=by.person, added_at=at)
+    journal.write(AdditionMade(addition.pk), by=by, at=at, about=meeting)
+    return addition
+
+
+# --- below ---
+
+
+def _running(meeting: Meeting) -> Meeting:
+    meeting = meetings.lock(meeting)
+    if not meeting.opened_at or meeting.adjourned_at:
+        raise Blocked([_("The meeting is not being held.")])
+    return meeting
+
+
+def _note(meeting: Meeting, kind: str, at: datetime, *, person: Person | None = None, item: AgendaItem | None = None
+          ) -> Happening:  # fmt: skip
+    number = (meeting.happenings.aggregate(last=Max("number"))["last"] or 0) + 1
+    return Happening.objects.create(meeting=meeting, number=number, kind=kind, at=at, person=person, item=item)
+
+
+def _minutes_of(item: AgendaItem) -> ItemMinutes:
+    return ItemMinutes.objects.select_for_update().get_or_create(item=item)[0]
+
+
+def _to_read_again(item: AgendaItem) -> None:
+    """What was read out and has changed since is read again."""
+    ItemMinutes.objects.filter(item=item).update(read_at=None)

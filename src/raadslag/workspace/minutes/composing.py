@@ -1,0 +1,186 @@
+"""The minutes as a record: the sent agenda, and what was written, decided and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from msgspec.structs import replace
+
+from raadslag.core import record
+from raadslag.web import dates
+from raadslag.workspace.meetings import composing as agendas
+from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.minutes import rules
+from raadslag.workspace.minutes.models import Actor, Ballot, Entry, ItemMinutes, Minutes, Vote
+
+_LANGUAGE = "da"  # of papers
+
+
+def items_of(meeting: Meeting) -> list[AgendaItem]:
+    """The items of the meeting, in their order. Two queries."""
+    return [item for item in agendas.items_of(meeting) if item.is_sent]
+
+
+def compose(meeting: Meeting, *, stage: record.Stage) -> record.Meeting:
+    """The whole minutes, closed items with all that they hold. The same rows give the same record."""
+    items = items_of(meeting)
+    rows = {row.item_id: row for row in ItemMinutes.objects.filter(item__in=items)}
+    entries: dict[object, list[Entry]] = {}
+    for entry in Entry.objects.filter(item__in=items, removed_at=None).select_related("person"):
+        entries.setdefault(entry.item_id, []).append(entry)
+    ballots: dict[object, list[Ballot]] = {}
+    for ballot in Ballot.objects.filter(item__in=items, state=Ballot.State.CLOSED).prefetch_related("votes__person"):
+        ballots.setdefault(ballot.item_id, []).append(ballot)
+    agenda = agendas.compose(meeting, items, stage=stage)
+    with translation.override(_LANGUAGE):
+        composed = tuple(
+            _item(shown, rows.get(item.pk), entries.get(item.pk, ()), ballots.get(item.pk, ()))
+            for item, shown in zip(items, agenda.items, strict=True)
+        )
+        attendance = _attendance(meeting, items)
+        notes = tuple(note for item in items for note in _notes(item, entries.get(item.pk, ())))
+    adjourned = _local(meeting.adjourned_at)
+    return replace(
+        agenda,
+        kind="minutes",
+        meeting=replace(
+            agenda.meeting, start=_local(meeting.opened_at) or agenda.meeting.start, adjourned=adjourned,
+            read_out=bool(meeting.reading_at) or None,
+        ),
+        attendance=attendance,
+        items=composed,
+        notes=notes,
+    )  # fmt: skip
+
+
+def shown(minutes: Minutes) -> record.Meeting:
+    """Minutes as they were read out, with who has signed since and what was added."""
+    signatures = tuple(
+        record.Signature(person=one.person.name, signed=_local(one.signed_at), reservation=one.reservation or None)
+        for one in minutes.signatures.select_related("person")
+    )
+    additions = tuple(
+        record.Addendum(text=one.text, by=one.by.name, added=_local(one.added_at))
+        for one in minutes.meeting.additions.select_related("by")
+    )
+    return replace(minutes.decoded(), signatures=signatures, addenda=additions)
+
+
+def _local(moment: object) -> str | None:
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") if moment else None  # type: ignore[arg-type]
+
+
+def _item(item: record.Item, row: ItemMinutes | None, entries: Iterable[Entry], ballots: Iterable[Ballot]
+          ) -> record.Item:  # fmt: skip
+    sentences = [prose(entry) for entry in entries if entry.text.strip()]
+    recommendation = item.recommendation
+    if row and recommendation:
+        points = tuple(
+            replace(point, outcome=(row.points[at] if at < len(row.points) else "") or row.outcome or None)
+            for at, point in enumerate(recommendation.points)
+        )
+        recommendation = replace(recommendation, points=points)
+    if row and row.outcome:
+        sentences.append(outcome_sentence(row))
+    return replace(
+        item,
+        recommendation=recommendation,
+        decision="\n\n".join(sentences) or None,
+        actor=Actor(row.actor).label.lower() if row and row.outcome else None,
+        outcome=row.outcome if row and row.outcome else None,
+        votes=tuple(map(_vote, ballots)),
+    )
+
+
+def prose(entry: Entry) -> str:
+    """An entry as it is printed: prose as it stands, the typed ones with what they are."""
+    text = entry.text.strip()
+    if entry.kind == Entry.Kind.TEXT:
+        return text
+    label = str(Entry.Kind(entry.kind).label)
+    if entry.kind == Entry.Kind.DISSENT and entry.person:
+        label = _("Dissent of %(name)s") % {"name": entry.person.name}
+    elif entry.kind == Entry.Kind.DECISION and entry.actor:
+        label = f"{label} ({Actor(entry.actor).label.lower()})"
+    return f"**{label}:** {text}"
+
+
+def outcome_sentence(row: ItemMinutes) -> str:
+    """What became of the item, as a sentence of its own at the end."""
+    return _SENTENCES()[row.outcome]
+
+
+def _SENTENCES() -> dict[str, str]:  # a table, in the language of the moment
+    return {
+        "approved": _("Approved."), "approved_with_changes": _("Approved with changes."),
+        "recommended": _("Recommended to the council."), "noted": _("Noted."), "discussed": _("Discussed."),
+        "deferred": _("Deferred."), "referred": _("Referred."), "withdrawn": _("Withdrawn."),
+        "rejected": _("Rejected."), "elected": _("Elected."), "none": _("No decision was taken."),
+    }  # fmt: skip
+
+
+def _vote(ballot: Ballot) -> record.Vote:
+    count = ballot.count
+    if count is None:
+        raise ValueError("a closed ballot has a count")
+    names: dict[str, tuple[str, ...]] = {}
+    if ballot.way == Ballot.Way.NAMES:
+        for choice in Vote.Choice.values:
+            names[choice] = tuple(vote.person.name for vote in ballot.votes.all() if vote.choice == choice)
+    return record.Vote(
+        question=ballot.question,
+        for_=record.VoteSide(count=count.for_, who=names.get("for", ())),
+        against=record.VoteSide(count=count.against, who=names.get("against", ())),
+        abstained=record.VoteSide(count=count.abstained, who=names.get("abstained", ())),
+        not_voting=record.VoteSide(count=count.not_voting, who=names.get("", ())),
+        entitled=count.entitled,
+    )
+
+
+def _attendance(meeting: Meeting, items: Sequence[AgendaItem]) -> tuple[record.Attendance, ...]:
+    numbers = {str(item.pk): item.number for item in items}
+    day = timezone.localtime(meeting.start).date()
+    told = []
+    for seat in rules.attendance_of(meeting).seats:
+        invitation, presence = seat.invitation, seat.presence
+        is_absent_member = invitation.is_seated and not seat.is_seated
+        if not invitation.is_seated or (is_absent_member and presence.is_present):
+            continue
+        at = {numbers[item]: how for item, how in presence.items.items() if item in numbers}
+        is_partial = presence.is_present and any(how in ("none", "barred") for how in at.values())
+        told.append(
+            record.Attendance(
+                person=invitation.person.name,
+                status="present" if presence.is_present else "absent",
+                reason=_("apology") if invitation.answer == "apology" and not presence.is_present else None,
+                substitute=invitation.substitute_for.name if invitation.substitute_for else None,
+                items=tuple(n for n, how in at.items() if how in ("whole", "part")) if is_partial else None,
+                disqualified=True if "barred" in at.values() else None,
+                arrived=_moment(day.isoformat(), presence.arrived),
+                left=_moment(day.isoformat(), presence.left),
+            )
+        )  # fmt: skip
+    return tuple(told)
+
+
+def _moment(day: str, clock: str) -> str | None:
+    return f"{day}T{clock.replace('.', ':')}" if clock else None
+
+
+def _notes(item: AgendaItem, entries: Iterable[Entry]) -> Iterable[record.Note]:
+    for entry in entries:
+        if entry.kind != Entry.Kind.TEXT and entry.text.strip():
+            actor = str(Actor(entry.actor).label).lower() if entry.actor else None
+            yield record.Note(
+                kind=entry.kind, text=entry.text.strip(), item=item.number,  # type: ignore[arg-type]
+                actor=entry.person.name if entry.person else actor,
+            )  # fmt: skip
+
+
+def adjourned_sentence(meeting: Meeting) -> str:
+    """ "Protokollen blev læst og mødet hævet kl. 19.05." """
+    return _("The minutes were read out and the meeting adjourned at %(time)s.") % {
+        "time": dates.clock(timezone.localtime(meeting.adjourned_at))
+    }

@@ -1,0 +1,243 @@
+"""Happening, ItemMinutes, Entry and its texts; Ballot and Vote; Minutes as they were read out, Signature, Addition."""
+
+from __future__ import annotations
+
+from typing import Any, cast, get_args
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from raadslag.core import record
+from raadslag.core.rules.ballots import Count
+from raadslag.workspace.common.models import Row
+from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.people.models import Person
+
+
+class Happening(models.Model):
+    """Something that happened in the room, in its order: `number` counts within the meeting, `at` is printed (I32)."""
+
+    class Kind(models.TextChoices):
+        """See `core.rules.attendance`."""
+
+        OPENED = "opened"
+        ITEM = "item"
+        ARRIVED = "arrived"
+        LEFT = "left"
+        BARRED = "barred"
+        UNBARRED = "unbarred"
+        ADJOURNED = "adjourned"
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="happenings")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField()
+    person = models.ForeignKey(Person, models.PROTECT, null=True)
+    item = models.ForeignKey(AgendaItem, models.PROTECT, null=True)
+    is_undone = models.BooleanField(default=False)  # a slip of the hand, taken back; it stays in the row of things
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "number"], name="one_happening_to_a_number")]
+
+
+class Outcome(models.TextChoices):
+    """What became of an item, or of a point that was recommended: the one table of record.md."""
+
+    APPROVED = "approved", _("Approved")
+    APPROVED_WITH_CHANGES = "approved_with_changes", _("Approved with changes")
+    RECOMMENDED = "recommended", _("Recommended")
+    NOTED = "noted", _("Noted")
+    DISCUSSED = "discussed", _("Discussed")
+    DEFERRED = "deferred", _("Deferred")
+    REFERRED = "referred", _("Referred")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REJECTED = "rejected", _("Rejected")
+    ELECTED = "elected", _("Elected")
+    NONE = "none", _("No decision")
+
+
+class Actor(models.TextChoices):
+    """Who decided."""
+
+    COMMITTEE = "committee", _("The committee")
+    CHAIRMANSHIP = "chairmanship", _("The chairmanship")
+    COUNCIL = "council", _("The council")
+
+
+class ItemMinutes(Row):
+    """What became of an agenda item. Its words are entries; `read_at` holds until one of them changes."""
+
+    item = models.OneToOneField(AgendaItem, models.PROTECT, related_name="minutes_of")
+    outcome = models.CharField(max_length=24, choices=Outcome.choices, blank=True)
+    actor = models.CharField(max_length=12, choices=Actor.choices, default=Actor.COMMITTEE)
+    points: Any = models.JSONField(default=list)  # the outcome of each point, "" where it shares that of the item
+    read_at = models.DateTimeField(null=True)
+
+
+class Entry(Row):
+    """A paragraph of an item's minutes: prose, or something typed that prints as prose and stays a row.
+
+    The id is the client's: a retry makes no second one (I36). Every text is kept in `texts`.
+    """
+
+    class Kind(models.TextChoices):
+        """Prose, and the typed ones (record.md, notes)."""
+
+        TEXT = "text", _("Text")
+        DECISION = "decision", _("Decision")
+        DILEMMA = "dilemma", _("Dilemma")
+        EVIDENCE_GAP = "evidence_gap", _("Evidence gap")
+        DATA_REMARK = "data_remark", _("Data remark")
+        QUESTION = "question", _("Question")
+        ANSWER = "answer", _("Answer")
+        AGREEMENT = "agreement", _("Agreement")
+        TASK = "task", _("Task")
+        NEXT_MEETING = "next_meeting", _("Next meeting")
+        REMARK = "remark", _("Remark")
+        DISSENT = "dissent", _("Dissent")
+
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="entries")
+    order = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    text = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=0)
+    actor = models.CharField(max_length=12, choices=Actor.choices, blank=True)
+    person = models.ForeignKey(Person, models.PROTECT, null=True)  # whose dissent or question it is
+    removed_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["order", "id"]
+
+
+class EntryText(models.Model):
+    """A text that an entry had, or one that was written beside it at the same time: nothing is written over."""
+
+    entry = models.ForeignKey(Entry, models.PROTECT, related_name="texts")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    is_beside = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["number", "pk"]
+
+
+class Ballot(Row):
+    """A vote on exact words: draft, open, closed; never back. A correction is a new ballot that names the old (I20)."""
+
+    class Way(models.TextChoices):
+        """How it is held."""
+
+        NAMES = "names", _("By name")
+        HANDS = "hands", _("By show of hands")
+        PAPER = "paper", _("On paper, secret")
+
+    class State(models.TextChoices):
+        """One way."""
+
+        DRAFT = "draft", _("Draft")
+        OPEN = "open", _("Open")
+        CLOSED = "closed", _("Closed")
+        VOID = "void", _("Void")
+
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="ballots")
+    number = models.PositiveIntegerField()
+    question = models.TextField()
+    is_amendment = models.BooleanField(default=False)
+    way = models.CharField(max_length=5, choices=Way.choices)
+    state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
+    sha256 = models.CharField(max_length=64, blank=True)  # of what is voted on, as it was shown when it opened (I22)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    counts: Any = models.JSONField(default=list)  # for, against, abstained, not voting
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["item", "number"], name="one_ballot_to_a_number")]
+
+    @property
+    def count(self) -> Count | None:
+        """What was counted, once it is closed."""
+        return Count(*self.counts) if self.counts else None
+
+
+class Vote(models.Model):
+    """One person's right to vote in a ballot, fixed when it opened, and what he did with it: at most once (I16)."""
+
+    class Choice(models.TextChoices):
+        """What one can say."""
+
+        NONE = "", _("Has not voted")
+        FOR = "for", _("For")
+        AGAINST = "against", _("Against")
+        ABSTAINED = "abstained", _("Abstained")
+
+    ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="votes")
+    person = models.ForeignKey(Person, models.PROTECT)
+    choice = models.CharField(max_length=9, choices=Choice.choices, blank=True)
+
+    class Meta:
+        ordering = ["person__name"]
+        constraints = [models.UniqueConstraint(fields=["ballot", "person"], name="one_person_one_vote")]
+
+
+class Minutes(Row):
+    """The minutes as they were read out: the exact bytes that people sign. Never changed (I24)."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="minutes_of")
+    number = models.PositiveSmallIntegerField()
+    record = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    pdf_sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    because = models.CharField(max_length=300, blank=True)  # of a new version after the first signature
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["meeting", "number"], name="one_minutes_to_a_number")]
+
+    def decoded(self) -> record.Meeting:
+        """The record."""
+        return cast(record.Meeting, record.decode(self.record))
+
+
+class Signature(Row):
+    """That somebody who took part signs these bytes, on his own device, on a shared one, or on paper."""
+
+    class How(models.TextChoices):
+        """Where."""
+
+        OWN = "own", _("On the own device")
+        PAPER = "paper", _("On paper")
+
+    minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="signatures")
+    person = models.ForeignKey(Person, models.PROTECT)
+    how = models.CharField(max_length=6, choices=How.choices)
+    reservation = models.TextField(blank=True)
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["signed_at"]
+        constraints = [models.UniqueConstraint(fields=["minutes", "person"], name="signed_once")]
+
+
+class Addition(Row):
+    """What is added after the reading-out, by whom and when. The text that was read stays as it is (I25)."""
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="additions")
+    text = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["added_at"]
+
+
+if set(Outcome.values) != set(get_args(record.Outcome)):
+    raise RuntimeError("The outcomes of the workspace are those of the record.")

@@ -1,0 +1,362 @@
+"""A meeting from opening to signatures: the room, what is written, what is decided, and what cannot be undone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from raadslag.core import read
+from raadslag.core.record import encode
+from raadslag.workspace.cases.models import Case
+from raadslag.workspace.common import journal
+from raadslag.workspace.common.errors import Blocked, NotPermitted
+from raadslag.workspace.files import keeping
+from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.minutes import actions, composing, rules
+from raadslag.workspace.minutes.models import Ballot, Entry, EntryText, Happening, ItemMinutes, Minutes, Vote
+
+from .conftest import World
+
+
+class Sitting:
+    """A meeting of three items that has been opened; `do` calls an action as the secretary."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.at = world, world.at
+        self.closed = world.closed_case("KANARIEFUGL")
+        self.meeting = world.sent(world.case("Nye træer"), self.closed, world.case("Nye bænke"))
+        self.items: list[AgendaItem] = composing.items_of(self.meeting)
+        self.all_in = [world[name].person.pk for name in ("chair", "vice_chair", "member", "second")]
+
+    def do(self, action: Any, *arguments: Any, **more: Any) -> Any:
+        """Call an action a second later."""
+        self.at += timedelta(seconds=1)
+        return action(*arguments, by=more.pop("by", self.world["secretary"]), at=self.at, **more)
+
+    def open(self, *who: str) -> Sitting:
+        """Open it, with everyone or with those."""
+        present = [self.world[name].person.pk for name in who] if who else self.all_in
+        self.do(actions.open_meeting, self.meeting, present)
+        return self
+
+    def write(self, item: AgendaItem, text: str, **more: Any) -> Entry:
+        """A new paragraph."""
+        told = {"kind": "text", "version": 0, **more}
+        return self.do(actions.save_entry, item, uuid4(), text=text, **told).entry
+
+    def finish(self) -> Minutes:
+        """Outcomes, reading-out, adjourning."""
+        for item in self.items:
+            if not ItemMinutes.objects.filter(item=item).exclude(outcome="").exists():
+                self.do(actions.set_outcome, item, "approved")
+        self.do(actions.start_reading, self.meeting)
+        for item in self.items:
+            self.do(actions.tick, item, True)
+        return self.do(actions.adjourn, self.meeting)
+
+
+@pytest.fixture
+def sitting(world: World) -> Sitting:
+    return Sitting(world)
+
+
+# --- the room ---
+
+
+def test_a_meeting_is_opened_once_its_agenda_has_been_sent(world: World, sitting: Sitting) -> None:
+    planned = world.meeting(days=60)
+    with pytest.raises(Blocked):
+        sitting.do(actions.open_meeting, planned, [])
+    sitting.open()
+    meeting = Meeting.objects.get(pk=sitting.meeting.pk)
+    assert meeting.state == "in_progress"
+    room = rules.attendance_of(meeting)
+    assert (room.present, room.members, room.has_quorum) == (4, 4, True)
+    assert room.room.item == str(sitting.items[0].pk)
+    with pytest.raises(Blocked):
+        sitting.do(actions.open_meeting, meeting, [])
+
+
+def test_who_comes_and_goes_is_timed_and_stands_in_the_list(world: World, sitting: Sitting) -> None:
+    sitting.open("chair", "vice_chair", "member")
+    second, member = world["second"].person, world["member"].person
+    sitting.do(actions.happen, sitting.meeting, "item", item=sitting.items[1])
+    sitting.do(actions.happen, sitting.meeting, "arrived", person=second)
+    with pytest.raises(Blocked):
+        sitting.do(actions.happen, sitting.meeting, "arrived", person=second)
+    slip = sitting.do(actions.happen, sitting.meeting, "left", person=member)
+    sitting.do(actions.take_back, slip)
+    sitting.do(actions.happen, sitting.meeting, "item", item=sitting.items[2])
+    listed = {one.person: one for one in composing.compose(sitting.meeting, stage="draft").attendance}
+    assert listed[second.name].status == "present"
+    assert listed[second.name].arrived
+    assert listed[second.name].items == ("2", "3")
+    assert (listed[member.name].left, listed[member.name].items) == (None, None)
+    assert world["secretary"].person.name not in listed  # who writes is no member
+
+
+def test_nobody_comes_who_was_not_called(world: World, sitting: Sitting) -> None:
+    sitting.open()
+    with pytest.raises(Blocked):
+        sitting.do(actions.happen, sitting.meeting, "arrived", person=world["user"].person)
+
+
+def test_who_is_barred_from_an_item_is_out_of_it_and_of_its_papers(world: World, sitting: Sitting) -> None:
+    sitting.open()
+    item = sitting.items[1]
+    sitting.do(actions.happen, sitting.meeting, "item", item=item)
+    sitting.do(actions.happen, sitting.meeting, "barred", person=world["member"].person, item=item)
+    assert sitting.closed.disqualifications.filter(person=world["member"].person).exists()
+    assert world["member"].person.pk not in rules.attendance_of(sitting.meeting).who_may_vote()
+    (listed,) = [one for one in composing.compose(sitting.meeting, stage="draft").attendance if one.disqualified]
+    assert listed.person == world["member"].person.name
+    sitting.do(actions.happen, sitting.meeting, "unbarred", person=world["member"].person, item=item)
+    assert not sitting.closed.disqualifications.exists()
+
+
+# --- writing ---
+
+
+def test_a_text_is_kept_in_every_version_and_a_retry_makes_no_other(sitting: Sitting) -> None:
+    sitting.open()
+    item, pk = sitting.items[0], uuid4()
+    told = {"kind": "text", "text": "Formanden bød velkommen.", "version": 0}
+    first = sitting.do(actions.save_entry, item, pk, **told)
+    again = sitting.do(actions.save_entry, item, pk, **told)
+    assert (first.is_beside, again.is_beside) == (False, False)
+    sitting.do(actions.save_entry, item, pk, **{**told, "text": "Formanden bød alle velkommen.", "version": 1})
+    assert [(one.number, one.text) for one in EntryText.objects.all()] == [
+        (1, "Formanden bød velkommen."),
+        (2, "Formanden bød alle velkommen."),
+    ]
+
+
+def test_two_who_write_at_once_lose_nothing(world: World, sitting: Sitting) -> None:
+    """I23: what was saved first stands, and the other is kept beside it."""
+    sitting.open()
+    entry = sitting.write(sitting.items[0], "Udgangspunkt")
+    told = {"kind": "text", "version": 1}
+    mine = sitting.do(actions.save_entry, sitting.items[0], entry.pk, text="Min tekst", **told)
+    theirs = sitting.do(actions.save_entry, sitting.items[0], entry.pk, text="Din tekst", **told, by=world["chair"])
+    assert (mine.is_beside, theirs.is_beside) == (False, True)
+    assert Entry.objects.get().text == "Min tekst"
+    assert EntryText.objects.get(is_beside=True).text == "Din tekst"
+
+
+def test_typed_paragraphs_print_as_prose_and_stay_rows(world: World, sitting: Sitting) -> None:
+    sitting.open()
+    item = sitting.items[0]
+    sitting.write(item, "Formanden bød velkommen.")
+    sitting.write(item, "Der holdes et ekstra møde.", kind="decision", actor="chairmanship")
+    sitting.write(item, "Bedre boliger kan give højere husleje.", kind="dilemma")
+    sitting.write(item, "Jeg er ikke enig.", kind="dissent", person=world["member"].person)
+    gone = sitting.write(item, "En slåfejl")
+    sitting.do(actions.remove_entry, gone, True)
+    sitting.do(actions.set_outcome, item, "noted")
+    shown = composing.compose(sitting.meeting, stage="draft")
+    assert shown.items[0].decision == (
+        "Formanden bød velkommen.\n\n**Beslutning (formandskabet):** Der holdes et ekstra møde.\n\n"
+        "**Dilemma:** Bedre boliger kan give højere husleje.\n\n"
+        f"**Protokoltilførsel fra {world['member'].person.name}:** Jeg er ikke enig.\n\nTaget til efterretning."
+    )
+    assert [(note.kind, note.item) for note in shown.notes] == [("decision", "1"), ("dilemma", "1"), ("dissent", "1")]
+
+
+def test_each_point_of_a_recommendation_is_answered(world: World) -> None:
+    case = world.case(points="træerne plantes\nbænkene flyttes")
+    meeting = world.sent(case)
+    (item,) = composing.items_of(meeting)
+    actions.open_meeting(meeting, [], by=world["secretary"], at=world.at)
+    actions.set_outcome(item, "approved", points=["", "rejected"], by=world["secretary"], at=world.at)
+    (shown,) = composing.compose(meeting, stage="draft").items
+    assert [point.outcome for point in shown.recommendation.points] == ["approved", "rejected"]
+    with pytest.raises(Blocked):
+        actions.set_outcome(item, "perhaps", by=world["secretary"], at=world.at)
+
+
+# --- ballots ---
+
+
+@pytest.fixture
+def ballot(sitting: Sitting) -> Ballot:
+    sitting.open()
+    drafted = sitting.do(actions.draft_ballot, sitting.items[0], "Træerne plantes.", way="names")
+    return sitting.do(actions.open_ballot, drafted)
+
+
+def test_a_ballot_by_name_is_counted_once_for_each(world: World, sitting: Sitting, ballot: Ballot) -> None:
+    for name, choice in (("chair", "for"), ("member", "for"), ("second", "against")):
+        sitting.do(actions.vote, ballot, world[name].person, choice, by=world[name])
+    sitting.do(actions.vote, ballot, world["chair"].person, "for", by=world["chair"])  # the answer was lost: no harm
+    with pytest.raises(Blocked):
+        sitting.do(actions.vote, ballot, world["chair"].person, "against", by=world["chair"])
+    with pytest.raises(NotPermitted):
+        sitting.do(actions.vote, ballot, world["substitute"].person, "for", by=world["substitute"])
+    closed = sitting.do(actions.close_ballot, ballot)
+    assert (closed.state, closed.count, closed.count.result) == ("closed", (2, 1, 0, 1), "adopted")
+    with pytest.raises(Blocked):
+        sitting.do(actions.vote, ballot, world["vice_chair"].person, "for", by=world["vice_chair"])
+    (shown,) = composing.compose(sitting.meeting, stage="draft").items[0].votes
+    assert (shown.for_.count, shown.against.who, shown.entitled) == (2, (world["second"].person.name,), 4)
+
+
+def test_the_database_holds_one_vote_of_a_person(world: World, ballot: Ballot) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Vote.objects.create(ballot=ballot, person=world["chair"].person, choice="for")
+
+
+def test_hands_are_counted_within_those_who_may_vote(sitting: Sitting) -> None:
+    sitting.open()
+    drafted = sitting.do(actions.draft_ballot, sitting.items[0], "Træerne plantes.", way="hands")
+    opened = sitting.do(actions.open_ballot, drafted)
+    for wrong in ((3, 2, 0), (-1, 0, 0), (1, 1)):
+        with pytest.raises(Blocked):
+            sitting.do(actions.close_ballot, opened, hands=wrong)
+    assert sitting.do(actions.close_ballot, opened, hands=(1, 1, 0)).count.result == "tie"
+
+
+def test_no_ballot_opens_with_fewer_than_half_of_the_members(sitting: Sitting) -> None:
+    sitting.open("chair")
+    drafted = sitting.do(actions.draft_ballot, sitting.items[0], "Træerne plantes.", way="hands")
+    with pytest.raises(Blocked, match="halvdelen"):
+        sitting.do(actions.open_ballot, drafted)
+
+
+def test_amendments_come_first_and_one_ballot_at_a_time(sitting: Sitting) -> None:
+    sitting.open()
+    main = sitting.do(actions.draft_ballot, sitting.items[0], "Ti træer.", way="hands")
+    change = sitting.do(actions.draft_ballot, sitting.items[0], "Tolv træer.", way="hands", is_amendment=True)
+    with pytest.raises(Blocked, match="ændringsforslag"):
+        sitting.do(actions.open_ballot, main)
+    sitting.do(actions.open_ballot, change)
+    with pytest.raises(Blocked):
+        sitting.do(actions.open_ballot, main)
+    sitting.do(actions.close_ballot, change, hands=(1, 3, 0))
+    assert sitting.do(actions.open_ballot, main).state == "open"
+
+
+def test_if_what_is_voted_on_changes_the_ballot_is_void(sitting: Sitting, ballot: Ballot) -> None:
+    """I22."""
+    Case.objects.filter(title="Nye træer").update(points="træerne fældes")
+    assert sitting.do(actions.close_ballot, ballot).state == "void"
+    assert composing.compose(sitting.meeting, stage="draft").items[0].votes == ()
+
+
+# --- the end ---
+
+
+def test_the_meeting_ends_when_nothing_is_missing(sitting: Sitting) -> None:
+    sitting.open()
+    with pytest.raises(Blocked) as told:
+        sitting.do(actions.adjourn, sitting.meeting)
+    assert len(told.value.obstacles) == 4  # not read out, and three items without outcome
+    for item in sitting.items:
+        sitting.do(actions.set_outcome, item, "approved")
+    sitting.do(actions.start_reading, sitting.meeting)
+    for item in sitting.items[:2]:
+        sitting.do(actions.tick, item, True)
+    sitting.write(sitting.items[0], "Rettet efter læsningen.")  # what has changed is read again
+    with pytest.raises(Blocked) as told:
+        sitting.do(actions.adjourn, sitting.meeting)
+    assert len(told.value.obstacles) == 2
+    for item in sitting.items:
+        sitting.do(actions.tick, item, True)
+    minutes = sitting.do(actions.adjourn, sitting.meeting)
+    assert minutes.decoded() == composing.compose(Meeting.objects.get(pk=sitting.meeting.pk), stage="read_out")
+    paper = read(keeping.store().read(minutes.pdf_sha256))
+    assert [(one.title, one.outcome) for one in paper.items] == [
+        (one.title, one.outcome) for one in minutes.decoded().items
+    ]
+    assert Meeting.objects.get(pk=sitting.meeting.pk).state == "adjourned"
+
+
+def test_after_the_end_nothing_is_written_over(sitting: Sitting) -> None:
+    sitting.open()
+    entry = sitting.write(sitting.items[0], "Læst op.")
+    sitting.finish()
+    told = {"kind": "text", "text": "Ændret", "version": 1}
+    for action, arguments, more in (
+        (actions.save_entry, (sitting.items[0], entry.pk), told),
+        (actions.remove_entry, (entry, True), {}),
+        (actions.set_outcome, (sitting.items[0], "rejected"), {}),
+        (actions.happen, (sitting.meeting, "left"), {"person": sitting.world["member"].person}),
+        (actions.tick, (sitting.items[0], False), {}),
+        (actions.adjourn, (sitting.meeting,), {}),
+    ):
+        with pytest.raises(Blocked):
+            sitting.do(action, *arguments, **more)
+    assert Entry.objects.get().text == "Læst op."
+
+
+def test_the_cases_learn_what_was_decided_and_what_was_deferred_is_left_over(sitting: Sitting) -> None:
+    sitting.open()
+    sitting.do(actions.set_outcome, sitting.items[2], "deferred")
+    sitting.finish()
+    states = dict(Case.objects.values_list("title", "state"))
+    assert states == {"Nye træer": "treated", "KANARIEFUGL": "treated", "Nye bænke": "ready"}
+    assert Case.objects.get(title="Nye træer").history.get().decision == "Godkendt."
+
+
+def test_those_who_took_part_sign_the_bytes_that_they_saw(world: World, sitting: Sitting) -> None:
+    sitting.open("chair", "vice_chair", "member")
+    minutes = sitting.finish()
+    told = {"sha256": minutes.sha256}
+    assert {one.pk for one in actions.who_signs(minutes.meeting)} == {
+        world[name].person.pk for name in ("chair", "vice_chair", "member")
+    }
+    sitting.do(actions.sign, minutes, world["member"].person, **told, reservation="Punkt 2: jeg stemte nej.")
+    with pytest.raises(Blocked):
+        sitting.do(actions.sign, minutes, world["member"].person, **told)
+    with pytest.raises(Blocked):
+        sitting.do(actions.sign, minutes, world["chair"].person, sha256="0" * 64)
+    for name in ("second", "secretary", "observer"):  # who was not there, or decides nothing
+        with pytest.raises(NotPermitted):
+            sitting.do(actions.sign, minutes, world[name].person, **told)
+    shown = composing.shown(minutes)
+    assert [(one.person, one.reservation) for one in shown.signatures] == [
+        (world["member"].person.name, "Punkt 2: jeg stemte nej.")
+    ]
+
+
+def test_later_only_additions_and_what_was_signed_stays(world: World, sitting: Sitting) -> None:
+    sitting.open()
+    with pytest.raises(Blocked):
+        sitting.do(actions.add, sitting.meeting, "For tidligt")
+    minutes = sitting.finish()
+    before = encode(minutes.decoded())
+    sitting.do(actions.add, sitting.meeting, "Træerne er lindetræer.")
+    assert [one.text for one in composing.shown(minutes).addenda] == ["Træerne er lindetræer."]
+    assert encode(Minutes.objects.get().decoded()) == before
+    assert journal.first_broken() is None
+
+
+def test_a_substitute_who_was_called_in_holds_the_seat(world: World, sitting: Sitting) -> None:
+    from raadslag.workspace.meetings import actions as meetings
+
+    absent = world["second"].person
+    meetings.reply(sitting.meeting, absent, "apology", by=world["second"], at=sitting.at)
+    meetings.call_substitute(sitting.meeting, absent, by=world["secretary"], at=sitting.at)
+    sitting.all_in[-1] = world["substitute"].person.pk
+    sitting.open()
+    room = rules.attendance_of(sitting.meeting)
+    assert room.present == 4
+    assert world["substitute"].person.pk in room.who_may_vote()
+    assert absent.pk not in room.who_may_vote()
+    listed = {one.person: one for one in composing.compose(sitting.meeting, stage="draft").attendance}
+    assert listed[world["substitute"].person.name].substitute == absent.name
+    assert (listed[absent.name].status, listed[absent.name].reason) == ("absent", "afbud")
+
+
+def test_happenings_are_numbered_and_nothing_is_forgotten(sitting: Sitting) -> None:
+    sitting.open()
+    slip = sitting.do(actions.happen, sitting.meeting, "left", person=sitting.world["member"].person)
+    sitting.do(actions.take_back, slip)
+    told = list(Happening.objects.values_list("number", "kind", "is_undone"))
+    assert [number for number, _, _ in told] == list(range(1, len(told) + 1))
+    assert told[-1] == (len(told), "left", True)
+    with pytest.raises(Blocked):
+        sitting.do(actions.take_back, Happening.objects.get(kind="opened"))
