@@ -17,7 +17,9 @@ from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.common.access import outcome, table
 from raadslag.workspace.common.checks import routes
 from raadslag.workspace.meetings import actions as meetings
-from raadslag.workspace.meetings.models import Invitation
+from raadslag.workspace.meetings.models import Invitation, Meeting
+from raadslag.workspace.minutes import actions as minutes
+from raadslag.workspace.minutes import composing
 
 from .conftest import World
 
@@ -66,7 +68,7 @@ def addresses(world: World) -> list[Address]:
             cases.change_attachment(attachment, title="Bilag", access="open", by=world["secretary"], at=world.at)
         add([*by_kind["case"], *by_kind["attachment"]], state, case=case.pk, attachment=attachment.pk, number=1,
             state="nowhere")  # fmt: skip
-    for number, state in enumerate(("planned", "called", "sent", "cancelled")):
+    for number, state in enumerate(("planned", "called", "sent", "in_progress", "reading", "adjourned", "cancelled")):
         meeting = world.meeting(days=40 + number)
         items = {}
         for access, make in (("open", world.case), ("closed", world.closed_case)):
@@ -78,7 +80,7 @@ def addresses(world: World) -> list[Address]:
             items[access] = (meetings.add_case(meeting, case, by=world["secretary"], at=world.at), attachment)
         if state in ("called", "cancelled"):
             meetings.call(meeting, by=world["secretary"], at=world.at)
-        if state == "sent":
+        if state in ("sent", "in_progress", "reading", "adjourned"):
             meetings.send_agenda(meeting, by=world["secretary"], at=world.at)
         if state != "planned":
             Invitation.objects.create(
@@ -87,13 +89,31 @@ def addresses(world: World) -> list[Address]:
             )  # fmt: skip
         if state == "cancelled":
             meetings.cancel(meeting, "Prøve", by=world["secretary"], at=world.at)
+        if state in ("in_progress", "reading", "adjourned"):
+            _hold(meeting, state, world)
         invitation = Invitation.objects.filter(meeting=meeting).first()
-        add(by_kind["meeting"], state, meeting=meeting.pk, invitation=invitation.pk if invitation else uuid4())
+        add(by_kind["meeting"], state, meeting=meeting.pk, invitation=invitation.pk if invitation else uuid4(),
+            number=1, person=person.pk)  # fmt: skip
         if state in ("planned", "sent"):
             for access, (item, attachment) in items.items():
                 add([*by_kind["item"], *by_kind["paper"]], f"{access}_{state}", meeting=meeting.pk, item=item.pk,
-                    attachment=attachment.pk, question=uuid4())  # fmt: skip
+                    attachment=attachment.pk, question=uuid4(), entry=uuid4(), ballot=uuid4())  # fmt: skip
     return found
+
+
+def _hold(meeting: Meeting, state: str, world: World) -> None:
+    """Hold the meeting as far as that state."""
+    told = {"by": world["secretary"], "at": world.at}
+    minutes.open_meeting(meeting, [], **told)
+    if state == "in_progress":
+        return
+    for item in composing.items_of(meeting):
+        minutes.set_outcome(item, "approved", **told)
+    minutes.start_reading(meeting, **told)
+    if state == "adjourned":
+        for item in composing.items_of(meeting):
+            minutes.tick(item, True, **told)
+        minutes.adjourn(meeting, **told)
 
 
 def _path(name: str, arguments: dict[str, Any]) -> str:
@@ -173,6 +193,18 @@ MAY_BE_MISSING = {
     "meetings:substitute",
     "meetings:answer-for",
     "meetings:cancel",
+    *(
+        f"minutes:{name}"
+        for name in (
+            "happen",
+            "undo",
+            "sign-paper",
+            "save",
+            "remove",
+            "ballot-set",
+            "vote",  # asked for what there is not
+        )
+    ),
 }
 
 

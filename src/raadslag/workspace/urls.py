@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("raadslag.workspace.bodies.urls")),
     path("", include("raadslag.workspace.cases.urls")),
     path("", include("raadslag.workspace.meetings.urls")),
+    path("", include("raadslag.workspace.minutes.urls")),
     path("", include("raadslag.workspace.reading.urls")),
     # Of the login library only what is used here: no signing up, no passwords, no changing of addresses.
     path("konto/ind/", account.LoginView.as_view(), name="account_login"),

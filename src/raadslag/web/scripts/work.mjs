@@ -128,6 +128,11 @@ if (prose) import(prose.dataset.prose).then(({ dress }) => dress()).catch(() => 
 const paper = document.querySelector("[data-pdf]");
 if (paper) import(paper.dataset.viewer).then(({ show }) => show(paper)).catch(() => {}); // without it, the text
 
+// --- the meeting room ---
+
+const held = document.querySelector("[data-room]");
+if (held) import(held.dataset.script).catch(() => {}); // without it, a button saves each paragraph
+
 // --- what needs scripts shows only where there are some ---
 
 document.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });

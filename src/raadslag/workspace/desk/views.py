@@ -26,6 +26,7 @@ from raadslag.workspace.meetings.subjects import called_in, of_item, of_meeting
 from raadslag.workspace.messages import actions as mails
 from raadslag.workspace.messages.models import MailStop
 from raadslag.workspace.messages.sending import person_of_stop
+from raadslag.workspace.minutes.models import Happening, Minutes
 from raadslag.workspace.people import actions as people
 from raadslag.workspace.reading.papers import papers_of, unread
 
@@ -57,9 +58,22 @@ def home(request: HttpRequest) -> HttpResponse:
         "answered": Question.objects.filter(
             person=request.user.person_id, answered_at__gte=now - timedelta(days=30), item__meeting__end__gte=now
         ).select_related("item__meeting"),
+        "to_sign": _to_sign(request),
         **_of_staff(request, coming),
     }  # fmt: skip
     return render(request, "desk/home.html", shown)
+
+
+def _to_sign(request: HttpRequest) -> list[Minutes]:
+    """Minutes of meetings in which I took part and decided, and that I have not signed."""
+    some = Minutes.objects.filter(
+        meeting__invitations__person=request.user.person_id, meeting__invitations__is_seated=True,
+        meeting__invitations__withdrawn_at=None, made_at__gte=timezone.now() - timedelta(days=90),
+        meeting__happenings__person=request.user.person_id, meeting__happenings__kind=Happening.Kind.ARRIVED,
+        meeting__happenings__is_undone=False,
+    )  # fmt: skip
+    waiting = some.exclude(signatures__person=request.user.person_id).distinct()
+    return list(waiting.select_related("meeting__organization").defer("record")[:20])
 
 
 def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:

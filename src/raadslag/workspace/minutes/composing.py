@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
 from raadslag.core import record
+from raadslag.core.release import public
 from raadslag.web import dates
 from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
@@ -66,6 +67,19 @@ def shown(minutes: Minutes) -> record.Meeting:
         for one in minutes.meeting.additions.select_related("by")
     )
     return replace(minutes.decoded(), signatures=signatures, addenda=additions)
+
+
+def seen_by(whole: record.Meeting, allowed: Collection[int]) -> record.Meeting:
+    """The minutes for who may read only the items whose orders are `allowed`: the others, and what hangs on them, as
+    the public would see them."""
+    if len(allowed) == len(whole.items):
+        return whole
+    face = public(whole)
+    items = tuple(
+        item if item.order in allowed and item.access != "open" else outside
+        for item, outside in zip(whole.items, face.items, strict=True)
+    )
+    return replace(face, items=items)
 
 
 def _local(moment: object) -> str | None:

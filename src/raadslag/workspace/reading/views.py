@@ -13,13 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 from raadslag.core import write
 from raadslag.workspace.cases.models import AttachmentVersion
 from raadslag.workspace.cases.views import give
+from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.errors import Refused
 from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.files.models import StoredFile
 from raadslag.workspace.meetings import actions
 from raadslag.workspace.meetings.forms import ReplyForm, TextForm
 from raadslag.workspace.meetings.models import Invitation, Meeting, Question
-from raadslag.workspace.meetings.subjects import of_meeting
+from raadslag.workspace.meetings.subjects import of_item, of_meeting
+from raadslag.workspace.minutes.models import Ballot, Vote
 from raadslag.workspace.reading.papers import Line, Papers, mark_read, papers_of, unread
 
 
@@ -46,10 +48,29 @@ def _meeting(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
         "substitute": substitute,
         "is_over": timezone.now() > one.end,
         "previous": one.previous(),
+        "ballots": _ballots(request, one),
         "reply_form": ReplyForm(),
         **more,
     }
     return render(request, "reading/meeting.html", shown, status=status)
+
+
+def _ballots(request: HttpRequest, meeting: Meeting) -> list[Ballot]:
+    """Those that are open and in which I may vote."""
+    if meeting.state not in ("in_progress", "reading"):
+        return []
+    mine = Vote.objects.filter(
+        person=request.user.person_id, ballot__item__meeting=meeting, ballot__way=Ballot.Way.NAMES,
+        ballot__state=Ballot.State.OPEN,
+    ).select_related("ballot__item")  # fmt: skip
+    for one in mine:
+        one.ballot.mine = one
+    whole = of_meeting(request.user, meeting)
+    return [
+        one.ballot
+        for one in mine
+        if is_allowed("minutes:vote", of_item(request.user, one.ballot.item, whole, set()), request.level)
+    ]
 
 
 @require_safe

@@ -1,0 +1,31 @@
+"""Addresses of a meeting that is held, and of its minutes."""
+
+from django.urls import path
+
+from raadslag.workspace.minutes import views
+
+app_name = "minutes"
+_ONE = "moederum/<uuid:meeting>/"
+_ITEM = _ONE + "punkt/<uuid:item>/"
+urlpatterns = [
+    path(_ONE, views.room, name="room"),
+    path(_ONE + "aabn/", views.open_meeting, name="open"),
+    path(_ONE + "tilstede/", views.happen, name="happen"),
+    path(_ONE + "fortryd/<int:number>/", views.undo, name="undo"),
+    path(_ONE + "oplaesning/", views.start_reading, name="start-reading"),
+    path(_ONE + "haev/", views.adjourn, name="adjourn"),
+    path(_ONE + "underskrift/", views.signing, name="signing"),
+    path(_ONE + "underskrift/skriv/", views.sign, name="sign"),
+    path(_ONE + "underskrift/papir/<uuid:person>/", views.sign_paper, name="sign-paper"),
+    path(_ONE + "tilfoej/", views.add, name="add"),
+    path(_ONE + "referat.pdf", views.paper, name="paper"),
+    path(_ITEM, views.item, name="item"),
+    path(_ITEM + "gem/", views.save, name="save"),
+    path(_ITEM + "tag-ud/<uuid:entry>/", views.remove, name="remove"),
+    path(_ITEM + "udfald/", views.outcome, name="outcome"),
+    path(_ITEM + "laest/", views.tick, name="tick"),
+    path(_ITEM + "begynd/", views.begin, name="begin"),
+    path(_ITEM + "afstemning/", views.ballot, name="ballot"),
+    path(_ITEM + "afstemning/<uuid:ballot>/", views.ballot_set, name="ballot-set"),
+    path(_ITEM + "stem/<uuid:ballot>/", views.vote, name="vote"),
+]
