@@ -119,6 +119,7 @@ def _fill() -> None:
                 AgendaItem(
                     meeting=meeting, order=order, case=case, title=case.title, access=case.access, minutes=10,
                     legal_ground=case.legal_ground, public_title=case.public_title,
+                    words=f"{case.title} {case.number} {case.summary} {case.background}" if is_sent else "",
                     number=str(order) if is_sent else "", is_sent=is_sent,
                 )
                 for order, case in enumerate(cases, 1)

@@ -189,22 +189,39 @@ def work(stopped: threading.Event) -> None:
 
 def do_what_is_due() -> None:
     """One round: followers of the journal, digests, mails, the day's checkpoint, and what is to be forgotten."""
-    from django.conf import settings
     from django.utils import timezone
 
-    from raadslag.workspace.common import checkpoints, journal
+    from raadslag.workspace.common import journal
     from raadslag.workspace.common.models import Answered
     from raadslag.workspace.files import arriving, keeping
     from raadslag.workspace.messages import sending
 
     now = timezone.now()
-    journal.catch_up()
-    sending.gather(now)
-    sending.send_due(now)
+    steps: tuple[Callable[[], object], ...] = (
+        journal.catch_up,
+        lambda: sending.gather(now),
+        lambda: sending.send_due(now),
+        lambda: _checkpoint_of_the_day(now),
+        lambda: arriving.sweep(keeping.arriving(), now),
+        lambda: Answered.objects.filter(at__lt=now - _FORGOTTEN_AFTER).delete(),
+    )
+    faults = []
+    for step in steps:  # one that fails does not stop the others
+        try:
+            step()
+        except Exception as fault:
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+
+
+def _checkpoint_of_the_day(now: Any) -> None:
+    from django.conf import settings
+
+    from raadslag.workspace.common import checkpoints
+
     if settings.CHECKPOINTS and checkpoints.is_due(Path(settings.CHECKPOINTS), at=now):
         checkpoints.add(Path(settings.DATA), Path(settings.CHECKPOINTS), at=now)
-    arriving.sweep(keeping.arriving(), now)
-    Answered.objects.filter(at__lt=now - _FORGOTTEN_AFTER).delete()
 
 
 def _link(arguments: argparse.Namespace) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +21,14 @@ class Day(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day within the lives of the people concerned: what lies far outside is a slip of the hand."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        limits = (MinValueValidator(date(1950, 1, 1)), MaxValueValidator(date(2150, 12, 31)))
+        super().__init__(validators=limits, **kwargs)
 
 
 class SetUpForm(forms.Form):
@@ -46,8 +56,8 @@ class OrganizationForm(forms.Form):
         help_text=_("For groups and task committees."),
     )
     seats = forms.IntegerField(label=_("Seats"), min_value=0, max_value=200, initial=0, help_text=_("0 if not fixed."))
-    start = forms.DateField(label=_("From"), widget=Day, initial=timezone.localdate)
-    end = forms.DateField(label=_("Until"), widget=Day, required=False)
+    start = DayField(label=_("From"), widget=Day, initial=timezone.localdate)
+    end = DayField(label=_("Until"), widget=Day, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,8 +76,8 @@ class MembershipForm(forms.Form):
     order = forms.IntegerField(
         label=_("Order among substitutes"), min_value=0, max_value=99, initial=0, help_text=_("1 is called first.")
     )
-    start = forms.DateField(label=_("From"), widget=Day, initial=timezone.localdate)
-    end = forms.DateField(label=_("Until"), widget=Day, required=False)
+    start = DayField(label=_("From"), widget=Day, initial=timezone.localdate)
+    end = DayField(label=_("Until"), widget=Day, required=False)
     decided_by = forms.CharField(label=_("Decided by"), max_length=200, required=False)
 
 
@@ -83,14 +93,14 @@ class MandateForm(forms.Form):
         help_text=_("Such as 10 citizens and 5 councillors."),
     )  # fmt: skip
     decided_by = forms.CharField(label=_("Adopted by"), max_length=200)
-    decided_on = forms.DateField(label=_("Adopted on"), widget=Day, initial=timezone.localdate)
+    decided_on = DayField(label=_("Adopted on"), widget=Day, initial=timezone.localdate)
 
 
 class PolicyForm(forms.Form):
     """One rule: its value, why, and from when."""
 
     reason = forms.CharField(label=_("Why"), max_length=1000, help_text=_("The reason stands with the rule."))
-    since = forms.DateField(label=_("From"), widget=Day, initial=timezone.localdate)
+    since = DayField(label=_("From"), widget=Day, initial=timezone.localdate)
 
     def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,5 +122,5 @@ class PolicyForm(forms.Form):
 class TermForm(forms.Form):
     """A term of the council."""
 
-    start = forms.DateField(label=_("From"), widget=Day)
-    end = forms.DateField(label=_("Until"), widget=Day)
+    start = DayField(label=_("From"), widget=Day)
+    end = DayField(label=_("Until"), widget=Day)

@@ -92,6 +92,9 @@ CHOICES: dict[str, Choice] = {
 }
 
 
+OF_ADMINISTRATORS = frozenset({"closed_at_low_level"})  # nobody lowers the bar that he himself does not reach
+
+
 class Policies:
     """The rules of one organization on one day: its own where it has one, else the body's, else the first values."""
 

@@ -25,7 +25,7 @@ from raadslag.workspace.bodies.forms import (
     TermForm,
 )
 from raadslag.workspace.bodies.models import Body, LegislativeTerm, Membership, Organization, Policy
-from raadslag.workspace.bodies.policies import CHOICES, policies_of
+from raadslag.workspace.bodies.policies import CHOICES, OF_ADMINISTRATORS, policies_of
 from raadslag.workspace.bodies.setting_up import FIRST_RUN, first_run_key
 from raadslag.workspace.common.errors import Refused
 from raadslag.workspace.people.actions import enter
@@ -177,6 +177,8 @@ def policy(request: HttpRequest, organization: UUID, name: str) -> HttpResponse:
         raise Http404
     one: Organization = request.subject.row
     form = PolicyForm(name, request.POST or None, initial={"value": policies_of(one)[name]})
+    if name in OF_ADMINISTRATORS and not request.user.is_administrator and request.method == "POST":
+        form.add_error(None, _("An administrator sets this rule: it decides how sure a login has to be."))
     if request.method == "POST" and form.is_valid():
         whom = None if request.POST.get("for_all") and request.user.is_administrator else one
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -38,6 +39,7 @@ from raadslag.workspace.common.errors import Blocked, Conflict
 from raadslag.workspace.files import keeping
 from raadslag.workspace.people.models import Person
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _canonical = msgspec.json.Encoder(order="deterministic")
 MOST_ATTACHMENTS = 100
 
@@ -119,7 +121,9 @@ def put_on_agenda(case: Case, *, meeting: UUID, item: UUID, organization: Organi
 def take_off_agenda(case: Case, *, item: UUID, by: Any, at: datetime) -> Case:
     """Told by the agenda: the case stands on it no longer, and is ready for another."""
     case = Case.objects.select_for_update().get(pk=case.pk)
-    Consultation.objects.filter(item=item).delete()
+    was_on_it, _rows = Consultation.objects.filter(item=item).delete()
+    if not was_on_it:  # it was freed when that meeting was cancelled, and may stand on another agenda
+        return case
     return _moved(case, Case.State.READY, by, at)
 
 
@@ -165,19 +169,38 @@ def attach_stored(case: Case, file: Any, name: str, *, title: str = "", to: Atta
         return attachment
     number = last.number + 1 if last else 1
     AttachmentVersion.objects.create(
-        attachment=attachment, number=number, file=file, name=name[-255:], brought_at=at, brought_by=by
+        attachment=attachment,
+        number=number,
+        file=file,
+        name=_CONTROLS.sub(" ", name).strip()[-255:] or "fil",
+        brought_at=at,
+        brought_by=by,
     )
+    if file.hits or not file.is_screened:  # what screening has not passed is closed until somebody opens it (I13)
+        Attachment.objects.filter(pk=attachment.pk).update(access=Access.CLOSED, opened_because="")
     Case.objects.filter(pk=case.pk).update(changed_at=at)
     journal.write(FileAttached(attachment.pk, number, file.pk), by=by, at=at, about=case)
     return attachment
 
 
 @journal.action
-def change_attachment(attachment: Attachment, *, title: str, access: str, by: Any, at: datetime) -> None:
-    """Its title, and whether the public may see it with an open case. Raises Blocked where it cannot be opened."""
+def change_attachment(attachment: Attachment, *, title: str, access: str, reason: str = "", by: Any, at: datetime
+                      ) -> None:  # fmt: skip
+    """Its title, and whether everyone who reads the open case sees it.
+
+    Raises Blocked where the case is closed, or where screening found something or could not look and no reason is
+    given. Releasing it to the public screens once more (I13).
+    """
     if access == Access.OPEN and attachment.case.is_closed:
         raise Blocked([_("The case is closed, and its attachments with it.")])
-    Attachment.objects.filter(pk=attachment.pk).update(title=title.strip() or attachment.title, access=access)
+    file = attachment.versions.select_related("file").defer("file__text").first().file
+    is_doubtful = bool(file.hits) or not file.is_screened
+    if access == Access.OPEN and attachment.access != Access.OPEN and is_doubtful and not reason.strip():
+        raise Blocked([_("Screening found something in the file, or could not look into it. Say why it may be open.")])
+    because = reason.strip()[:300] if access == Access.OPEN and is_doubtful else ""
+    Attachment.objects.filter(pk=attachment.pk).update(
+        title=title.strip() or attachment.title, access=access, opened_because=because or attachment.opened_because
+    )
     journal.write(AttachmentChanged(attachment.pk, access, False), by=by, at=at, about=attachment.case)
 
 
@@ -223,4 +246,5 @@ def _next_number(organization: Organization, at: datetime) -> str:
 
 
 def _title_of(name: str) -> str:
+    name = _CONTROLS.sub(" ", name)
     return name.rsplit(".", 1)[0].replace("_", " ").strip()[:300] or name

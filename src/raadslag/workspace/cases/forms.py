@@ -52,18 +52,19 @@ class CaseForm(forms.Form):
 
     def __init__(self, more: Sequence[str], case: Case, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault(
-            "initial", {**case.content(), **{f"more-{i}": case.more.get(h, "") for i, h in enumerate(more)}}
+            "initial", {**case.content(), **{f"more-{heading}": case.more.get(heading, "") for heading in more}}
         )
         super().__init__(*args, **kwargs)
         self.more = tuple(more)
         for number, heading in enumerate(more):
-            self.fields[f"more-{number}"] = Prose(heading, 4)
+            self.fields[f"more-{heading}"] = Prose(heading, 4)
+            self.fields[f"more-{heading}"].widget.attrs["id"] = f"more-{number}"
 
     def content(self) -> dict[str, Any]:
         """What `cases.actions.save` takes."""
         given = {name: value for name, value in self.cleaned_data.items() if not name.startswith("more-")}
         given["points"] = given["points"].replace("\r\n", "\n")
-        more = {heading: self.cleaned_data[f"more-{number}"] for number, heading in enumerate(self.more)}
+        more = {heading: self.cleaned_data[f"more-{heading}"] for heading in self.more}
         return {**given, "more": {heading: text for heading, text in more.items() if text}}
 
 
@@ -78,6 +79,7 @@ class AttachmentForm(forms.Form):
 
     title = forms.CharField(label=_("Title"), max_length=300)
     access = forms.ChoiceField(label=_("Open or closed"), choices=Access.choices)
+    reason = forms.CharField(label=_("Why it may be open all the same"), max_length=300, required=False)
 
 
 class BarForm(forms.Form):

@@ -131,6 +131,7 @@ class Attachment(Row):
     order = models.PositiveSmallIntegerField()
     title = models.CharField(_("title"), max_length=300)
     access = models.CharField(max_length=6, choices=Access.choices, default=Access.CLOSED)
+    opened_because = models.CharField(max_length=300, blank=True)  # where screening found something, or could not look
     removed_at = models.DateTimeField(null=True)
 
     class Meta:

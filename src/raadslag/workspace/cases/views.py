@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,12 +21,13 @@ from raadslag.core.hints import readability
 from raadslag.web.middleware import PAPER_POLICY
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.bodies.policies import policies_of
-from raadslag.workspace.bodies.standing import memberships_of
+from raadslag.workspace.bodies.standing import allows_low_level, memberships_of
 from raadslag.workspace.cases import actions, rules
 from raadslag.workspace.cases.changes import changes, runs
 from raadslag.workspace.cases.forms import AttachmentForm, BarForm, CaseForm, NewCaseForm
 from raadslag.workspace.cases.models import (
     STAFF,
+    Access,
     Attachment,
     AttachmentVersion,
     Case,
@@ -33,8 +35,11 @@ from raadslag.workspace.cases.models import (
     Disqualification,
     find,
 )
+from raadslag.workspace.cases.subjects import of_case
 from raadslag.workspace.common import journal
+from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.errors import Blocked, Conflict, Refused
+from raadslag.workspace.common.typed import number_of, uuid_of
 from raadslag.workspace.files import keeping
 from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.files.arriving import Arriving, Gap
@@ -53,12 +58,19 @@ def cases(request: HttpRequest) -> HttpResponse:
     state, asked = request.GET.get("tilstand", ""), request.GET.get("q", "").strip()
     if state in Case.State.values:
         found = found.filter(state=state)
-    if asked:
-        found = found.filter(find(asked))
+    staffed_in = {one.organization for one in memberships_of(request.user) if one.role in STAFF}
+    open_to = [
+        one.pk for one in staffed_in
+        if request.level in ("substantial", "high") or allows_low_level(request.user, one)
+    ]  # fmt: skip
+    if asked:  # of a closed case that this login may not read, not even whether it holds the words is told
+        found = found.filter(find(asked)).filter(Q(access=Access.OPEN) | Q(organization__in=open_to))
     page = Paginator(found, PAGE).get_page(request.GET.get("side"))
     staffed = Organization.objects.at_work(timezone.localdate()).filter(
         pk__in=[one.organization_id for one in memberships_of(request.user) if one.role in STAFF]
     )
+    for case in page:
+        case.may = not case.is_closed or case.organization_id in open_to
     shown = {"page": page, "asked": asked, "state": state, "states": Case.State.choices, "organizations": staffed}
     return render(request, "cases/cases.html", shown)
 
@@ -125,12 +137,13 @@ def edit(request: HttpRequest, case: UUID) -> HttpResponse:
     one: Case = request.subject.row
     headings = [part.strip() for part in str(policies_of(one.organization)["case_fields"]).split(",") if part.strip()]
     headings = [*headings, *(heading for heading in one.more if heading not in headings)]
+    # A heading that was taken away while the form lay open keeps what was written under it.
+    written = [name.removeprefix("more-") for name in request.POST if name.startswith("more-")]
+    headings = [*headings, *(heading for heading in written if heading not in headings)]
     form = CaseForm(headings, one, request.POST or None)
     theirs: Case | None = None
-    version = one.version
+    version = number_of(request.POST.get("version"), -1) if request.method == "POST" else one.version
     if request.method == "POST" and form.is_valid():
-        opened = request.POST.get("version", "")
-        version = int(opened) if opened.isdecimal() else -1
         try:
             actions.save(one, form.content(), version=version, by=request.user, at=timezone.now())
             if request.POST.get("to") == "ready":
@@ -147,7 +160,6 @@ def edit(request: HttpRequest, case: UUID) -> HttpResponse:
     shown = {
         "case": one, "form": form, "version": version, "theirs": theirs,
         "their_version": theirs.versions.select_related("saved_by__person").first() if theirs else None,
-        "more": [form[f"more-{number}"] for number in range(len(headings))],
     }  # fmt: skip
     return render(request, "cases/edit.html", shown, status=422 if form.errors else 200)
 
@@ -169,9 +181,21 @@ def version(request: HttpRequest, case: UUID, number: int) -> HttpResponse:
     one: Case = request.subject.row
     this = get_object_or_404(CaseVersion.objects.select_related("saved_by__person"), case=one, number=number)
     former = CaseVersion.objects.filter(case=one, number=number - 1).first()
+    told = [row.content.get("access") for row in (this, former) if row]
+    if any(access != Access.OPEN for access in told) and (refused := _unless_closed_may_be_read(request, one)):
+        return refused
     _note_if_closed(request, one)
     shown = {"case": one, "version": this, "changes": changes(former.content if former else {}, this.content)}
     return render(request, "cases/version.html", shown)
+
+
+def _unless_closed_may_be_read(request: HttpRequest, case: Case) -> HttpResponse | None:
+    """What is open today may have been closed as it was then: the page that says so, or None to go on."""
+    subject = of_case(request.user, case)
+    closed = subject._replace(state="closed", allows_low_level=allows_low_level(request.user, case.organization))
+    if is_allowed("cases:case", closed, request.level):
+        return None
+    return render(request, "work/assured.html", status=403)
 
 
 @require_POST
@@ -180,17 +204,17 @@ def attach(request: HttpRequest, case: UUID) -> HttpResponse:
     one: Case = request.subject.row
     refused: list[str] = []
     to = request.POST.get("to")
-    target = get_object_or_404(Attachment, pk=to, case=one) if to else None
+    target = get_object_or_404(Attachment, pk=uuid_of(to), case=one) if to else None
     files = request.FILES.getlist("files")
-    for number, file in enumerate(files):
-        try:
-            data = file.read()
-            kept = keeping.keep(data, file.name or "", at=timezone.now())
-            actions.attach_stored(
-                one, kept, file.name or "", to=target if number == 0 else None, by=request.user, at=timezone.now()
-            )
-        except Refused as refusal:
-            refused += refusal.obstacles
+    now = timezone.now()
+    with journal.acting():  # all that can be taken, or after a fault none: sent again, it is the whole again
+        for number, file in enumerate(files):
+            name, own = file.name or "", target if number == 0 else None
+            try:
+                kept = keeping.keep(file.read(), name, at=now)
+                actions.attach_stored(one, kept, name, to=own, by=request.user, at=now)
+            except Refused as refusal:
+                refused += refusal.obstacles
     if not files:
         refused = [_("Choose at least one file.")]
     if request.headers.get("Accept") == "application/json":  # one file after the other, with progress
@@ -210,18 +234,20 @@ def piece(request: HttpRequest, case: UUID) -> HttpResponse:
     """
     one: Case = request.subject.row
     told = request.GET
-    length, offset = (int(told[name]) if told.get(name, "").isdecimal() else 0 for name in ("length", "offset"))
+    length, offset = (number_of(told.get(name)) for name in ("length", "offset"))
     coming = Arriving(keeping.arriving(), f"{request.user.pk}:{one.pk}:{told.get('id', '')}", length)
     if request.method == "GET":
         return JsonResponse({"there_is": coming.there_is()})
     name = told.get("name", "")
+    if request.content_type != "application/octet-stream":
+        return HttpResponse(status=415)
     try:
         if length > keeping.LARGEST:
             raise Blocked([keeping.too_large(name)])
         there_is = coming.add(offset, request.body)
         if there_is < length:
             return JsonResponse({"there_is": there_is})
-        to = get_object_or_404(Attachment, pk=told["to"], case=one) if told.get("to") else None
+        to = get_object_or_404(Attachment, pk=uuid_of(told["to"]), case=one) if told.get("to") else None
         now = timezone.now()
         with journal.acting():
             kept = keeping.keep(coming.whole(), name, at=now)
@@ -248,6 +274,8 @@ def _is_here(case: Case, file: StoredFile, name: str, user: Any, at: datetime) -
 def attachment_versions(request: HttpRequest, case: UUID, attachment: UUID) -> HttpResponse:
     """The versions of an attachment, and what each changed in its text."""
     one: Attachment = request.subject.row
+    if refused := _unless_closed_may_be_read(request, one.case):
+        return refused
     versions = list(one.versions.select_related("file", "brought_by__person"))  # the newest first
     for this, former in pairwise([*versions, None]):
         this.runs = list(runs(former.file.text, this.file.text)) if former else []
@@ -273,6 +301,8 @@ def attachment_set(request: HttpRequest, case: UUID, attachment: UUID) -> HttpRe
             form = AttachmentForm(request.POST)
             if form.is_valid():
                 actions.change_attachment(one, **form.cleaned_data, by=request.user, at=now)
+            else:
+                messages.error(request, _("Nothing was changed: an attachment has a title, and is open or closed."))
     except Refused as refusal:
         messages.error(request, " ".join(refusal.obstacles))
     return redirect(f"{one.case.get_absolute_url()}#bilag")
@@ -283,10 +313,13 @@ def attachment(request: HttpRequest, case: UUID, attachment: UUID) -> HttpRespon
     """The file of an attachment, its newest version or the one that is asked for."""
     one: Attachment = request.subject.row
     versions = one.versions.select_related("file")
-    asked = request.GET.get("version", "")
-    found = versions.filter(number=int(asked)).first() if asked.isdecimal() else versions.first()
+    asked = number_of(request.GET.get("version"))
+    newest = versions.first()
+    found = versions.filter(number=asked).first() if asked else newest
     if found is None:
         raise Http404
+    if found != newest and (refused := _unless_closed_may_be_read(request, one.case)):
+        return refused
     return give(request, found, about=one, is_closed=one.is_closed)
 
 
@@ -315,7 +348,7 @@ def bar(request: HttpRequest, case: UUID) -> HttpResponse:
     """Keep a person from the case, or let him see it again."""
     one: Case = request.subject.row
     if undo := request.POST.get("unbar"):
-        entry = get_object_or_404(Disqualification, case=one, pk=undo)
+        entry = get_object_or_404(Disqualification, case=one, pk=uuid_of(undo))
         actions.unbar(one, entry.person, by=request.user, at=timezone.now())
         return redirect(one)
     form = BarForm(_people_of(one.organization), request.POST)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -45,6 +46,8 @@ class Gate:
     ) -> HttpResponseBase | None:
         """None to go on; else the answer: the page to log in, the page on stronger login, or nothing there."""
         route = request.resolver_match.view_name
+        if any("\x00" in text for told in (request.GET, request.POST) for text in _texts(told)):
+            raise SuspiciousOperation("a NUL")  # no text holds one, and no database takes one
         request.level = request.session.get("level", "low")
         try:
             subject = access.subject_of(route, request.user, kwargs)
@@ -69,6 +72,12 @@ class Gate:
         if isinstance(exception, NotPermitted):
             return page_not_found(request, Http404())
         return None
+
+
+def _texts(told: Any) -> Iterator[str]:
+    for name, texts in told.lists():
+        yield name
+        yield from texts
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

@@ -126,10 +126,7 @@ def _items(request: HttpRequest, asked: str) -> list[AgendaItem]:
     mine = Meeting.objects.mine(request.user).values("pk")
     words = Q()
     for word in asked.split()[:8]:
-        words &= (
-            Q(title__icontains=word) | Q(text__icontains=word) | Q(case__summary__icontains=word)
-            | Q(case__background__icontains=word) | Q(case__number__icontains=word)
-        )  # fmt: skip
+        words &= Q(words__icontains=word)  # what was sent: a case may hold more by now
     rows = AgendaItem.objects.filter(words, meeting__in=mine, is_sent=True, parent=None)
     rows = list(rows.select_related("meeting__organization__body", "case").order_by("-meeting__start")[: 4 * HITS])
     called = called_in(request.user, [row.meeting for row in rows])

@@ -13,17 +13,19 @@ from django.utils.translation import gettext as _
 
 from raadslag.core import record, write
 from raadslag.core.release import public
+from raadslag.core.rules.screening import screen_record
 from raadslag.web import dates
 from raadslag.workspace.bodies.models import SEATED, Membership, Organization, Role
 from raadslag.workspace.bodies.policies import policies_of
 from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.cases.models import Access, Case
 from raadslag.workspace.common import journal
-from raadslag.workspace.common.errors import Blocked, NeedsReason
+from raadslag.workspace.common.errors import Blocked, Conflict, NeedsReason
 from raadslag.workspace.files import keeping
 from raadslag.workspace.meetings import calendar, composing, rules
 from raadslag.workspace.meetings.events import (
     AgendaChanged,
+    AgendaHeldBack,
     AgendaReleased,
     AgendaSent,
     ItemClosed,
@@ -39,11 +41,12 @@ from raadslag.workspace.meetings.events import (
 )
 from raadslag.workspace.meetings.models import Agenda, AgendaItem, Answer, Invitation, Meeting, Question
 from raadslag.workspace.meetings.programmes import PROGRAMMES, STANDARD
-from raadslag.workspace.messages.sending import tell
+from raadslag.workspace.messages.sending import take_back, tell
 from raadslag.workspace.people.models import Person
 
 _COMES_ALONG = (Role.SECRETARY, Role.CASE_WORKER, Role.FACILITATOR, Role.HOST, Role.OBSERVER, Role.READER)
 _LONGEST_MINUTES = 24 * 60
+_LONGEST_REASON = 300
 
 
 # --- the meeting ---
@@ -116,6 +119,7 @@ def cancel(meeting: Meeting, because: str, *, by: Any, at: datetime) -> Meeting:
         raise Blocked([_("The meeting is cancelled.")])
     if not because.strip():
         raise Blocked([_("Say why. Those who were called are told.")])
+    _refuse_long(because)
     meeting.cancelled_at, meeting.cancelled_because, meeting.sequence = at, because.strip(), meeting.sequence + 1
     meeting.save()
     for item in meeting.items.exclude(case=None).select_related("case"):
@@ -140,6 +144,7 @@ def add_case(meeting: Meeting, case: Case, *, late_because: str = "", by: Any, a
     """Put a ready case last on the agenda, open or closed as the case is. Raises Blocked unless it is ready."""
     meeting = _locked(meeting)
     _refuse_cancelled(meeting)
+    _refuse_long(late_because)
     item = AgendaItem.objects.create(
         meeting=meeting, order=_next_order(meeting, None), case=case, title=case.title, access=case.access,
         legal_ground=case.legal_ground, public_title=case.public_title, late_because=late_because,
@@ -159,6 +164,7 @@ def add_item(meeting: Meeting, *, title: str, minutes: int | None = None, text: 
     """An item without a case, or a point of the programme below `parent`. Closed until somebody says otherwise (I3)."""
     meeting = _locked(meeting)
     _refuse_cancelled(meeting)
+    _refuse_long(late_because)
     if parent and parent.is_sent:
         raise Blocked([_("The item has been sent, and its programme with it.")])
     item = AgendaItem.objects.create(
@@ -179,6 +185,12 @@ def add_programme(meeting: Meeting, item: AgendaItem, name: str, *, by: Any, at:
         add_item(meeting, title=title, minutes=minutes, parent=item, by=by, at=at)
 
 
+def print_of(item: AgendaItem) -> str:
+    """A hash of what an item says: it tells whether somebody has changed it since it was looked at."""
+    names = ("title", "minutes", "text", "access", "legal_ground", "public_title", "late_because")
+    return hashlib.sha256(repr([getattr(item, name) for name in names]).encode()).hexdigest()
+
+
 @journal.action
 def add_standard(meeting: Meeting, name: str, *, late_because: str = "", by: Any, at: datetime) -> AgendaItem:
     """An open item that agendas have again and again; the approval of minutes names the meeting they are of."""
@@ -195,10 +207,15 @@ def add_standard(meeting: Meeting, name: str, *, late_because: str = "", by: Any
 
 @journal.action
 def change_item(item: AgendaItem, *, title: str, minutes: int | None, text: str, access: str, legal_ground: str,
-                public_title: str, late_because: str, by: Any, at: datetime) -> None:  # fmt: skip
-    """Correct an item that has not been sent. What has been sent stays as it is: something new is added instead."""
+                public_title: str, late_because: str, seen: str, by: Any, at: datetime) -> None:  # fmt: skip
+    """Correct an item that has not been sent. What has been sent stays as it is: something new is added instead.
+
+    `seen` is the `print_of` the item that was opened. Raises Conflict where it has changed since.
+    """
     meeting = _locked(item.meeting)
     item = AgendaItem.objects.select_for_update().get(pk=item.pk)
+    if print_of(item) != seen:
+        raise Conflict
     if item.is_sent:
         raise Blocked([_("The item has been sent. Add a new one with what has changed.")])
     if minutes is not None and not 0 <= minutes <= _LONGEST_MINUTES:
@@ -218,7 +235,7 @@ def close_sent(item: AgendaItem, *, legal_ground: str, public_title: str, by: An
     Blocked without ground or face, or where the item has not been sent or is closed.
     """
     meeting = _locked(item.meeting)
-    item = AgendaItem.objects.select_for_update().select_related("case").get(pk=item.pk)
+    item = AgendaItem.objects.select_for_update(of=("self",)).select_related("case").get(pk=item.pk)
     if not item.is_sent or item.is_closed or item.parent_id:
         raise Blocked([_("Only an open item that has been sent can be closed here.")])
     if not legal_ground.strip() or not public_title.strip():
@@ -227,6 +244,7 @@ def close_sent(item: AgendaItem, *, legal_ground: str, public_title: str, by: An
     AgendaItem.objects.filter(Q(pk=item.pk) | Q(parent=item.pk)).update(access=Access.CLOSED, **face)
     if item.case and not item.case.is_closed:
         cases.close(item.case, **face, by=by, at=at)
+    take_back(journal.name_of(meeting), item.title)
     journal.write(ItemClosed(item.pk), by=by, at=at, about=meeting)
 
 
@@ -306,8 +324,9 @@ def send_agenda(meeting: Meeting, *, late_because: str = "", by: Any, at: dateti
         pdf_sha256=pdf_sha256, items=[str(item.pk) for item in items], sent_at=at, sent_by=by,
         late_because=late_because.strip() if late else "",
     )  # fmt: skip
-    for item in items:
-        AgendaItem.objects.filter(pk=item.pk).update(number=item.number, is_sent=True)
+    for item, shown in zip(items, whole.items, strict=True):
+        said = " ".join([shown.title or "", shown.reference or "", *(section.text for section in shown.sections)])
+        AgendaItem.objects.filter(pk=item.pk).update(number=item.number, is_sent=True, words=said)
         AgendaItem.objects.filter(parent=item.pk).update(is_sent=True)
     cases.note_sent({item.pk: item.number for item in items if item.case_id}, at=at)
     if edition == 1:
@@ -319,7 +338,10 @@ def send_agenda(meeting: Meeting, *, late_because: str = "", by: Any, at: dateti
     journal.write(AgendaSent(edition, agenda.sha256, pdf_sha256, bool(late)), by=by, at=at, about=meeting)
     if policies_of(meeting.organization)["publish_agenda"]:
         shown = public(whole)
-        journal.write(AgendaReleased(edition, record.identity(shown)), by=by, at=at, about=meeting)
+        if hits := screen_record(shown):  # it goes to the members; the public waits until a person has looked (I13)
+            journal.write(AgendaHeldBack(edition, len(hits)), by=by, at=at, about=meeting)
+        else:
+            journal.write(AgendaReleased(edition, record.identity(shown)), by=by, at=at, about=meeting)
     return agenda
 
 
@@ -442,10 +464,12 @@ def ask(item: AgendaItem, text: str, *, by: Any, at: datetime) -> Question:
 
 @journal.action
 def answer(question: Question, text: str, *, by: Any, at: datetime) -> None:
-    """Answer; who asked is told, and everyone who reads the item sees it."""
+    """Answer; who asked is told, and everyone who reads the item sees it. Raises Blocked the second time."""
     if not text.strip():
         raise Blocked([_("Write an answer.")])
-    Question.objects.filter(pk=question.pk).update(answer=text.strip(), answered_by=by.person, answered_at=at)
+    waiting = Question.objects.filter(pk=question.pk, answered_at=None)
+    if not waiting.update(answer=text.strip(), answered_by=by.person, answered_at=at):
+        raise Blocked([_("The question has been answered already. You wrote: %(text)s") % {"text": text.strip()}])
     item, person = question.item, question.person
     with translation.override(person.language):
         subject = _("Your question to item %(number)s has been answered") % {"number": item.number}
@@ -460,6 +484,11 @@ def answer(question: Question, text: str, *, by: Any, at: datetime) -> None:
 
 def _locked(meeting: Meeting) -> Meeting:
     return Meeting.objects.select_for_update(of=("self",)).select_related("organization__body").get(pk=meeting.pk)
+
+
+def _refuse_long(reason: str) -> None:
+    if len(reason) > _LONGEST_REASON:
+        raise Blocked([_("A reason has at most %(most)s characters.") % {"most": _LONGEST_REASON}])
 
 
 def _refuse_cancelled(meeting: Meeting) -> None:

@@ -44,7 +44,8 @@ def answer_address(meeting_id: UUID, person: Person) -> str:
 def is_answer_address(address: str, meeting_id: UUID, person_id: UUID) -> bool:
     """Whether `address` is the one that was made for them."""
     tag = address.rpartition("@")[0].rpartition("+")[2]
-    return hmac.compare_digest(tag.lower(), f"{person_id.hex}-{_mark(meeting_id, person_id)}")
+    own = f"{person_id.hex}-{_mark(meeting_id, person_id)}"
+    return hmac.compare_digest(tag.lower().encode("utf-8", "replace"), own.encode())
 
 
 def written(meeting: Meeting, person: Person, method: str, *, at: datetime) -> str:

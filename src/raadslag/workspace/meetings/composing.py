@@ -74,7 +74,7 @@ def as_closed_now(whole: record.Meeting, rows: Sequence[AgendaItem], files: Coll
     items = []
     for item, row in zip(whole.items, rows, strict=True):
         if row.is_closed and item.access != "closed":
-            item = replace(item, access="closed", public_title=row.public_title, legal_ground=row.legal_ground)
+            item = replace(item, access="closed", public_title=row.face, legal_ground=row.legal_ground)
         if any(file.document in files or item.access == "closed" for file in item.files):
             shut = (item.access == "closed", files)
             item = replace(item, files=tuple(_shut(file, *shut) for file in item.files))

@@ -49,6 +49,14 @@ class AgendaChanged(Event):
 
 
 @dataclass(frozen=True)
+class AgendaHeldBack(Event):
+    """The open part waits: screening found so many places."""
+
+    edition: int
+    hits: int
+
+
+@dataclass(frozen=True)
 class ItemClosed(Event):
     """An item that had gone out open was closed."""
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from raadslag.workspace.bodies.forms import Day
+from raadslag.workspace.bodies.forms import Day, DayField
 from raadslag.workspace.cases.forms import Prose
 from raadslag.workspace.cases.models import Access
 from raadslag.workspace.meetings.models import Answer, Meeting
@@ -28,7 +28,7 @@ class MeetingForm(forms.Form):
     """Time and place."""
 
     title = forms.CharField(label=_("Name"), max_length=200, required=False, help_text=_("Such as 5th meeting."))
-    on = forms.DateField(label=_("Day"), widget=Day)
+    on = DayField(label=_("Day"), widget=Day)
     begins = forms.TimeField(label=_("From"), widget=Clock, input_formats=["%H:%M", "%H.%M"])
     ends = forms.TimeField(label=_("To"), widget=Clock, input_formats=["%H:%M", "%H.%M"])
     place = forms.CharField(label=_("Place"), max_length=300, required=False)
@@ -70,7 +70,7 @@ class YearForm(forms.Form):
 
     def clean_days(self) -> list[Any]:
         """The days, each read by itself; the line that is none is named."""
-        days, field = [], forms.DateField(input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y"])
+        days, field = [], DayField(input_formats=["%Y-%m-%d", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%Y"])
         for line in str(self.cleaned_data["days"]).splitlines():
             if line.strip():
                 try:

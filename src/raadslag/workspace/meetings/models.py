@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from raadslag.core import record
-from raadslag.workspace.bodies.models import Organization
+from raadslag.workspace.bodies.models import Membership, Organization, Role
 from raadslag.workspace.bodies.standing import memberships_of
 from raadslag.workspace.cases.models import Access, Case
 from raadslag.workspace.common.models import Row
@@ -109,6 +109,7 @@ class AgendaItem(Row):
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     late_because = models.CharField(max_length=300, blank=True)
     number = models.CharField(max_length=20, blank=True)  # as sent
+    words = models.TextField(blank=True)  # what was sent, for the search: its text and nothing that came later
     is_sent = models.BooleanField(default=False)
 
     class Meta:
@@ -116,8 +117,14 @@ class AgendaItem(Row):
 
     @property
     def is_closed(self) -> bool:
-        """Whether the public hears only of its public face. What is not surely open is closed (I3)."""
-        return self.access != Access.OPEN
+        """Whether the public hears only of its public face. What is not surely open is closed (I3), and so is an item
+        whose case has been closed since (I11)."""
+        return self.access != Access.OPEN or (self.case is not None and self.case.is_closed)
+
+    @property
+    def face(self) -> str:
+        """The heading that everyone may read, of a closed item."""
+        return self.public_title or (self.case.public_title if self.case else "")
 
     @property
     def state(self) -> str:
@@ -159,8 +166,16 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Questions to the invitations."""
 
     def substitutes(self) -> Self:
-        """Of substitutes who are called in; whoever else was called has a right by his role alone."""
-        return self.filter(withdrawn_at=None).exclude(substitute_for=None)
+        """Of substitutes who are called in, and are substitutes today; who has sent an apology is not in.
+
+        Whoever else was called has a right by his role alone.
+        """
+        holds = Membership.objects.on(timezone.localdate()).filter(
+            organization=models.OuterRef("meeting__organization"), person=models.OuterRef("person"),
+            role=Role.SUBSTITUTE,
+        )  # fmt: skip
+        called = self.filter(models.Exists(holds), withdrawn_at=None).exclude(substitute_for=None)
+        return called.exclude(answer=Answer.APOLOGY)
 
     def empty_seats(self) -> Self:
         """Of seated people who have sent an apology, with no substitute called in."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from raadslag.core.record import File
 from raadslag.workspace.bodies.standing import allows_low_level, roles_in
 from raadslag.workspace.cases.models import Attachment, Disqualification
 from raadslag.workspace.common.access import Subject, finds
+from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting
 
 
@@ -44,10 +46,34 @@ def paper_subject(user: Any, arguments: dict[str, Any]) -> Subject | None:
     found = Attachment.objects.select_related("case").filter(pk=arguments["attachment"], case=whole.row.case_id).first()
     if found is None:
         return None
-    is_closed = whole.row.is_closed or found.is_closed
+    # What went out closed stays closed in that edition, whatever a newer version of the file is.
+    found.sent = _sent(whole.row, found)
+    is_closed = whole.row.is_closed or found.is_closed or (found.sent is not None and found.sent.access != "open")
     sent = "sent" if whole.row.is_sent else "planned"
     allows = is_closed and allows_low_level(user, whole.row.meeting.organization)
     return Subject((whole.row, found), f"{'closed' if is_closed else 'open'}_{sent}", whole.roles, allows)
+
+
+def _sent(item: AgendaItem, attachment: Attachment) -> File | None:
+    """The file as the newest edition of the agenda names it at that item."""
+    edition = item.meeting.editions.first()
+    if edition is None or str(item.pk) not in edition.items:
+        return None
+    shown = edition.decoded().items[edition.items.index(str(item.pk))]
+    return next((file for file in shown.files if file.document == str(attachment.pk)), None)
+
+
+def readable(user: Any, meeting: Subject, items: Collection[AgendaItem], level: str) -> set[Any]:
+    """The ids of the items that `user` may read, or could once they are sent. One query besides those of a right."""
+    cases = [item.case_id for item in items if item.case_id]
+    barred = set(Disqualification.objects.filter(person=user.person_id, case__in=cases).values_list("case", flat=True))
+    found = set()
+    for item in items:
+        item.meeting = meeting.row
+        subject = of_item(user, item, meeting, barred)
+        if is_allowed("reading:item", subject._replace(state=subject.state.replace("planned", "sent")), level):
+            found.add(item.pk)
+    return found
 
 
 def of_meeting(user: Any, meeting: Meeting, called: Collection[Any] | None = None) -> Subject:

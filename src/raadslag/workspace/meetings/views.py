@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +23,17 @@ from raadslag.workspace.bodies.models import Organization, Role
 from raadslag.workspace.bodies.policies import policies_of
 from raadslag.workspace.bodies.standing import memberships_of
 from raadslag.workspace.cases.models import Case
+from raadslag.workspace.cases.subjects import of_case
 from raadslag.workspace.common import journal
-from raadslag.workspace.common.errors import NeedsReason, Refused
+from raadslag.workspace.common.access.allowed import is_allowed
+from raadslag.workspace.common.errors import Conflict, NeedsReason, Refused
+from raadslag.workspace.common.typed import uuid_of
+from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.meetings import actions, calendar, composing, rules
 from raadslag.workspace.meetings.forms import CloseForm, ItemForm, MeetingForm, NewMeetingForm, YearForm
 from raadslag.workspace.meetings.models import AgendaItem, Answer, Invitation, Meeting
 from raadslag.workspace.meetings.programmes import PROGRAMMES, STANDARD
+from raadslag.workspace.meetings.subjects import readable
 from raadslag.workspace.messages.models import Mail, Unmatched
 
 PAGE = 50
@@ -191,9 +197,11 @@ def agenda(request: HttpRequest, meeting: UUID) -> HttpResponse:
 def _builder(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     one: Meeting = request.subject.row
     items = composing.items_of(one)
+    may = readable(request.user, request.subject, items, request.level)
     at, used = one.local_start, 0
     for item, number in zip(items, composing.numbers(one, items), strict=True):
-        item.shown_number, item.at = number, at
+        item.shown_number, item.at, item.may = number, at, item.pk in may
+        item.shown = item.title if item.may else item.face or _("Closed item")
         for place, point in enumerate(item.programme, 1):
             point.at, point.shown_number, point.place = at, f"{number}.{place}", place
             at += timedelta(minutes=point.minutes or 0)
@@ -202,9 +210,11 @@ def _builder(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
             at += timedelta(minutes=item.used)
         used += item.used
     policies = policies_of(one.organization)
-    ready = Case.objects.filter(organization=one.organization, state=Case.State.READY)
+    ready = Case.objects.filter(organization=one.organization, state=Case.State.READY).select_related("organization")
     ready = ready.exclude(disqualifications__person=request.user.person_id).prefetch_related("items__meeting")
     for case in ready:
+        subject = of_case(request.user, case, ())
+        case.shown = case.title if is_allowed("cases:case", subject, request.level) else case.public_title
         case.last = max((item.meeting for item in case.items.all()), key=lambda last: last.start, default=None)
     shown = {
         "meeting": one,
@@ -236,7 +246,7 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
     try:
         if case := request.POST.get("case"):
             ready = Case.objects.exclude(disqualifications__person=request.user.person_id)
-            row = get_object_or_404(ready, pk=case, organization=one.organization_id)
+            row = get_object_or_404(ready, pk=uuid_of(case), organization=one.organization_id)
             actions.add_case(one, row, late_because=late, by=request.user, at=now)
         elif (name := request.POST.get("standard")) in STANDARD:
             actions.add_standard(one, name, late_because=late, by=request.user, at=now)
@@ -252,7 +262,7 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
             if not form.is_valid():
                 return _builder(request, status=422, item_form=form)
             parent = request.POST.get("parent")
-            above = get_object_or_404(AgendaItem, pk=parent, meeting=one) if parent else None
+            above = get_object_or_404(AgendaItem, pk=uuid_of(parent), meeting=one, parent=None) if parent else None
             actions.add_item(one, **form.cleaned_data, parent=above, by=request.user, at=now)
     except Refused as refusal:
         return _builder(request, status=422, refused=refusal.obstacles)
@@ -263,20 +273,27 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
 def item(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     """Correct an item; once it has been sent, close it at the most."""
     one: AgendaItem = request.subject.row
+    if one.is_closed:
+        note_reading(one, by=request.user, at=timezone.now())
     form: forms.Form
     if one.is_sent:
         form, act = CloseForm(request.POST or None), actions.close_sent
     else:
         fields = ("title", "minutes", "text", "access", "legal_ground", "public_title", "late_because")
         form = ItemForm(request.POST or None, initial={name: getattr(one, name) for name in fields})
-        act = actions.change_item
+        act = partial(actions.change_item, seen=request.POST.get("seen", ""))
+    theirs = None
     if request.method == "POST" and form.is_valid():
         try:
             act(one, **form.cleaned_data, by=request.user, at=timezone.now())
             return redirect("meetings:agenda", meeting)
+        except Conflict as conflict:
+            form.add_error(None, [str(text) for text in conflict.obstacles])
+            theirs = AgendaItem.objects.get(pk=one.pk)
         except Refused as refusal:
             form.add_error(None, refusal.obstacles)
-    shown = {"meeting": one.meeting, "item": one, "form": form}
+    seen = request.POST.get("seen", "") if form.is_bound and not theirs else actions.print_of(theirs or one)
+    shown = {"meeting": one.meeting, "item": one, "form": form, "theirs": theirs, "seen": seen}
     return render(request, "meetings/item.html", shown, status=422 if form.errors else 200)
 
 
@@ -301,18 +318,22 @@ def preview(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """The agenda as a member will read it, as one who is barred from a case, and as everyone."""
     one: Meeting = request.subject.row
     items = composing.items_of(one)
+    may = readable(request.user, request.subject, items, request.level)
     whole = composing.compose(one, items, stage="draft")
+    whole = composing.seen_by(whole, {at for at, row in enumerate(items, 1) if row.pk in may})
     seen = request.GET.get("som", "medlem")
     match seen:
         case "medlem":
             shown = whole
         case "alle":
             shown = composing.seen_by(public(whole), {row.order for row in whole.items if row.access == "open"})
-        case "inhabil":
-            allowed = {at for at, row in enumerate(items, 1) if not row.case_id}
+        case "inhabil":  # of a closed item what the public sees; an open one may be read by everyone
+            allowed = {at for at, row in enumerate(items, 1) if row.pk in may and not row.is_closed}
             shown = composing.seen_by(whole, allowed)
         case _:
             raise Http404
+    if seen == "medlem" and any(row.is_closed and row.pk in may for row in items):
+        note_reading(one, by=request.user, at=timezone.now())
     if request.GET.get("format") == "pdf":
         return HttpResponse(write(shown, "pdf"), content_type="application/pdf")
     return render(request, "meetings/preview.html", {"meeting": one, "shown": shown, "seen": seen})
@@ -348,7 +369,7 @@ def send(request: HttpRequest, meeting: UUID) -> HttpResponse:
 def unmatched(request: HttpRequest) -> HttpResponse:
     """Answers by mail that fit no call."""
     if request.method == "POST":
-        Unmatched.objects.filter(pk=request.POST.get("seen") or None).update(seen_at=timezone.now())
+        Unmatched.objects.filter(pk=uuid_of(request.POST.get("seen"))).update(seen_at=timezone.now())
         return redirect("meetings:unmatched")
     return render(
         request, "meetings/unmatched.html", {"mails": Unmatched.objects.filter(seen_at=None).order_by("-at")[:200]}

@@ -51,6 +51,16 @@ def tell(person: Person, subject: str, text: str, *, at: datetime, path: str = "
     message.save()
 
 
+def take_back(about: str, words: str) -> None:
+    """Let what has not gone out yet about that thing say no more of `words`: they have been closed since (I15)."""
+    for message in Message.objects.filter(mail=None, about=about, text__contains=words):
+        lines = [line for line in message.text.splitlines() if words not in line]
+        Message.objects.filter(pk=message.pk).update(text="\n".join(lines))
+    for mail in Mail.objects.filter(state=Mail.State.WAITING, about=about, body__contains=words):
+        lines = [line for line in mail.body.splitlines() if words not in line]
+        Mail.objects.filter(pk=mail.pk).update(body="\n".join(lines))
+
+
 def gather(at: datetime) -> int:
     """Make one mail of what has gathered for each person whose turn it is; how many mails."""
     if timezone.localtime(at).hour < _FIRST_HOUR:
@@ -107,11 +117,13 @@ def _send(line: smtplib.SMTP, pk: object, at: datetime) -> bool:
         return False
     mail.attempts += 1
     try:
-        line.send_message(composed(mail, at), settings.MAIL_FROM, [mail.to])
+        line.send_message(composed(mail, at), settings.MAIL_FROM, [_in_ascii(mail.to)])
     except smtplib.SMTPRecipientsRefused as refusal:
         _refused(mail, next(iter(refusal.recipients.values()))[0], at)
     except smtplib.SMTPResponseException as refusal:
         _refused(mail, refusal.smtp_code, at)
+    except (ValueError, smtplib.SMTPNotSupportedError):  # this one cannot be written or addressed: the others go on
+        mail.state = Mail.State.FAILED
     else:
         mail.state, mail.sent_at, mail.reply_code = Mail.State.SENT, at, 250
         if mail.is_forgotten_once_sent:
@@ -142,8 +154,8 @@ def composed(mail: Mail, at: datetime) -> EmailMessage:
     message["Message-ID"] = f"<{mail.pk}@{domain}>"
     message["Date"] = format_datetime(at)
     message["From"] = formataddr(("Raadslag", settings.MAIL_FROM))
-    message["To"] = mail.to
-    message["Subject"] = mail.subject
+    message["To"] = _in_ascii(mail.to)
+    message["Subject"] = " ".join(mail.subject.split())
     message["Auto-Submitted"] = "auto-generated"
     if mail.reply_to:
         message["Reply-To"] = mail.reply_to
@@ -154,6 +166,12 @@ def composed(mail: Mail, at: datetime) -> EmailMessage:
     if mail.calendar:
         message.add_alternative(mail.calendar, subtype="calendar", params={"method": mail.method})
     return message
+
+
+def _in_ascii(address: str) -> str:
+    """The address with its domain as every mail server takes it (RFC 5891). Raises ValueError for one without."""
+    local, _at, domain = address.rpartition("@")
+    return f"{local}@{domain.encode('idna').decode()}"
 
 
 def stop_address(person: object) -> str:

@@ -22,6 +22,8 @@ def enter(name: str, email: str = "", *, by: Any, at: datetime) -> Person:
     known = Person.objects.filter(email__iexact=email).first() if email else None
     if known:
         return known
+    if email and User.objects.filter(email__iexact=email).exists():
+        raise Blocked([_("Another person logs in with that address.")])
     person = Person.objects.create(name=name.strip(), email=email)
     if email:
         User.objects.create(email=email.lower(), person=person)
@@ -33,7 +35,9 @@ def enter(name: str, email: str = "", *, by: Any, at: datetime) -> Person:
 def change(person: Person, *, by: Any, at: datetime, name: str, email: str) -> None:
     """Correct a name or an address. Raises Blocked where another person has the address."""
     email = email.strip()
-    if email and Person.objects.filter(email__iexact=email).exclude(pk=person.pk).exists():
+    others = Person.objects.exclude(pk=person.pk).filter(email__iexact=email).exists()
+    logins = User.objects.exclude(person=person).filter(email__iexact=email).exists()
+    if email and (others or logins):
         raise Blocked([_("Another person has that address.")])
     changed = tuple(key for key, value in (("name", name), ("email", email)) if getattr(person, key) != value)
     Person.objects.filter(pk=person.pk).update(name=name.strip(), email=email)
@@ -42,6 +46,9 @@ def change(person: Person, *, by: Any, at: datetime, name: str, email: str) -> N
         User.objects.create(email=email.lower(), person=person)
     elif user and email:
         User.objects.filter(pk=user.pk).update(email=email.lower())
+    elif user:  # who has no address any more logs in no more, and somebody else may be given the address
+        User.objects.filter(pk=user.pk).update(is_active=False, email=f"{user.pk}@nobody.invalid")
+        _end_sessions(user)
     journal.write(PersonChanged(changed), by=by, at=at, about=person)
 
 

@@ -132,13 +132,10 @@ def open_file(request: HttpRequest, meeting: UUID, item: UUID, attachment: UUID)
 
 def _version(request: HttpRequest) -> tuple[Any, AttachmentVersion]:
     """The file as the sent agenda names it: a version brought afterwards is not what was sent."""
-    row, one = request.subject.row
-    edition = row.meeting.editions.first()
-    items = edition.decoded().items if edition else ()
-    files = [file for item in items for file in item.files if file.document == str(one.pk)]
-    if not files:
+    _row, one = request.subject.row
+    if one.sent is None:
         raise Http404
-    return files[0], get_object_or_404(AttachmentVersion, attachment=one, file=files[0].sha256)
+    return one.sent, get_object_or_404(AttachmentVersion, attachment=one, file=one.sent.sha256)
 
 
 @require_safe
