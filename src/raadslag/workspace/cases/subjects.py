@@ -26,7 +26,7 @@ def attachment_subject(user: Any, arguments: dict[str, Any]) -> Subject | None:
         return None
     whole = of_case(user, one.case)
     state = "closed" if one.is_closed else "open"
-    return Subject(one, state, whole.roles, state == "closed" and allows_low_level(user, one.case.organization))
+    return Subject(one, state, whole.roles, allows_low_level(user, one.case.organization))
 
 
 def of_case(user: Any, case: Case, barred: Collection[Any] | None = None) -> Subject:
