@@ -389,3 +389,48 @@ def test_an_attachment_that_is_closed_later_is_not_even_named(world: World, brow
     cases.change_attachment(attachment, title=CANARY, access="closed", by=world["secretary"], at=world.at)
     assert CANARY not in browser_of("observer").get(address).content.decode()
     assert CANARY in browser_of("member").get(address).content.decode()
+
+
+def test_the_clock_of_a_programme_runs_on_from_the_items_before(world: World) -> None:
+    meeting = world.meeting()
+    by = {"by": world["secretary"], "at": world.at}
+    meetings.add_item(meeting, title="Meddelelser", access="open", minutes=17, **by)
+    second = meetings.add_item(meeting, title="Om sidste møde", access="open", **by)
+    meetings.add_programme(meeting, second, "last-meeting", **by)
+    agenda = meetings.send_agenda(meeting, **by)
+    text = agenda.decoded().items[1].sections[0].text
+    begins = meeting.local_start + timedelta(minutes=17)
+    assert f"- {begins:%H.%M} Om sidste møde" in text
+    assert f"- {begins + timedelta(minutes=8):%H.%M} Tak for i dag" in text
+
+
+def test_meetings_are_named_on_from_the_highest_number(world: World) -> None:
+    world.meeting(days=10, title="5. møde")
+    world.meeting(days=20, title="6. møde")
+    assert world.meeting(days=30, title="").title == "7. møde"
+
+
+def test_a_meeting_is_not_moved_onto_another(world: World) -> None:
+    first, second = world.meeting(days=10), world.meeting(days=20)
+    with pytest.raises(Blocked):
+        meetings.change(
+            second, title="X", start=first.start, end=first.end, place="", by=world["secretary"], at=world.at
+        )
+
+
+def test_a_refused_page_that_is_asked_for_again_leads_up(world: World, browser_of: Callable[..., Client]) -> None:
+    meeting = world.meeting()
+    secretary = browser_of("secretary")
+    led = secretary.get(f"/moeder/{meeting.pk}/dagsorden/nyt/")
+    assert (led.status_code, led.headers["Location"]) == (302, f"/moeder/{meeting.pk}/dagsorden/")
+    assert browser_of("user").get(f"/moeder/{meeting.pk}/dagsorden/nyt/").status_code == 404
+
+
+def test_a_text_is_shown_as_what_it_says_however_it_was_written(
+    world: World, browser_of: Callable[..., Client]
+) -> None:
+    case = world.case(state="draft")
+    attachment = cases.attach(case, "Fællesskab".encode("cp1252"), "a.txt", by=world["case_worker"], at=world.at)
+    got = browser_of("case_worker").get(f"/sager/{case.pk}/bilag/{attachment.pk}/", follow=True)
+    assert got.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert got.content.decode() == "Fællesskab"

@@ -20,6 +20,7 @@ class Pointing:
 
     def write(self, page: Page, field: Locator, text: str) -> None:
         """Write into the editor, where one is."""
+        page.locator(".r-write").first.wait_for()
         field.click()
         page.keyboard.type(text)
 
@@ -52,6 +53,7 @@ class Keyboard(Pointing):
 
     def write(self, page: Page, field: Locator, text: str) -> None:
         """The editor takes keys as a field does."""
+        page.locator(".r-write").first.wait_for()
         self._go_to(page, field)
         page.keyboard.type(text)
 

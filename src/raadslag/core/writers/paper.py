@@ -382,8 +382,12 @@ def _side(side: VoteSide, say: Labels) -> str:
     return f"{side.count} ({who})" if who else str(side.count)
 
 
+_OPAQUE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")  # an id that says nothing to a reader
+
+
 def _file(file: File, say: Labels) -> ListItem:
-    source = " – ".join(filter(None, (file.document, file.reference)))
+    document = None if file.document and _OPAQUE.fullmatch(file.document) else file.document
+    source = " – ".join(filter(None, (document, file.reference)))
     closed = say.access["closed"] if file.access == "closed" else ""
     title = " ".join(filter(None, (file.title, source and f"({source})", closed and f"({closed})")))
     return ListItem(f"{file.number}." if file.number else None, (_paragraph(title),))

@@ -76,6 +76,7 @@ function toolbar(editor, label) {
 }
 
 function dressOne(field) {
+  const hadFocus = document.activeElement === field;
   const doc = read(field.value.replace(/\r\n?/g, "\n"));
   if (!doc) return; // the plain field keeps what the editor would not
   const label = field.labels[0];
@@ -107,6 +108,7 @@ function dressOne(field) {
   field.required = false; // an empty one is told by the server; a browser cannot lead to a field that is hidden
   field.hidden = true;
   field.after(frame);
+  if (hadFocus) editor.commands.focus("end"); // somebody began to write before the editor was here
 }
 
 /** Dress each field of prose on the page. */

@@ -121,7 +121,7 @@ function attach(form) {
   if (held) form.elements.text.value = JSON.parse(held).fields.text;
   grow(form.elements.text);
   const field = form.elements.text;
-  if (!held && field.value !== field.defaultValue) keep(form); // typed before the script was here
+  if (!held && field.value !== field.defaultValue) { keep(form); ready(form); } // typed before the script was here
   form.addEventListener("input", () => { grow(form.elements.text); keep(form); ready(form); });
 }
 

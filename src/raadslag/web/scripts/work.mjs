@@ -2,8 +2,8 @@
 // one with progress, and move agenda items by drag. Nothing here is needed to get anything done.
 
 const words = document.documentElement.lang === "en"
-  ? { passkey: "It was not done. Try again, or use a code instead.", kept: "Kept on this device", back: "What you wrote before is back.", sent: "brought", failed: "not brought" }
-  : { passkey: "Det blev ikke til noget. Prøv igen, eller brug en kode i stedet.", kept: "Gemt her på enheden", back: "Det, du skrev før, er her igen.", sent: "hentet ind", failed: "ikke hentet ind" };
+  ? { passkey: "It was not done. Try again, or use a code instead.", kept: "Kept on this device", back: "What you wrote before is back.", away: "Discard it", sent: "brought", failed: "not brought" }
+  : { passkey: "Det blev ikke til noget. Prøv igen, eller brug en kode i stedet.", kept: "Gemt her på enheden", back: "Det, du skrev før, er her igen.", away: "Kassér det", sent: "hentet ind", failed: "ikke hentet ind" };
 
 // --- what is being written stays on the device until the server has it ---
 
@@ -11,23 +11,47 @@ function fieldsOf(form) {
   return [...form.elements].filter((one) => one.name && !["hidden", "file", "submit"].includes(one.type));
 }
 
+function valuesOf(form) {
+  const values = {};
+  for (const field of fieldsOf(form)) {
+    if (field.type === "radio" || field.type === "checkbox") { if (field.checked) values[field.name] = field.value; }
+    else values[field.name] = field.value;
+  }
+  return values;
+}
+
+function putBack(form, values) {
+  let isBack = false;
+  for (const field of fieldsOf(form)) {
+    if (field.type === "radio" || field.type === "checkbox") {
+      const chosen = values[field.name] === field.value;
+      if (field.name in values && chosen !== field.checked) { field.checked = chosen; isBack = true; }
+    } else if (field.name in values && field.value !== values[field.name]) {
+      field.value = values[field.name];
+      isBack = true;
+    }
+  }
+  return isBack;
+}
+
 function keep(form) {
   const key = `kept:${form.dataset.keep}`;
   const status = document.querySelector("[data-saved]");
+  const version = form.elements.version;
   const say = (text) => { if (status) status.textContent = text; };
   let before = null;
   try { before = JSON.parse(localStorage.getItem(key)); } catch { localStorage.removeItem(key); }
-  if (before && !form.querySelector("[aria-invalid], .alert-error")) {
-    let isBack = false;
-    for (const field of fieldsOf(form)) {
-      if (!(field.name in before) || field.type === "radio" || field.type === "checkbox") continue;
-      if (field.value !== before[field.name]) { field.value = before[field.name]; isBack = true; }
-    }
-    if (isBack) say(words.back);
+  if (before?.values && !form.querySelector("[aria-invalid], .alert-error") && putBack(form, before.values)) {
+    // Written from an older version, it meets the newer one when it is saved: then both are shown.
+    if (version && before.version) version.value = before.version;
+    say(words.back);
+    const away = document.createElement("button");
+    Object.assign(away, { type: "button", className: "r-linkbutton", textContent: words.away });
+    away.addEventListener("click", () => { localStorage.removeItem(key); location.reload(); });
+    status?.after(" ", away);
   }
   form.addEventListener("input", () => {
-    const now = Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.value]));
-    localStorage.setItem(key, JSON.stringify(now));
+    localStorage.setItem(key, JSON.stringify({ version: version?.value, values: valuesOf(form) }));
     say(`${words.kept} ${new Date().toLocaleTimeString("da-DK")}`);
   });
   form.addEventListener("submit", () => sessionStorage.setItem("sent", key));
@@ -39,6 +63,22 @@ sessionStorage.removeItem("sent");
 const isIn = !document.querySelector("[data-keep] .alert-error, [data-login-again]");
 if (sent && isIn && document.querySelector("main")) localStorage.removeItem(sent);
 document.querySelectorAll("form[data-keep]").forEach(keep);
+
+// --- what went wrong is seen at once, wherever on the page it stands ---
+
+const fault = document.querySelector("main [role=alert], main .r-told.is-refused");
+if (fault) {
+  for (let above = fault.closest("details"); above; above = above.parentElement.closest("details")) above.open = true;
+  fault.tabIndex = -1;
+  fault.focus();
+}
+
+// --- the size of the text, chosen once ---
+
+document.querySelectorAll("input[name=text-size]").forEach((one) => {
+  if (localStorage.getItem("text-size") === one.id) one.checked = true;
+  one.addEventListener("change", () => localStorage.setItem("text-size", one.id));
+});
 
 // --- several files, one after the other, in pieces: a cut line costs one piece, and what has come is not sent again ---
 
@@ -56,7 +96,9 @@ async function bring(form, file, bar) {
     try {
       if (!offset || failed) offset = (await (await fetch(about({}), { headers })).json()).there_is;
       const more = { offset, length: file.size, name: file.name, to: fields.get("to") ?? "" };
-      const answer = await fetch(about(more), { method: "POST", headers, body: file.slice(offset, offset + PIECE) });
+      const answer = await fetch(about(more), {
+        method: "POST", headers: { ...headers, "Content-Type": "application/octet-stream" }, body: file.slice(offset, offset + PIECE),
+      });
       const told = await answer.json();
       if (told.refused) return { isIn: false, reasons: told.refused };
       offset = told.there_is;

@@ -78,6 +78,7 @@ def _page(request: HttpRequest, *, status: int = 200, **forms: Any) -> HttpRespo
         "coming": [m for m in people if m.start > today],
         "former": [m for m in people if m.end and m.end < today],
         "groups": one.groups.at_work(today),
+        "meetings": one.meetings.filter(end__gte=timezone.now(), cancelled_at=None).order_by("start")[:12],
         "member_form": MembershipForm(),
         **forms,
     }
@@ -163,7 +164,11 @@ def policies(request: HttpRequest, organization: UUID) -> HttpResponse:
             "name": name,
             "choice": choice,
             "value": dict(choice.values)[rules[name]] if choice.values else rules[name],
-            "history": [row for row in rows if row.name == name],
+            "history": [
+                (row, dict(choice.values).get(row.value, row.value) if choice.values else row.value)
+                for row in rows
+                if row.name == name
+            ],
         }
         for name, choice in CHOICES.items()
     ]

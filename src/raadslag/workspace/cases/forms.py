@@ -60,6 +60,11 @@ class CaseForm(forms.Form):
             self.fields[f"more-{heading}"] = Prose(heading, 4)
             self.fields[f"more-{heading}"].widget.attrs["id"] = f"more-{number}"
 
+        for name in ("recommended_by", "points"):
+            self.fields[name].note = _("before it is ready")
+        for name in ("legal_ground", "public_title"):
+            self.fields[name].note = _("if it is closed")
+
     def content(self) -> dict[str, Any]:
         """What `cases.actions.save` takes."""
         given = {name: value for name, value in self.cleaned_data.items() if not name.startswith("more-")}

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from raadslag.core.hints import readability
+from raadslag.core.readers.text import decode
 from raadslag.web.middleware import PAPER_POLICY
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.bodies.policies import policies_of
@@ -181,11 +182,12 @@ def version(request: HttpRequest, case: UUID, number: int) -> HttpResponse:
     one: Case = request.subject.row
     this = get_object_or_404(CaseVersion.objects.select_related("saved_by__person"), case=one, number=number)
     former = CaseVersion.objects.filter(case=one, number=number - 1).first()
-    told = [row.content.get("access") for row in (this, former) if row]
-    if any(access != Access.OPEN for access in told) and (refused := _unless_closed_may_be_read(request, one)):
+    accesses = [row.content.get("access") for row in (this, former) if row]
+    if any(access != Access.OPEN for access in accesses) and (refused := _unless_closed_may_be_read(request, one)):
         return refused
     _note_if_closed(request, one)
-    shown = {"case": one, "version": this, "changes": changes(former.content if former else {}, this.content)}
+    told = [{**row.content, "access": Access(row.content["access"]).label} for row in (this, former) if row]
+    shown = {"case": one, "version": this, "changes": changes(told[1] if former else {}, told[0])}
     return render(request, "cases/version.html", shown)
 
 
@@ -333,7 +335,10 @@ def give(request: HttpRequest, version: AttachmentVersion, *, about: Any, is_clo
             asked[PERSONAL] = personal(request.user, version.file_id)
             return redirect(f"{request.path}?{asked.urlencode()}")
         note_reading(about, sha256=version.file_id, by=request.user, at=timezone.now())
-    response = HttpResponse(keeping.store().read(version.file_id), content_type=version.file.media_type)
+    data, kind = keeping.store().read(version.file_id), version.file.media_type
+    if kind.startswith("text/"):  # in whatever way it was written, it is shown as what it says
+        data, kind = decode(data)[0].encode(), f"{kind}; charset=utf-8"
+    response = HttpResponse(data, content_type=kind)
     response.headers["Content-Disposition"] = content_disposition_header(False, version.name)
     response.headers["Content-Security-Policy"] = PAPER_POLICY.replace(
         "frame-ancestors 'none'", "frame-ancestors 'self'"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.views.defaults import page_not_found
 
 from raadslag.workspace.common import access, journal
@@ -37,6 +39,8 @@ class Gate:
             response = self.get_response(request)
         finally:
             journal.current_key.reset(token)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method in ("GET", "HEAD"):
+            return HttpResponseRedirect(_above(request.path))  # a page that was refused, asked for again by its address
         if isinstance(response, HttpResponseRedirect) and (key := _key_of(request)):
             Answered.objects.filter(who=key.who, key=key.key, location="").update(location=response.url[:500])
         return response
@@ -72,6 +76,16 @@ class Gate:
         if isinstance(exception, NotPermitted):
             return page_not_found(request, Http404())
         return None
+
+
+def _above(path: str) -> str:
+    """The nearest address above that there is."""
+    while path.strip("/"):
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        with contextlib.suppress(Resolver404):
+            resolve(path)
+            return path
+    return "/"
 
 
 def _texts(told: Any) -> Iterator[str]:

@@ -18,7 +18,7 @@ from raadslag.workspace.bodies.models import Body
 from raadslag.workspace.bodies.policies import policies_of_all
 from raadslag.workspace.bodies.standing import memberships_of
 from raadslag.workspace.cases.models import Access, Case, Disqualification, find
-from raadslag.workspace.cases.subjects import of_case
+from raadslag.workspace.cases.subjects import barred_from, of_case
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.meetings import rules
 from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting, Question
@@ -32,6 +32,7 @@ from raadslag.workspace.reading.papers import papers_of, unread
 
 HITS = 30
 COMING = 6
+NEAR = timedelta(days=45)  # before a meeting its agenda is nobody's task yet
 
 
 @require_safe
@@ -83,7 +84,8 @@ def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:
     writes = {one.organization_id for one in memberships_of(request.user) if one.role == "case_worker"}
     led = [one for one in coming if one.organization_id in secretary]
     written_for = [one for one in coming if one.organization_id in writes]
-    to_send = [one for one in led if not one.agenda_sent_at]
+    near = timezone.now() + NEAR
+    to_send = [one for one in led if not one.agenda_sent_at and one.start < near]
     policies = policies_of_all(one.organization for one in to_send)
     staff = Case.objects.of_staff(request.user)
     return {
@@ -94,10 +96,21 @@ def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:
             | Q(item__meeting__in=written_for, item__case__responsible=request.user, item__access=Access.OPEN),
             answered_at=None,
         ).select_related("item__meeting", "person"),
-        "to_look_through": [one for one in coming if one.organization_id in chair and not one.agenda_sent_at],
-        "reviews": staff.filter(state=Case.State.REVIEW, organization__in=secretary)[:20] if secretary else [],
-        "drafts": staff.filter(state=Case.State.DRAFT, responsible=request.user)[:20] if secretary | writes else [],
+        "to_look_through": [
+            one for one in coming if one.organization_id in chair and not one.agenda_sent_at and one.start < near
+        ],
+        "reviews": _shown(request, staff.filter(state=Case.State.REVIEW, organization__in=secretary)),
+        "drafts": _shown(request, staff.filter(state=Case.State.DRAFT, responsible=request.user)),
     }  # fmt: skip
+
+
+def _shown(request: HttpRequest, cases: Any) -> list[Case]:
+    """The newest of them; `may` tells whether this person, with this login, may read the case."""
+    some = list(cases.select_related("organization")[:20])
+    barred = barred_from(request.user, [one.pk for one in some]) if some else set()
+    for one in some:
+        one.may = is_allowed("cases:case", of_case(request.user, one, barred), request.level)
+    return some
 
 
 @require_safe

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,6 +48,7 @@ from raadslag.workspace.people.models import Person
 _COMES_ALONG = (Role.SECRETARY, Role.CASE_WORKER, Role.FACILITATOR, Role.HOST, Role.OBSERVER, Role.READER)
 _LONGEST_MINUTES = 24 * 60
 _LONGEST_REASON = 300
+_NUMBER = re.compile(r"(?<!\d)\d{1,4}(?!\d)")
 
 
 # --- the meeting ---
@@ -58,8 +60,7 @@ def plan(organization: Organization, *, title: str, start: datetime, end: dateti
     """Put a meeting in the plan; nobody is told yet. Raises Blocked where it ends before it starts, or stands there."""
     if end <= start:
         raise Blocked([_("The meeting ends before it starts.")])
-    if Meeting.objects.filter(organization=organization, start=start, cancelled_at=None).exists():
-        raise Blocked([_("There is a meeting of the committee at that time already.")])
+    _refuse_taken(organization, start)
     meeting = Meeting.objects.create(
         organization=organization, title=title.strip() or _next_title(organization), start=start, end=end, place=place,
         because=because, decided_by=decided_by,
@@ -97,6 +98,7 @@ def change(
     if end <= start:
         raise Blocked([_("The meeting ends before it starts.")])
     is_moved = (meeting.start, meeting.end) != (start, end)
+    _refuse_taken(meeting.organization, start, meeting)
     if not is_moved and (meeting.title, meeting.place) == (title, place):
         return meeting
     meeting.title, meeting.start, meeting.end, meeting.place = title, start, end, place
@@ -486,6 +488,12 @@ def _locked(meeting: Meeting) -> Meeting:
     return Meeting.objects.select_for_update(of=("self",)).select_related("organization__body").get(pk=meeting.pk)
 
 
+def _refuse_taken(organization: Organization, start: datetime, own: Meeting | None = None) -> None:
+    others = Meeting.objects.filter(organization=organization, start=start, cancelled_at=None)
+    if others.exclude(pk=own.pk if own else None).exists():
+        raise Blocked([_("There is a meeting of the committee at that time already.")])
+
+
 def _refuse_long(reason: str) -> None:
     if len(reason) > _LONGEST_REASON:
         raise Blocked([_("A reason has at most %(most)s characters.") % {"most": _LONGEST_REASON}])
@@ -503,7 +511,9 @@ def _next_order(meeting: Meeting, parent: AgendaItem | None) -> int:
 
 def _next_title(organization: Organization) -> str:
     with translation.override("da"):
-        return _("Meeting %(number)s") % {"number": organization.meetings.filter(cancelled_at=None).count() + 1}
+        titles = organization.meetings.filter(cancelled_at=None).values_list("title", flat=True)
+        last = max((int(found[0]) for title in titles if (found := _NUMBER.search(title))), default=0)
+        return _("Meeting %(number)s") % {"number": max(last, len(titles)) + 1}
 
 
 def _invite(meeting: Meeting, at: datetime) -> list[Person]:

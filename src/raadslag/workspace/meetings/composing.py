@@ -26,6 +26,23 @@ def items_of(meeting: Meeting) -> list[AgendaItem]:
     return top
 
 
+def clocked(meeting: Meeting, items: Sequence[AgendaItem]) -> int:
+    """Give each item and point the clock at which it is planned, `at`, and each item the minutes it takes, `used`.
+
+    The sum of the minutes. A programme takes the minutes of its points.
+    """
+    at, sum_ = meeting.local_start, 0
+    for item in items:
+        item.at = at
+        for point in item.programme:
+            point.at = at
+            at += timedelta(minutes=point.minutes or 0)
+        item.used = sum(point.minutes or 0 for point in item.programme) or item.minutes or 0
+        at = item.at + timedelta(minutes=item.used)
+        sum_ += item.used
+    return sum_
+
+
 def numbers(meeting: Meeting, items: Sequence[AgendaItem]) -> list[str]:
     """The number of each item: as it was sent, else from 1, or running on through the year where the body wishes so."""
     first = 1
@@ -42,6 +59,7 @@ def compose(
 ) -> record.Meeting:
     """The whole agenda, closed items with all that they hold. The same rows give the same record."""
     said = numbers(meeting, items)
+    clocked(meeting, items)
     cases = [item.case_id for item in items if item.case_id]
     files = _files(cases)
     history = _history(cases, meeting)
@@ -144,13 +162,9 @@ def _section(kind: record.SectionKind, heading: str, text: str) -> list[record.S
 
 def _with_programme(text: str, item: AgendaItem) -> str:
     """The text, and below it the programme with the clock: "17.00 Velkomst"."""
-    points = getattr(item, "programme", [])
-    if not points:
+    if not item.programme:
         return text
-    at, lines = item.meeting.local_start, []
-    for point in points:
-        lines.append(f"- {at:%H.%M} {point.title}")
-        at += timedelta(minutes=point.minutes or 0)
+    lines = [f"- {point.at:%H.%M} {point.title}" for point in item.programme]
     return "\n\n".join(part for part in (text.strip(), _("Programme:"), "\n".join(lines)) if part)
 
 

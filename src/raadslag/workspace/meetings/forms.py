@@ -86,7 +86,7 @@ class ItemForm(forms.Form):
     """An item or a point of the programme."""
 
     title = forms.CharField(label=_("Heading"), max_length=300)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=0, max_value=1440, required=False)
+    minutes = forms.IntegerField(label=_("Length in minutes"), min_value=0, max_value=1440, required=False)
     text = Prose(_("Text"), 4)
     access = forms.ChoiceField(label=_("Open or closed"), choices=Access.choices, widget=forms.RadioSelect)
     legal_ground = forms.CharField(label=_("Ground for closing"), max_length=300, required=False)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from raadslag.web import dates
 from raadslag.workspace.bodies.models import Membership, Role
-from raadslag.workspace.bodies.policies import Policies, latest_day, policies_of
+from raadslag.workspace.bodies.policies import Policies, danish_holidays, latest_day, policies_of
 from raadslag.workspace.cases.models import Access
 from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting
 
@@ -56,6 +56,17 @@ def lateness(meeting: Meeting, at: datetime, rules: Policies | None = None) -> l
         told.append(_("The agenda should have gone out by %(day)s.") % {"day": _said(agenda)})
     if today > papers:
         told.append(_("The papers should have gone out by %(day)s.") % {"day": _said(papers)})
+    return told
+
+
+def odd_days(days: Sequence[date], today: date) -> list[str]:
+    """A sentence for each day that is a holiday, a Sunday or gone: it warns, and forbids nothing."""
+    told = []
+    for day in days:
+        if name := danish_holidays().get(day):
+            told.append(_("%(day)s is a holiday: %(name)s.") % {"day": _said(day), "name": name})
+        elif day < today:
+            told.append(_("%(day)s has been.") % {"day": _said(day)})
     return told
 
 

@@ -69,11 +69,17 @@ def new(request: HttpRequest, organization: UUID) -> HttpResponse:
         extra = {name: form.cleaned_data[name] for name in ("because", "decided_by")}
         try:
             made = actions.plan(one, **form.given(), **extra, by=request.user, at=timezone.now())
+            _warn_of(request, [form.cleaned_data["on"]])
             return redirect("meetings:meeting", made.pk)
         except Refused as refusal:
             form.add_error(None, refusal.obstacles)
     shown = {"form": form, "organization": one}
     return render(request, "meetings/new.html", shown, status=422 if form.errors else 200)
+
+
+def _warn_of(request: HttpRequest, days: list[Any]) -> None:
+    for told in rules.odd_days(days, timezone.localdate()):
+        messages.warning(request, told)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,6 +96,10 @@ def year(request: HttpRequest, organization: UUID) -> HttpResponse:
                     actions.plan(
                         one, title="", start=start, end=end, place=given["place"], by=request.user, at=timezone.now()
                     )
+            days = sorted(set(given["days"]))
+            told = ngettext("%(count)s meeting has been planned.", "%(count)s meetings have been planned.", len(days))
+            messages.success(request, told % {"count": len(days)})
+            _warn_of(request, days)
             return redirect("bodies:organization", one.pk)
         except Refused as refusal:
             form.add_error(None, refusal.obstacles)
@@ -143,6 +153,7 @@ def change(request: HttpRequest, meeting: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             actions.change(request.subject.row, **form.given(), by=request.user, at=timezone.now())
+            _warn_of(request, [form.cleaned_data["on"]])
             return redirect("meetings:meeting", meeting)
         except Refused as refusal:
             form.add_error(None, refusal.obstacles)
@@ -198,17 +209,12 @@ def _builder(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
     one: Meeting = request.subject.row
     items = composing.items_of(one)
     may = readable(request.user, request.subject, items, request.level)
-    at, used = one.local_start, 0
+    used = composing.clocked(one, items)
     for item, number in zip(items, composing.numbers(one, items), strict=True):
-        item.shown_number, item.at, item.may = number, at, item.pk in may
+        item.shown_number, item.may = number, item.pk in may
         item.shown = item.title if item.may else item.face or _("Closed item")
         for place, point in enumerate(item.programme, 1):
-            point.at, point.shown_number, point.place = at, f"{number}.{place}", place
-            at += timedelta(minutes=point.minutes or 0)
-        item.used = sum(point.minutes or 0 for point in item.programme) or item.minutes or 0
-        if not item.programme:
-            at += timedelta(minutes=item.used)
-        used += item.used
+            point.shown_number, point.place = f"{number}.{place}", place
     policies = policies_of(one.organization)
     ready = Case.objects.filter(organization=one.organization, state=Case.State.READY).select_related("organization")
     ready = ready.exclude(disqualifications__person=request.user.person_id).prefetch_related("items__meeting")
@@ -259,9 +265,13 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
                 actions.add_programme(one, item, name, by=request.user, at=now)
         else:
             form = ItemForm(request.POST)
+            parent = request.POST.get("parent")
+            if not form.is_valid() and parent:
+                told = [f"{form.fields[name].label}: {' '.join(faults)}" for name, faults in form.errors.items()]
+                messages.error(request, " ".join(told))
+                return redirect("meetings:item", meeting, uuid_of(parent))
             if not form.is_valid():
                 return _builder(request, status=422, item_form=form)
-            parent = request.POST.get("parent")
             above = get_object_or_404(AgendaItem, pk=uuid_of(parent), meeting=one, parent=None) if parent else None
             actions.add_item(one, **form.cleaned_data, parent=above, by=request.user, at=now)
     except Refused as refusal:
@@ -361,7 +371,8 @@ def send(request: HttpRequest, meeting: UUID) -> HttpResponse:
         return _builder(request, status=422, refused=warning.obstacles, asks_reason=True)
     except Refused as refusal:
         return _builder(request, status=422, refused=refusal.obstacles, late_because=given)
-    messages.success(request, _("The agenda has been sent."))
+    is_first = request.subject.state != "sent"
+    messages.success(request, _("The agenda has been sent.") if is_first else _("The supplement has been sent."))
     return redirect("meetings:meeting", meeting)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from datetime import date, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from django.template.context import Context
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from raadslag.core.text import parse
 from raadslag.core.writers.html import write_pieces
@@ -99,6 +100,55 @@ def when(start: datetime, end: datetime | None = None) -> str:
     local = timezone.localtime(start).replace(tzinfo=None).isoformat()
     until = timezone.localtime(end).replace(tzinfo=None).isoformat() if end else None
     return dates.span(local, until)
+
+
+def _reasons() -> dict[str, str]:
+    """Why a person has to look, by the rule of `core.rules.screening`, in the reader's language."""
+    return {
+        "cpr": gettext("looks like a CPR number"),
+        "covered": gettext("text that something is drawn over"),
+        "invisible": gettext("text without ink"),
+        "machine_read": gettext("a picture of a page with text behind it that a machine has read"),
+        "faint": gettext("text in the colour of what it stands on"),
+        "outside": gettext("text outside the page"),
+        "tiny": gettext("text too small to read"),
+        "switched_off": gettext("text in a layer that is switched off"),
+        "hidden": gettext("text that is not shown"),
+        "replacement": gettext("text behind the text"),
+        "alternate": gettext("text behind a picture"),
+        "metadata": gettext("the file’s properties say more than the page"),
+        "comment": gettext("a comment"),
+        "form_field": gettext("a form field"),
+        "embedded": gettext("a file within the file"),
+        "earlier_revision": gettext("an earlier version within the file"),
+        "leftover": gettext("text that no page uses"),
+        "carried": gettext("a record within the file that says more than the page"),
+        "unscreenable": gettext("no text that a program can read"),
+    }
+
+
+@register.filter
+def why(hit: dict[str, str]) -> str:
+    """What screening found, for the person who has to look: "side 1: ligner et CPR-nummer"."""
+    place = re.sub(r"^page (\d+)", lambda found: gettext("page %s") % found[1], hit["place"])
+    place = re.sub(r"line (\d+)", lambda found: gettext("line %s") % found[1], place)
+    place = {"text": gettext("text")}.get(place, place).replace("text, ", gettext("text") + ", ")
+    return f"{place}: {_reasons().get(hit['rule'], hit['reason'])}"
+
+
+_FIELDS = {
+    "title": gettext_lazy("Heading"), "access": gettext_lazy("Open or closed"),
+    "legal_ground": gettext_lazy("Ground for closing"), "public_title": gettext_lazy("Heading that everyone may read"),
+    "summary": gettext_lazy("Summary"), "background": gettext_lazy("Background"),
+    "recommended_by": gettext_lazy("Recommended by"), "recommended_to": gettext_lazy("Recommended to"),
+    "points": gettext_lazy("Recommendation"),
+}  # fmt: skip
+
+
+@register.filter
+def field_name(name: str) -> str:
+    """What a field of a case is called; a heading of the body's own as it is."""
+    return str(_FIELDS.get(name, name))
 
 
 _BROWSERS = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox",
