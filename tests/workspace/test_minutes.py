@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,12 +11,13 @@ from django.db import IntegrityError, transaction
 
 from raadslag.core import read
 from raadslag.core.record import encode
+from raadslag.workspace.bodies import actions as bodies
 from raadslag.workspace.cases.models import Case
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, NotPermitted
 from raadslag.workspace.files import keeping
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
-from raadslag.workspace.minutes import actions, composing, rules
+from raadslag.workspace.minutes import actions, composing, live, rules
 from raadslag.workspace.minutes.models import Ballot, Entry, EntryText, Happening, ItemMinutes, Minutes, Vote
 
 from .conftest import World
@@ -360,3 +361,58 @@ def test_happenings_are_numbered_and_nothing_is_forgotten(sitting: Sitting) -> N
     assert told[-1] == (len(told), "left", True)
     with pytest.raises(Blocked):
         sitting.do(actions.take_back, Happening.objects.get(kind="opened"))
+
+
+# --- who follows ---
+
+
+def test_who_loses_the_right_to_follow_is_told_no_more(world: World, sitting: Sitting, browser_of: Any) -> None:
+    """I11, asked at each look of an open line."""
+    sitting.open()
+    session = browser_of("member").session.session_key
+    told = (sitting.meeting.pk, world["member"].pk, session, "low")
+    before = live.newest(sitting.meeting)
+    assert before
+    sitting.write(sitting.items[0], "Nyt")
+    sitting.do(actions.happen, sitting.meeting, "left", person=world["second"].person)
+    assert len(live._news(*told, before)) == 2
+    assert live._news(*told, live.newest(sitting.meeting)) == []
+    assert live._news(sitting.meeting.pk, world["user"].pk, session, "low", 0) is None
+    seat = world.committee.memberships.get(person=world["member"].person)
+    bodies.end_membership(seat, on=date(2021, 1, 1), by=world.administrator, at=sitting.at)
+    assert live._news(*told, 0) is None
+
+
+def test_who_logs_out_is_told_no_more(world: World, sitting: Sitting, browser_of: Any) -> None:
+    sitting.open()
+    client = browser_of("chair")
+    told = (sitting.meeting.pk, world["chair"].pk, client.session.session_key, "low", 0)
+    assert live._news(*told)
+    client.post("/konto/ud/")
+    assert live._news(*told) is None
+
+
+def test_the_wall_shows_nothing_of_a_closed_item(world: World, sitting: Sitting, browser_of: Any) -> None:
+    sitting.open()
+    sitting.do(actions.happen, sitting.meeting, "item", item=sitting.items[1])
+    sitting.write(sitting.items[1], "KANARIEFUGL i referatet")
+    wall = browser_of("secretary").get(f"/moederum/{sitting.meeting.pk}/skaerm/").content.decode()
+    assert "KANARIEFUGL" not in wall
+    assert "Leje af lokaler" in wall
+    card = f"/moederum/{sitting.meeting.pk}/formand/"
+    assert "KANARIEFUGL" in browser_of("chair").get(card).content.decode()
+    assert "KANARIEFUGL" not in browser_of("chair", "low").get(card).content.decode()
+
+
+def test_the_minutes_are_read_by_each_as_far_as_he_may(world: World, sitting: Sitting, browser_of: Any) -> None:
+    sitting.open()
+    sitting.write(sitting.items[1], "KANARIEFUGL i referatet")
+    sitting.write(sitting.items[0], "Træerne plantes i maj.")
+    sitting.finish()
+    for name, sees in (("member", True), ("mayor", True), ("observer", False), ("councillor", False)):
+        client = browser_of(name)
+        page = client.get(f"/moederum/{sitting.meeting.pk}/underskrift/").content.decode()
+        assert "Træerne plantes i maj." in page
+        assert ("KANARIEFUGL" in page) is sees, name
+        paper = read(client.get(f"/moederum/{sitting.meeting.pk}/referat.pdf").content)
+        assert ("KANARIEFUGL" in str(paper)) is sees, name

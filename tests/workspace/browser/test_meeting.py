@@ -83,15 +83,26 @@ def test_from_opening_to_signatures(own: Work, people: People, violations: Calla
     secretary.keyboard.press("F2")
     expect(secretary.get_by_role("heading", level=2, name="Leje af mødelokaler")).to_be_visible()
 
+    # The wall and the chair follow by themselves; of a closed item the wall shows nothing.
+    wall = people("Prøve Sekretær", viewport={"width": 1920, "height": 1080}, bypass_csp=True)
+    wall.goto(secretary.url.partition("punkt/")[0] + "skaerm/")
+    expect(wall.get_by_role("main")).to_contain_text("Punktet er lukket.")
+    chair = people("Prøve Formand", viewport=TABLET, bypass_csp=True)
+    chair.goto(secretary.url.partition("punkt/")[0] + "formand/")
+    expect(chair.get_by_role("heading", level=1)).to_contain_text("Leje af mødelokaler hos en privat")
+    well(chair, violations)
+
     # A ballot by name, on the members' own telephones.
     secretary.get_by_text("Stem", exact=True).first.click()
     secretary.get_by_label("Hvad der stemmes om").fill("Det billigste tilbud vælges.")
     secretary.get_by_text("Ved navn", exact=True).click()
-    press(secretary, "Åbn afstemningen")
     member = people("Prøve Medlem Et", viewport=PHONE, has_touch=True, bypass_csp=True)
     member.goto("/")
     member.get_by_role("link", name="Åbn papirerne").click()
-    expect(member.get_by_role("main")).to_contain_text("Det billigste tilbud vælges.")
+    expect(member.get_by_role("main")).to_contain_text("Kommer du?")
+    press(secretary, "Åbn afstemningen")
+    expect(member.get_by_role("main")).to_contain_text("Det billigste tilbud vælges.")  # nobody loaded the page again
+    expect(chair.get_by_role("main")).to_contain_text("Det billigste tilbud vælges.")
     well(member, violations)
     press(member, "For")
     expect(member.get_by_role("main")).to_contain_text("Din stemme: For")
@@ -102,6 +113,8 @@ def test_from_opening_to_signatures(own: Work, people: People, violations: Calla
     expect(secretary.locator("[data-outcomes] .badge")).to_be_hidden()
     secretary.keyboard.press("F2")
     expect(secretary.get_by_role("heading", level=2, name="Eventuelt")).to_be_visible()
+    expect(wall.get_by_role("heading", level=1)).to_have_text("3. Eventuelt")
+    well(wall, violations)
     secretary.get_by_text("Ingen beslutning", exact=True).click()
     expect(secretary.locator("[data-outcomes] .badge")).to_be_hidden()
     expect(secretary.get_by_role("button", name="Hæv mødet")).to_be_disabled()

@@ -170,6 +170,23 @@ if (prose) import(prose.dataset.prose).then(({ dress }) => dress()).catch(() => 
 const paper = document.querySelector("[data-pdf]");
 if (paper) import(paper.dataset.viewer).then(({ show }) => show(paper)).catch(() => {}); // without it, the text
 
+// --- what changes while a meeting is held ---
+
+const part = document.querySelector("[data-live]");
+if (part && window.EventSource) {
+  const stream = new EventSource(part.dataset.live);
+  let waits = 0;
+  const renew = async () => {
+    waits = 0;
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    const fresh = page.getElementById(part.id);
+    if (!fresh) { location.reload(); return; }
+    if (fresh.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
+  };
+  stream.addEventListener("changed", () => { if (!waits) waits = setTimeout(() => renew().catch(() => {}), 250); });
+  stream.addEventListener("gone", () => { stream.close(); location.reload(); });
+}
+
 // --- the meeting room ---
 
 const held = document.querySelector("[data-room]");

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,11 +19,12 @@ from raadslag.core import write
 from raadslag.workspace.cases.models import Disqualification
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.errors import Refused
+from raadslag.workspace.common.typed import number_of
 from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
-from raadslag.workspace.meetings.subjects import of_item, of_meeting
-from raadslag.workspace.minutes import actions, composing, rules
+from raadslag.workspace.meetings.subjects import of_item, of_meeting, readable
+from raadslag.workspace.minutes import actions, composing, live, rules
 from raadslag.workspace.minutes.models import Actor, Ballot, Entry, ItemMinutes, Minutes, Outcome, Signature
 from raadslag.workspace.people.models import Person
 
@@ -302,6 +303,55 @@ def start_reading(request: HttpRequest, meeting: UUID) -> HttpResponse:
 def adjourn(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """End the meeting."""
     return _act(request, lambda: actions.adjourn(request.subject.row, by=request.user, at=timezone.now()))
+
+
+# --- who looks on ---
+
+
+@require_safe
+def follow(request: HttpRequest, meeting: UUID) -> StreamingHttpResponse:
+    """What changes, as it changes."""
+    after = number_of(request.headers.get("Last-Event-ID")) or live.newest(request.subject.row)
+    told = live.follow(meeting, request.user.pk, request.session.session_key or "", request.level, after)
+    response = StreamingHttpResponse(told, content_type="text/event-stream")
+    response.headers["X-Accel-Buffering"] = "no"  # a proxy passes on each line as it comes
+    return response
+
+
+@require_safe
+def wall(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """The screen on the wall (A16): what the room needs now. Of a closed item nothing, whoever has logged in."""
+    return render(request, "minutes/wall.html", _at_hand(request, lambda item: not item.is_closed))
+
+
+@require_safe
+def card(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """The chair's card (A8b): the clock, how far from the plan, and the item as it will read."""
+    whole: Meeting = request.subject.row
+    may = readable(request.user, request.subject, composing.items_of(whole), request.level)
+    shown = _at_hand(request, lambda item: item.pk in may)
+    if shown["item"] and shown["item"].is_closed and shown["shown"]:
+        note_reading(shown["item"], by=request.user, at=timezone.now())
+    return render(request, "minutes/card.html", shown)
+
+
+def _at_hand(request: HttpRequest, may: Callable[[AgendaItem], bool]) -> dict[str, Any]:
+    """The item at hand with what is written of it, if it may be shown here; and how the meeting keeps to its plan."""
+    one: Meeting = request.subject.row
+    items = composing.items_of(one)
+    agendas.clocked(one, items)
+    attendance = rules.attendance_of(one)
+    item = next((row for row in items if str(row.pk) == attendance.room.item), None)
+    begun = one.happenings.filter(kind="item", is_undone=False).last()
+    drift = int((begun.at - item.at).total_seconds() // 60) if item and begun and begun.item_id == item.pk else 0
+    composed = dict(zip([row.pk for row in items], composing.compose(one, stage="draft").items, strict=True))
+    following = _after(items, item) if item else None
+    return {
+        "meeting": one, "item": item, "attendance": attendance, "drift": drift,
+        "shown": composed[item.pk] if item and may(item) else None,
+        "face": item.face if item else "", "after": following if following and may(following) else None,
+        "ballot": Ballot.objects.filter(item=item, state=Ballot.State.OPEN).first() if item and may(item) else None,
+    }  # fmt: skip
 
 
 # --- afterwards ---
