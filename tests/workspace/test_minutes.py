@@ -375,21 +375,21 @@ def test_who_loses_the_right_to_follow_is_told_no_more(world: World, sitting: Si
     assert before
     sitting.write(sitting.items[0], "Nyt")
     sitting.do(actions.happen, sitting.meeting, "left", person=world["second"].person)
-    assert len(live._news(*told, before)) == 2
-    assert live._news(*told, live.newest(sitting.meeting)) == []
-    assert live._news(sitting.meeting.pk, world["user"].pk, session, "low", 0) is None
+    assert len(live.news(*told, before)) == 2
+    assert live.news(*told, live.newest(sitting.meeting)) == []
+    assert live.news(sitting.meeting.pk, world["user"].pk, session, "low", 0) is None
     seat = world.committee.memberships.get(person=world["member"].person)
     bodies.end_membership(seat, on=date(2021, 1, 1), by=world.administrator, at=sitting.at)
-    assert live._news(*told, 0) is None
+    assert live.news(*told, 0) is None
 
 
 def test_who_logs_out_is_told_no_more(world: World, sitting: Sitting, browser_of: Any) -> None:
     sitting.open()
     client = browser_of("chair")
     told = (sitting.meeting.pk, world["chair"].pk, client.session.session_key, "low", 0)
-    assert live._news(*told)
+    assert live.news(*told)
     client.post("/konto/ud/")
-    assert live._news(*told) is None
+    assert live.news(*told) is None
 
 
 def test_the_wall_shows_nothing_of_a_closed_item(world: World, sitting: Sitting, browser_of: Any) -> None:

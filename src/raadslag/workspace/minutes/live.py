@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
@@ -33,7 +34,7 @@ async def follow(meeting: UUID, user: UUID, session: str, level: str, after: int
     """The events of a meeting after the entry `after`, until the right to follow it ends."""
     yield "retry: 2000\n\n"
     while True:
-        told = await sync_to_async(_news)(meeting, user, session, level, after)
+        told = await sync_to_async(_looked)(meeting, user, session, level, after)
         if told is None:
             yield "event: gone\ndata:\n\n"
             return
@@ -50,19 +51,23 @@ def newest(meeting: Meeting) -> int:
     return next(iter(_entries(meeting).order_by("-number").values_list("number", flat=True)[:1]), 0)
 
 
-def _news(meeting: UUID, user: UUID, session: str, level: str, after: int) -> list[int] | None:
-    close_old_connections()
+def _looked(*told: Any) -> list[int] | None:
+    close_old_connections()  # a line is open for hours, and its database may have gone away in between
     try:
-        who = User.objects.filter(pk=user, is_active=True).select_related("person").first()
-        is_logged_in = Session.objects.filter(session_key=session, expire_date__gt=timezone.now()).exists()
-        subject = subject_of(ROUTE, who, {"meeting": meeting}) if who and is_logged_in else None
-        if subject is None or not is_allowed(ROUTE, subject, level):
-            return None
-        return list(
-            _entries(subject.row).filter(number__gt=after).order_by("number").values_list("number", flat=True)[:_MOST]
-        )
+        return news(*told)
     finally:
         close_old_connections()
+
+
+def news(meeting: UUID, user: UUID, session: str, level: str, after: int) -> list[int] | None:
+    """The numbers of the entries after `after`, at most fifty; None for who may not follow, or not any more."""
+    who = User.objects.filter(pk=user, is_active=True).select_related("person").first()
+    is_logged_in = Session.objects.filter(session_key=session, expire_date__gt=timezone.now()).exists()
+    subject = subject_of(ROUTE, who, {"meeting": meeting}) if who and is_logged_in else None
+    if subject is None or not is_allowed(ROUTE, subject, level):
+        return None
+    later = _entries(subject.row).filter(number__gt=after).order_by("number")
+    return list(later.values_list("number", flat=True)[:_MOST])
 
 
 def _entries(meeting: Meeting) -> QuerySet[JournalEntry]:
