@@ -414,5 +414,11 @@ def test_the_minutes_are_read_by_each_as_far_as_he_may(world: World, sitting: Si
         page = client.get(f"/moederum/{sitting.meeting.pk}/underskrift/").content.decode()
         assert "Træerne plantes i maj." in page
         assert ("KANARIEFUGL" in page) is sees, name
-        paper = read(client.get(f"/moederum/{sitting.meeting.pk}/referat.pdf").content)
-        assert ("KANARIEFUGL" in str(paper)) is sees, name
+        for kind in ("pdf", "docx", "html"):
+            paper = read(client.get(f"/moederum/{sitting.meeting.pk}/referat.pdf?som={kind}").content)
+            assert "Træerne plantes i maj." in str(paper)
+            assert ("KANARIEFUGL" in str(paper)) is sees, (name, kind)
+        assert client.get(f"/moederum/{sitting.meeting.pk}/referat.pdf?som=exe").status_code == 404
+        extract = read(client.get(f"/moederum/{sitting.meeting.pk}/referat.pdf?punkt=1").content)
+        assert [item.title for item in extract.items] == ["Nye træer"]
+        assert client.get(f"/moederum/{sitting.meeting.pk}/referat.pdf?punkt=9").status_code == 404

@@ -9,7 +9,7 @@ from pathlib import Path
 from raadslag.cli.sources import STDIN, load
 from raadslag.core.errors import RaadslagError
 
-FORMATS = ("html", "pdf", "json", "text")
+FORMATS = ("html", "pdf", "docx", "json", "text")
 
 
 def register(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -18,11 +18,11 @@ def test_json_gives_any_record_back_whole(record):
     assert write(record, "json") == encode(record)
 
 
-@pytest.mark.parametrize("to", ["docx", "oparl", "", "HTML"])
+@pytest.mark.parametrize("to", ["odt", "oparl", "", "HTML"])
 def test_an_unknown_format_names_those_that_are_known(to):
     with pytest.raises(UnknownFormat) as error:
         write(Meeting(), to)
-    assert error.value.expected == "one of json, html, pdf, text"
+    assert error.value.expected == "one of json, html, pdf, docx, text"
     assert error.value.remedy
 
 

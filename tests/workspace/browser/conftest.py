@@ -57,12 +57,15 @@ class Post:
 
 
 class Work(NamedTuple):
-    """A workspace that runs: its address, the links of its people, its mails, and its command."""
+    """A workspace that runs: its address, the links of its people, its mails, its command, and its processes: first the
+    one that serves, which `restart` starts again."""
 
     address: str
     links: dict[str, str]
     post: Post
     run: Callable[..., subprocess.CompletedProcess[str]]
+    servers: list[subprocess.Popen[bytes]]
+    restart: Callable[[], None]
 
 
 @contextmanager
@@ -117,9 +120,14 @@ def running(data: Path) -> Iterator[Work]:
             servers = [
                 subprocess.Popen(one, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) for one in (serve, work)
             ]
+
+            def restart() -> None:
+                servers[0] = subprocess.Popen(serve, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+                _wait_for(f"{address}/health", servers[0])
+
             try:
                 _wait_for(f"{address}/health", servers[0])
-                yield Work(address, links, post, run)
+                yield Work(address, links, post, run, servers, restart)
             finally:
                 for one in servers:
                     one.terminate()

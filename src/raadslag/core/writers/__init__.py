@@ -7,11 +7,11 @@ from raadslag.core.record import Meeting, Record, encode
 from raadslag.core.writers.html import write_html
 from raadslag.core.writers.text import write_text
 
-FORMATS = ("json", "html", "pdf", "text")
+FORMATS = ("json", "html", "pdf", "docx", "text")
 
 
 def write(record: Record, to: str, *, language: str = "da") -> bytes:
-    """`record` as the bytes of a document: `to` is "json", "html", "pdf" or "text".
+    """`record` as the bytes of a document: `to` is "json", "html", "pdf", "docx" or "text".
 
     JSON is one line with everything, provenance included, for every type of record. The others are papers
     for people, in the order of Danish minutes, with labels in `language` ("da" or "en"), for a meeting.
@@ -30,4 +30,8 @@ def write(record: Record, to: str, *, language: str = "da") -> bytes:
         from raadslag.core.writers.pdf import write_pdf  # loads the typesetter, which nothing else needs
 
         return write_pdf(record, language)
+    if to == "docx":
+        from raadslag.core.writers.docx import write_docx  # loads python-docx, which nothing else needs
+
+        return write_docx(record, language)
     return {"html": write_html, "text": write_text}[to](record, language)

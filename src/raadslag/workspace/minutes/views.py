@@ -14,8 +14,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from msgspec.structs import replace
 
 from raadslag.core import write
+from raadslag.web.middleware import PAPER_POLICY
 from raadslag.workspace.cases.models import Disqualification
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.errors import Refused
@@ -29,6 +31,10 @@ from raadslag.workspace.minutes.models import Actor, Ballot, Entry, ItemMinutes,
 from raadslag.workspace.people.models import Person
 
 FIRST_OUTCOMES = 3  # as buttons; the others are one press away
+_PAPERS = {
+    "pdf": "application/pdf", "html": "text/html; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}  # fmt: skip
 _TYPED_CLOCK = re.compile(r"([01]?\d|2[0-3])[.:]?([0-5]\d)")
 TYPED = [kind for kind in Entry.Kind if kind != Entry.Kind.TEXT]
 
@@ -434,13 +440,23 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
 
 @require_safe
 def paper(request: HttpRequest, meeting: UUID) -> HttpResponse:
-    """The minutes as a PDF, as I may read them."""
+    """The minutes as a PDF, a Word document or a web page, as I may read them: all say what the screen says."""
     minutes = get_object_or_404(
         Minutes.objects.select_related("meeting__organization__body"), meeting=meeting, number=1
     )
+    to = request.GET.get("som", "pdf")
+    if to not in _PAPERS:
+        raise Http404
     _whole, seen = _seen(request, minutes)
-    response = HttpResponse(write(seen, "pdf"), content_type="application/pdf")
-    response.headers["Content-Disposition"] = 'inline; filename="referat.pdf"'
+    if number := request.GET.get("punkt"):  # an extract: one item, with who was there
+        items = tuple(item for item in seen.items if item.number == number)
+        if not items:
+            raise Http404
+        seen = replace(seen, items=items, notes=tuple(note for note in seen.notes if note.item == number))
+    response = HttpResponse(write(seen, to), content_type=_PAPERS[to])
+    response.headers["Content-Disposition"] = f'inline; filename="referat.{to}"'
+    if to == "html":
+        response.headers["Content-Security-Policy"] = PAPER_POLICY
     return response
 
 
