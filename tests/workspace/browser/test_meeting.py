@@ -72,6 +72,16 @@ def test_from_opening_to_signatures(own: Work, people: People, violations: Calla
         "Udvalget talte i to runder, ved fire stande."
     )
 
+    # A building block by its key.
+    secretary.locator("[data-entries] textarea").last.press("/")
+    expect(secretary.get_by_role("link", name="Beslutning", exact=True)).to_be_focused()
+    secretary.keyboard.press("Enter")
+    expect(secretary.locator("#ny textarea")).to_be_focused()
+    secretary.keyboard.type("Der holdes et ekstra møde.")
+    expect(secretary.locator("[data-room-saved]")).to_contain_text("Gemt", timeout=3000)
+    secretary.get_by_role("navigation", name="Dagsorden").get_by_role("link").first.click()
+    expect(secretary.locator(".r-block--decision textarea")).to_have_value("Der holdes et ekstra møde.")
+
     # Somebody comes late; the outcome is two presses away.
     row = secretary.locator("form.r-person", has_text="Prøve Medlem Fire")
     row.locator("summary").click()

@@ -113,6 +113,13 @@ function fallbackId() { // a page without TLS on another machine has no randomUU
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
+/** The list of building blocks, ready to be chosen from by keys. */
+function choose() {
+  const blocks = document.querySelector("[data-blocks]");
+  blocks.open = true;
+  blocks.querySelector("a").focus();
+}
+
 function grow(field) { field.style.height = "auto"; field.style.height = `${field.scrollHeight + 2}px`; }
 
 function attach(form) {
@@ -122,12 +129,19 @@ function attach(form) {
   grow(form.elements.text);
   const field = form.elements.text;
   if (!held && field.value !== field.defaultValue) { keep(form); ready(form); } // typed before the script was here
-  form.addEventListener("input", () => { grow(form.elements.text); keep(form); ready(form); });
+  form.addEventListener("input", () => {
+    if (field.value === "/") { field.value = ""; choose(); return; } // a building block, instead of prose
+    grow(field);
+    keep(form);
+    ready(form);
+  });
 }
 
 document.querySelectorAll("form[data-entry]").forEach(attach);
 waiting().forEach((key) => send(key.slice(prefix.length)));
 window.addEventListener("online", () => waiting().forEach((key) => send(key.slice(prefix.length))));
+
+document.querySelector("#ny textarea")?.focus(); // the block that was chosen
 
 // Keys of the room: F2 goes on. Each is a button, too.
 document.addEventListener("keydown", (event) => {
