@@ -85,10 +85,10 @@ def _database() -> Iterator[str]:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[Work]:
+def running(data: Path, host: str = "127.0.0.1") -> Iterator[Work]:
     """The sample's workspace in the folder `data`, served on loopback with its background work."""
     port = _free_port()
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://{host}:{port}"
     post = Post()
     mail = Controller(post, hostname="127.0.0.1", port=_free_port())
     mail.start()

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa import signals
@@ -70,7 +71,11 @@ class Accounts(DefaultAccountAdapter):
 
 
 @receiver(signals.authenticator_added)
-def _is_stronger(request: HttpRequest, **_: Any) -> None:
+def _is_stronger(request: HttpRequest, user: Any, authenticator: Authenticator, **_: Any) -> None:
+    # Who has shown the new factor this moment is not asked for it again to see his spare codes.
+    record_authentication(
+        request, user, method="mfa", reauthenticated=True, type=authenticator.type, id=authenticator.pk
+    )
     if request.session.get("level") == "low":
         request.session["level"] = "two_factors"
 
