@@ -20,6 +20,7 @@ const timers = new Map();
 const sending = new Set();
 
 const waiting = () => Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+const here = () => document.querySelector("form[data-entry]")?.action;
 const say = (text) => { if (status.textContent !== text) status.textContent = text; };
 
 function fieldsOf(form) {
@@ -64,6 +65,8 @@ async function send(entry) {
       again = 1;
     }
     const left = waiting().length;
+    // What waited over a reload has no place on this page yet: it gets one, unless somebody is writing.
+    if (!form && !left && action === here() && document.activeElement?.tagName !== "TEXTAREA") { location.reload(); return; }
     say(left ? `${words.here} ${left} ${words.waits}` : `${words.saved} ${told.at}`);
   } catch {
     again = AGAIN; // the line is cut: the text is here, and is sent again
@@ -141,7 +144,11 @@ document.querySelectorAll("form[data-entry]").forEach(attach);
 waiting().forEach((key) => send(key.slice(prefix.length)));
 window.addEventListener("online", () => waiting().forEach((key) => send(key.slice(prefix.length))));
 
-document.querySelector("#ny textarea")?.focus(); // the block that was chosen
+const chosen = document.querySelector("#ny textarea"); // the building block that was asked for, once
+if (chosen) {
+  chosen.focus();
+  history.replaceState(null, "", location.pathname);
+}
 
 // Keys of the room: F2 goes on. Each is a button, too.
 document.addEventListener("keydown", (event) => {
