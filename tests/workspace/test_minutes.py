@@ -17,6 +17,7 @@ from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, NotPermitted
 from raadslag.workspace.files import keeping
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.messages.models import Message
 from raadslag.workspace.minutes import actions, composing, live, rules
 from raadslag.workspace.minutes.models import Ballot, Entry, EntryText, Happening, ItemMinutes, Minutes, Vote
 
@@ -321,6 +322,26 @@ def test_those_who_took_part_sign_the_bytes_that_they_saw(world: World, sitting:
     assert [(one.person, one.reservation) for one in shown.signatures] == [
         (world["member"].person.name, "Punkt 2: jeg stemte nej.")
     ]
+
+
+def test_who_has_not_signed_is_told_and_reminded_in_words_that_tell_nothing(world: World, sitting: Sitting) -> None:
+    sitting.open("chair", "vice_chair", "member")
+    minutes = sitting.finish()
+    told = Message.objects.filter(path=f"/moederum/{minutes.meeting_id}/underskrift/")
+    assert {one.person for one in told} == {world[name].person for name in ("chair", "vice_chair", "member")}
+    sitting.do(actions.sign, minutes, world["member"].person, sha256=minutes.sha256)
+
+    after = minutes.made_at
+    days = {day: actions.remind_what_is_due(after + timedelta(days=day)) for day in (1, 2, 3, 4, 9, 10, 11, 17, 61, 90)}
+    assert days == {1: 0, 2: 0, 3: 2, 4: 0, 9: 0, 10: 2, 11: 0, 17: 2, 61: 0, 90: 0}
+    again = told.filter(at__gte=after + timedelta(days=3))
+    assert {one.person for one in again} == {world["chair"].person, world["vice_chair"].person}
+    assert not any("KANARIEFUGL" in one.subject + one.text for one in told)
+    assert journal.first_broken() is None
+
+    for name in ("chair", "vice_chair"):
+        sitting.do(actions.sign, minutes, world[name].person, sha256=minutes.sha256)
+    assert actions.remind_what_is_due(after + timedelta(days=24)) == 0
 
 
 def test_later_only_additions_and_what_was_signed_stays(world: World, sitting: Sitting) -> None:

@@ -188,17 +188,19 @@ def work(stopped: threading.Event) -> None:
 
 
 def do_what_is_due() -> None:
-    """One round: followers of the journal, digests, mails, the day's checkpoint, and what is to be forgotten."""
+    """One round: followers of the journal, reminders, digests, mails, the day's checkpoint, what is to be forgotten."""
     from django.utils import timezone
 
     from raadslag.workspace.common import journal
     from raadslag.workspace.common.models import Answered
     from raadslag.workspace.files import arriving, keeping
     from raadslag.workspace.messages import sending
+    from raadslag.workspace.minutes import actions as minutes
 
     now = timezone.now()
     steps: tuple[Callable[[], object], ...] = (
         journal.catch_up,
+        lambda: minutes.remind_what_is_due(now),
         lambda: sending.gather(now),
         lambda: sending.send_due(now),
         lambda: _checkpoint_of_the_day(now),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from raadslag.core import record, write
@@ -19,6 +20,7 @@ from raadslag.workspace.common.errors import Blocked, NotPermitted
 from raadslag.workspace.files import keeping
 from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.messages.sending import tell
 from raadslag.workspace.minutes import composing, rules
 from raadslag.workspace.minutes.events import (
     AdditionMade,
@@ -33,6 +35,7 @@ from raadslag.workspace.minutes.events import (
     MinutesSigned,
     OutcomeSet,
     ReadingStarted,
+    SignersReminded,
     Voted,
 )
 from raadslag.workspace.minutes.models import (
@@ -45,11 +48,15 @@ from raadslag.workspace.minutes.models import (
     Minutes,
     Outcome,
     Signature,
+    SigningReminder,
     Vote,
 )
 from raadslag.workspace.people.models import Person
 
 _LONGEST = 200_000
+_REMINDED_AFTER = timedelta(days=3)
+_REMINDED_EVERY = timedelta(days=7)
+_REMINDED_UNTIL = timedelta(days=60)  # a signature that has not come by then does not come by mail
 _LEFT_OVER = (Outcome.DEFERRED, Outcome.REFERRED)
 
 
@@ -333,6 +340,7 @@ def adjourn(meeting: Meeting, *, by: Any, at: datetime) -> Minutes:
             cases.note_treated(
                 item.case, item=item.pk, decision=shown.decision or "", is_left_over=left, by=by, at=at
             )  # fmt: skip
+    _ask_to_sign(meeting, who_signs(meeting), at, is_again=False)
     journal.write(MeetingAdjourned(minutes.sha256, pdf_sha256), by=by, at=at, about=meeting)
     return minutes
 
@@ -366,6 +374,31 @@ def sign(minutes: Minutes, person: Person, *, sha256: str, how: str = Signature.
     return signature
 
 
+def unsigned(minutes: Minutes) -> list[Person]:
+    """Those whose signature is missing."""
+    signed = set(minutes.signatures.values_list("person", flat=True))
+    return [person for person in who_signs(minutes.meeting) if person.pk not in signed]
+
+
+@journal.action
+def remind_signers(minutes: Minutes, *, by: Any, at: datetime) -> int:
+    """Tell those whose signature is missing once more; how many they were."""
+    meeting = meetings.lock(minutes.meeting)
+    missing = unsigned(minutes)
+    if missing:
+        SigningReminder.objects.create(minutes=minutes, at=at)
+        _ask_to_sign(meeting, missing, at, is_again=True)
+        journal.write(SignersReminded(minutes.sha256, len(missing)), by=by, at=at, about=meeting)
+    return len(missing)
+
+
+def remind_what_is_due(at: datetime) -> int:
+    """Remind of the minutes that still lack a signature days after the meeting, once a week; how many people."""
+    newest = Minutes.objects.filter(made_at__lte=at - _REMINDED_AFTER, made_at__gt=at - _REMINDED_UNTIL)
+    due = newest.exclude(reminders__at__gt=at - _REMINDED_EVERY).select_related("meeting__organization__body")
+    return sum(remind_signers(minutes, by=journal.SYSTEM, at=at) for minutes in due.order_by("pk") if unsigned(minutes))
+
+
 @journal.action
 def add(meeting: Meeting, text: str, *, by: Any, at: datetime) -> Addition:
     """Add something after the adjourning; what was read stays as it is (I25)."""
@@ -380,6 +413,22 @@ def add(meeting: Meeting, text: str, *, by: Any, at: datetime) -> Addition:
 
 
 # --- below ---
+
+
+def _ask_to_sign(meeting: Meeting, people: Sequence[Person], at: datetime, *, is_again: bool) -> None:
+    """The words name the meeting alone: what was decided is read after a login (I15)."""
+    for person in people:
+        with translation.override(person.language):
+            name = {"meeting": f"{meeting.title}, {meeting.organization.name}"}
+            if is_again:
+                subject = _("Your signature is missing: %(meeting)s") % name
+                text = _("The minutes were read out at the meeting. Read them, and sign here:")
+            else:
+                subject = _("The minutes are ready to be signed: %(meeting)s") % name
+                text = _("The minutes were read out, and can be signed here:")
+        tell(
+            person, subject, text, at=at, path=f"/moederum/{meeting.pk}/underskrift/", about=journal.name_of(meeting)
+        )  # fmt: skip
 
 
 def _running(meeting: Meeting) -> Meeting:

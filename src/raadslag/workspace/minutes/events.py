@@ -103,6 +103,14 @@ class MinutesSigned(Event):
 
 
 @dataclass(frozen=True)
+class SignersReminded(Event):
+    """Those whose signature is missing were told again, and how many they were."""
+
+    sha256: str
+    count: int
+
+
+@dataclass(frozen=True)
 class AdditionMade(Event):
     """Something was added to the minutes."""
 

@@ -1,4 +1,4 @@
-"""Happening, ItemMinutes, Entry and its texts; Ballot and Vote; Minutes as they were read out, Signature, Addition."""
+"""What happens, is written, decided and counted at a meeting; Minutes as read out, with signatures and additions."""
 
 from __future__ import annotations
 
@@ -225,6 +225,16 @@ class Signature(Row):
     class Meta:
         ordering = ["signed_at"]
         constraints = [models.UniqueConstraint(fields=["minutes", "person"], name="signed_once")]
+
+
+class SigningReminder(models.Model):
+    """That those whose signature was missing were told again, and when."""
+
+    minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="reminders")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
 
 
 class Addition(Row):

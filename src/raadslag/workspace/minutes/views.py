@@ -380,7 +380,7 @@ def _signing(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
         "signers": [(person, signed.get(person.pk)) for person in signers],
         "signed": len(signed), "mine": signed.get(request.user.person_id),
         "may_sign": any(person.pk == request.user.person_id for person in signers), "sees_all": whole == seen,
-        "adjourned": composing.adjourned_sentence(one), **more,
+        "adjourned": composing.adjourned_sentence(one), "reminded": minutes.reminders.last(), **more,
     }  # fmt: skip
     return render(request, "minutes/signing.html", shown, status=status)
 
