@@ -92,3 +92,11 @@ def test_each_route_in_a_rule_is_about_one_kind_of_thing() -> None:
     for rule in table().rules:
         kinds = {table().subjects[route] for route in rule.routes}
         assert all(rule.states <= set(table().states[kind]) for kind in kinds), rule
+
+
+@pytest.mark.parametrize("state", ["sent", "in_progress", "reading", "adjourned"])
+@pytest.mark.parametrize("role", table().roles)
+def test_minutes_that_are_being_written_are_for_those_who_lead_the_meeting(role: str, state: str) -> None:
+    """A draft is nobody else's before it has been read out (Local Government Act, 13)."""
+    leads = role in ("secretary", "chair", "vice_chair") and state in ("in_progress", "reading")
+    assert outcome("minutes:draft", {role, "user"}, state) == ("granted" if leads else "not_found")

@@ -425,6 +425,23 @@ def test_the_wall_shows_nothing_of_a_closed_item(world: World, sitting: Sitting,
     assert "KANARIEFUGL" not in browser_of("chair", "low").get(card).content.decode()
 
 
+def test_the_minutes_are_a_paper_while_they_are_written(world: World, sitting: Sitting, browser_of: Any) -> None:
+    sitting.open()
+    sitting.write(sitting.items[0], "Træerne plantes i maj.")
+    sitting.write(sitting.items[1], "KANARIEFUGL i referatet")
+    address = f"/moederum/{sitting.meeting.pk}/udkast.pdf"
+    for client, sees in (
+        (browser_of("secretary"), True),
+        (browser_of("chair"), True),
+        (browser_of("chair", "low"), False),
+    ):
+        for kind in ("pdf", "docx", "html"):
+            paper = read(client.get(f"{address}?som={kind}").content)
+            assert "Træerne plantes i maj." in str(paper)
+            assert ("KANARIEFUGL" in str(paper)) is sees
+    assert browser_of("member").get(address).status_code == 404
+
+
 def test_the_minutes_are_read_by_each_as_far_as_he_may(world: World, sitting: Sitting, browser_of: Any) -> None:
     sitting.open()
     sitting.write(sitting.items[1], "KANARIEFUGL i referatet")

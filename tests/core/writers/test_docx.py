@@ -9,6 +9,7 @@ from io import BytesIO
 import pytest
 from docx import Document
 from hypothesis import given
+from msgspec import structs
 
 from raadslag.core.readers import extract, grammar
 from raadslag.core.readers.sniff import DOCX
@@ -78,6 +79,13 @@ def test_a_meeting_of_no_day_is_a_document_too():
 
 
 @pytest.mark.slow
+def test_a_draft_says_that_it_is_one_on_every_page():
+    def header(stage):
+        return opened(structs.replace(MEETING, stage=stage)).sections[0].header.paragraphs[0].text
+
+    assert header("draft") == header("read_out") + " · Udkast"
+
+
 def test_another_program_opens_it(tmp_path):
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:

@@ -195,6 +195,8 @@ def _frame(document: Any, paper: Paper) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     _said(section.header.paragraphs[0], paper.running)
+    if paper.draft:
+        _run(section.header.paragraphs[0], f" · {paper.labels.draft}", bold=True)
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):

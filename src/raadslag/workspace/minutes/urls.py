@@ -22,6 +22,7 @@ urlpatterns = [
     path(_ONE + "underskrift/papir/<uuid:person>/", views.sign_paper, name="sign-paper"),
     path(_ONE + "tilfoej/", views.add, name="add"),
     path(_ONE + "referat.pdf", views.paper, name="paper"),
+    path(_ONE + "udkast.pdf", views.draft, name="draft"),
     path(_ITEM, views.item, name="item"),
     path(_ITEM + "gem/", views.save, name="save"),
     path(_ITEM + "tag-ud/<uuid:entry>/", views.remove, name="remove"),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from msgspec.structs import replace
 
-from raadslag.core import write
+from raadslag.core import record, write
 from raadslag.web.middleware import PAPER_POLICY
 from raadslag.workspace.cases.models import Disqualification
 from raadslag.workspace.common.access.allowed import is_allowed
@@ -374,7 +374,7 @@ def _signing(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
     minutes = get_object_or_404(Minutes.objects.select_related("meeting__organization__body"), meeting=one, number=1)
     signed = {row.person_id: row for row in minutes.signatures.all()}
     signers = actions.who_signs(one)
-    whole, seen = _seen(request, minutes)
+    whole, seen = _seen(request, one, composing.shown(minutes))
     shown = {
         "meeting": one, "minutes": minutes, "shown": seen,
         "signers": [(person, signed.get(person.pk)) for person in signers],
@@ -385,11 +385,11 @@ def _signing(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
     return render(request, "minutes/signing.html", shown, status=status)
 
 
-def _seen(request: HttpRequest, minutes: Minutes) -> tuple[Any, Any]:
+def _seen(request: HttpRequest, meeting: Meeting, whole: record.Meeting) -> tuple[record.Meeting, record.Meeting]:
     """The minutes whole, and as this person may read them; reading something closed is noted."""
-    items = composing.items_of(minutes.meeting)
-    whole = agendas.as_closed_now(composing.shown(minutes), items, ())
-    subject = of_meeting(request.user, minutes.meeting)
+    items = composing.items_of(meeting)
+    whole = agendas.as_closed_now(whole, items, ())
+    subject = of_meeting(request.user, meeting)
     barred = set(
         Disqualification.objects.filter(
             person=request.user.person_id, case__in=[one.case_id for one in items if one.case_id]
@@ -397,7 +397,7 @@ def _seen(request: HttpRequest, minutes: Minutes) -> tuple[Any, Any]:
     )
     allowed = set()
     for one, shown in zip(items, whole.items, strict=True):
-        one.meeting = minutes.meeting
+        one.meeting = meeting
         if is_allowed("reading:item", of_item(request.user, one, subject, barred), request.level):
             allowed.add(shown.order)
             if one.is_closed:
@@ -440,21 +440,33 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
 
 @require_safe
 def paper(request: HttpRequest, meeting: UUID) -> HttpResponse:
-    """The minutes as a PDF, a Word document or a web page, as I may read them: all say what the screen says."""
+    """The minutes as they were read out, as a PDF, a Word document or a web page."""
     minutes = get_object_or_404(
         Minutes.objects.select_related("meeting__organization__body"), meeting=meeting, number=1
     )
+    return _paper(request, minutes.meeting, composing.shown(minutes), _("minutes"))
+
+
+@require_safe
+def draft(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """The minutes as they stand while the meeting is held, marked as a draft."""
+    one: Meeting = request.subject.row
+    return _paper(request, one, composing.compose(one, stage="draft"), _("minutes-draft"))
+
+
+def _paper(request: HttpRequest, meeting: Meeting, whole: record.Meeting, name: str) -> HttpResponse:
+    """A paper, as I may read it: it says what the screen says. Of one item alone where that is asked for."""
     to = request.GET.get("som", "pdf")
     if to not in _PAPERS:
         raise Http404
-    _whole, seen = _seen(request, minutes)
+    _whole, seen = _seen(request, meeting, whole)
     if number := request.GET.get("punkt"):  # an extract: one item, with who was there
         items = tuple(item for item in seen.items if item.number == number)
         if not items:
             raise Http404
         seen = replace(seen, items=items, notes=tuple(note for note in seen.notes if note.item == number))
     response = HttpResponse(write(seen, to), content_type=_PAPERS[to])
-    response.headers["Content-Disposition"] = f'inline; filename="referat.{to}"'
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.{to}"'
     if to == "html":
         response.headers["Content-Security-Policy"] = PAPER_POLICY
     return response
