@@ -1,0 +1,165 @@
+"""Two who do the same, or the opposite, at the same time: nothing is lost, nothing counts twice (I16, I20, I23, I24).
+
+`RAADSLAG_RACES` is how often each is run.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connections
+
+from raadslag.workspace.common import journal
+from raadslag.workspace.common.errors import Refused
+from raadslag.workspace.meetings.models import Meeting
+from raadslag.workspace.minutes import actions, composing
+from raadslag.workspace.minutes.models import Ballot, Entry, EntryText, Happening, Minutes, Signature, Vote
+
+from .conftest import World
+from .test_minutes import Sitting
+
+RACES = int(os.environ.get("RAADSLAG_RACES", "50"))
+HANDS = 6
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def sitting(transactional_db: None, now: Any) -> Sitting:
+    return Sitting(World(now)).open()
+
+
+@pytest.fixture
+def at_once() -> Iterator[Callable[..., list[Any]]]:
+    """Does all of it at the same moment, each in a thread and a connection of its own; what came of each, in order."""
+    with ThreadPoolExecutor(HANDS) as hands:
+
+        def run(*doings: Callable[[], Any]) -> list[Any]:
+            start = Barrier(len(doings))
+
+            def one(doing: Callable[[], Any]) -> Any:
+                try:
+                    start.wait(30)
+                    return doing()
+                except Refused as refused:
+                    return refused
+                finally:
+                    connections.close_all()
+
+            return [told.result(60) for told in [hands.submit(one, doing) for doing in doings]]
+
+        yield run
+
+
+def test_everyone_has_one_vote_however_often_he_presses_and_whenever_it_closes(
+    sitting: Sitting, at_once: Callable[..., list[Any]]
+) -> None:
+    chance, world = random.Random(2018), sitting.world
+    voters = [world[name] for name in ("chair", "vice_chair", "member", "second")]
+    for number in range(RACES):
+        ballot = sitting.do(actions.draft_ballot, sitting.items[0], f"Forslag {number}", way="names")
+        sitting.do(actions.open_ballot, ballot)
+        early = [voter for voter in voters if chance.random() < 0.5]
+        for voter in early:
+            actions.vote(ballot, voter.person, "for", by=voter, at=sitting.at)
+        twice = chance.choice(voters)
+
+        def voting(voter: Any, choice: str, ballot: Ballot = ballot) -> Callable[[], Any]:
+            return lambda: actions.vote(ballot, voter.person, choice, by=voter, at=sitting.at)
+
+        doings = [voting(twice, "for"), voting(twice, "against"), voting(twice, "for")]
+        other = chance.choice([voter for voter in voters if voter != twice])
+        doings += [voting(other, "abstained")]
+        doings += [lambda ballot=ballot: actions.close_ballot(ballot, by=world["secretary"], at=sitting.at)]
+        told = at_once(*doings)
+        ballot.refresh_from_db()
+        assert ballot.state == Ballot.State.CLOSED
+        votes = Counter(Vote.objects.filter(ballot=ballot).values_list("choice", flat=True))
+        assert list(ballot.count or ()) == [votes["for"], votes["against"], votes["abstained"], votes[""]]
+        assert votes.total() == len(voters)
+        mine = Vote.objects.get(ballot=ballot, person=twice.person).choice
+        for choice, answer in zip(("for", "against", "for"), told, strict=False):
+            assert isinstance(answer, Refused) or mine == choice  # whoever was told "counted" was counted
+        if not isinstance(told[3], Refused):
+            assert Vote.objects.get(ballot=ballot, person=other.person).choice == "abstained"
+    assert journal.first_broken() is None
+
+
+def test_two_in_one_paragraph_keep_every_text(sitting: Sitting, at_once: Callable[..., list[Any]]) -> None:
+    item, secretary = sitting.items[0], sitting.world["secretary"]
+    for number in range(RACES):
+        pk = uuid4()
+
+        def saving(text: str, pk: Any = pk, version: int = 0) -> Callable[[], Any]:
+            told = {"kind": "text", "text": text, "version": version, "by": secretary, "at": sitting.at}
+            return lambda: actions.save_entry(item, pk, **told)
+
+        texts = [f"{number} {hand}" for hand in range(4)]
+        told = at_once(*map(saving, texts), saving(texts[0]))
+        assert not any(isinstance(one, Refused) for one in told)
+        entry = Entry.objects.get(pk=pk)
+        assert set(EntryText.objects.filter(entry=entry).values_list("text", flat=True)) == set(texts)
+        assert (entry.version, entry.text in texts) == (1, True)
+        assert EntryText.objects.filter(entry=entry, is_beside=False).count() == 1
+    assert journal.first_broken() is None
+
+
+def test_happenings_are_numbered_without_a_gap(sitting: Sitting, at_once: Callable[..., list[Any]]) -> None:
+    world, meeting = sitting.world, sitting.meeting
+    for number in range(RACES):
+        kind = "arrived" if number % 2 else "left"
+        people = [world[name].person for name in ("member", "second", "member")]
+        told = at_once(
+            *(
+                lambda person=person, kind=kind: actions.happen(
+                    meeting, kind, person=person, by=world["secretary"], at=sitting.at
+                )
+                for person in people
+            )
+        )
+        assert [isinstance(one, Refused) for one in told].count(True) == 1  # of the same, the second
+    numbers = list(Happening.objects.filter(meeting=meeting).values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert journal.first_broken() is None
+
+
+def test_what_is_signed_is_what_was_read_whoever_writes_while_it_ends(
+    sitting: Sitting, at_once: Callable[..., list[Any]]
+) -> None:
+    """One meeting can end once: writing, adjourning twice and signing at the same moment."""
+    world, secretary = sitting.world, sitting.world["secretary"]
+    for item in sitting.items:
+        sitting.do(actions.set_outcome, item, "approved")
+    sitting.do(actions.start_reading, sitting.meeting)
+    for item in sitting.items:
+        sitting.do(actions.tick, item, True)
+
+    def adjourn() -> Any:
+        return actions.adjourn(sitting.meeting, by=secretary, at=sitting.at)
+
+    def write() -> Any:
+        told = {"kind": "text", "text": "I sidste øjeblik", "version": 0, "by": secretary, "at": sitting.at}
+        return actions.save_entry(sitting.items[0], uuid4(), **told)
+
+    ended, wrote, again = at_once(adjourn, write, adjourn)
+    if not isinstance(wrote, Refused) and isinstance(ended, Refused) and isinstance(again, Refused):
+        sitting.do(actions.tick, sitting.items[0], True)  # what was written is read before it can end
+        sitting.do(actions.adjourn, sitting.meeting)
+    minutes = Minutes.objects.get()
+    assert ("I sidste øjeblik" in minutes.record) is not isinstance(wrote, Refused)
+    assert minutes.decoded() == composing.compose(Meeting.objects.get(pk=sitting.meeting.pk), stage="read_out")
+
+    signing = {"sha256": minutes.sha256, "at": sitting.at}
+    names = ("member", "member", "chair", "second", "member")
+    told = at_once(*(lambda user=world[name]: actions.sign(minutes, user.person, by=user, **signing) for name in names))
+    assert sum(isinstance(one, Refused) for one in told) == 2
+    assert Signature.objects.filter(minutes=minutes).count() == 3
+    assert journal.first_broken() is None
