@@ -33,8 +33,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def sitting(transactional_db: None, now: Any) -> Sitting:
-    return Sitting(World(now)).open()
+def sitting(world: World) -> Sitting:
+    return Sitting(world).open()
 
 
 @pytest.fixture
