@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import archive, reading_pdf, reading_text, serving, workspace, writing_pdf
+from bench import archive, meeting, reading_pdf, reading_text, serving, workspace, writing_pdf
 from bench.measure import Line, Skipped
 
 
@@ -21,7 +21,7 @@ def told(line: Line) -> str:
 def main() -> int:
     """Each module's lines as they are measured."""
     kept = True
-    for module in (reading_text, reading_pdf, writing_pdf, archive, serving, workspace):
+    for module in (reading_text, reading_pdf, writing_pdf, archive, serving, workspace, meeting):
         try:
             for line in module.lines():
                 print(told(line), flush=True)

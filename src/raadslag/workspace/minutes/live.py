@@ -24,11 +24,11 @@ from raadslag.workspace.common import journal
 from raadslag.workspace.common.access import subject_of
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.models import JournalEntry
-from raadslag.workspace.meetings.models import Meeting
+from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.people.models import User
 
 ROUTE = "minutes:follow"
-PAUSE = 0.2  # seconds between two looks at the journal's head
+PAUSE = 0.1  # seconds between two looks at the journal's head
 LONGEST = 10  # seconds until a right to follow is asked again although nothing happened
 _MOST = 50
 
@@ -129,5 +129,5 @@ def news(meeting: UUID, user: UUID, session: str, level: str, after: int) -> lis
 
 
 def _entries(meeting: Meeting) -> QuerySet[JournalEntry]:
-    names = [journal.name_of(meeting), *map(journal.name_of, meeting.items.only("pk"))]
-    return JournalEntry.objects.filter(about__in=names)
+    items = (journal.name_of(AgendaItem(pk=pk)) for pk in meeting.items.values_list("pk", flat=True))
+    return JournalEntry.objects.filter(about__in=[journal.name_of(meeting), *items])
