@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import socket
 import statistics
 import subprocess
 import sys
@@ -25,6 +24,7 @@ import lxml.html
 import requests
 
 from bench.measure import Line
+from tests.archive.front.serving import free_port, wait_for
 
 SCREENS, SAVES = 30, 100
 SAVE_SECONDS, SCREEN_SECONDS = 0.05, 0.4
@@ -61,9 +61,7 @@ def lines() -> Iterator[Line]:
 @contextmanager
 def _served(folder: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The sample's workspace: its address, and the links of its people."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     environment = os.environ | {
         "RAADSLAG_WORKSPACE": folder,
@@ -78,15 +76,7 @@ def _served(folder: str) -> Iterator[tuple[str, dict[str, str]]]:
     }
     server = subprocess.Popen([*command, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                requests.get(f"{address}/health", timeout=5).raise_for_status()
-                break
-            except requests.RequestException:
-                if time.monotonic() > deadline or server.poll() is not None:
-                    raise
-                time.sleep(0.1)
+        wait_for(f"{address}/health", PATIENCE)
         yield address, links
     finally:
         server.terminate()

@@ -11,10 +11,17 @@ _LONGEST_NUMBER = 9  # digits
 
 def uuid_of(told: object) -> UUID:
     """The id. Raises Http404 for anything that is none: there is no such thing."""
+    if found := uuid_or_none(told):
+        return found
+    raise Http404
+
+
+def uuid_or_none(told: object) -> UUID | None:
+    """The id; None for anything that is none."""
     try:
         return UUID(str(told))
     except ValueError:
-        raise Http404 from None
+        return None
 
 
 def number_of(told: object, default: int = 0) -> int:

@@ -63,15 +63,19 @@ def _sent(item: AgendaItem, attachment: Attachment) -> File | None:
     return next((file for file in shown.files if file.document == str(attachment.pk)), None)
 
 
-def readable(user: Any, meeting: Subject, items: Collection[AgendaItem], level: str) -> set[Any]:
-    """The ids of the items that `user` may read, or could once they are sent. One query besides those of a right."""
+def readable(user: Any, meeting: Subject, items: Collection[AgendaItem], level: str, route: str = "reading:item"
+             ) -> set[Any]:  # fmt: skip
+    """The ids of the items that `user` may read, or could once they are sent. One query besides those of a right.
+
+    Another `route` asks for what it does with an item instead.
+    """
     cases = [item.case_id for item in items if item.case_id]
     barred = set(Disqualification.objects.filter(person=user.person_id, case__in=cases).values_list("case", flat=True))
     found = set()
     for item in items:
         item.meeting = meeting.row
         subject = of_item(user, item, meeting, barred)
-        if is_allowed("reading:item", subject._replace(state=subject.state.replace("planned", "sent")), level):
+        if is_allowed(route, subject._replace(state=subject.state.replace("planned", "sent")), level):
             found.add(item.pk)
     return found
 

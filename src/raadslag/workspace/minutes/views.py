@@ -18,19 +18,16 @@ from msgspec.structs import replace
 
 from raadslag.core import record, write
 from raadslag.web.middleware import PAPER_POLICY
-from raadslag.workspace.cases.models import Disqualification
-from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.errors import Refused
-from raadslag.workspace.common.typed import number_of
+from raadslag.workspace.common.typed import number_of, uuid_or_none
 from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
-from raadslag.workspace.meetings.subjects import of_item, of_meeting, readable
+from raadslag.workspace.meetings.subjects import of_meeting, readable
 from raadslag.workspace.minutes import actions, composing, live, rules
 from raadslag.workspace.minutes.models import Actor, Ballot, Entry, ItemMinutes, Minutes, Outcome, Signature
 from raadslag.workspace.people.models import Person
 
-FIRST_OUTCOMES = 3  # as buttons; the others are one press away
 _PAPERS = {
     "pdf": "application/pdf", "html": "text/html; charset=utf-8",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -74,7 +71,7 @@ def _act(request: HttpRequest, act: Callable[[], object], *, to: str = "minutes:
 @require_POST
 def open_meeting(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """Open the meeting with those who are ticked."""
-    present = [UUID(told) for told in request.POST.getlist("present") if _is_uuid(told)]
+    present = list(filter(None, map(uuid_or_none, request.POST.getlist("present"))))
     one = request.subject.row
     return _act(request, lambda: actions.open_meeting(one, present, by=request.user, at=timezone.now()))
 
@@ -83,8 +80,8 @@ def open_meeting(request: HttpRequest, meeting: UUID) -> HttpResponse:
 def happen(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """Somebody came, went or is barred. The clock may be told; else it is now."""
     one: Meeting = request.subject.row
-    person = get_object_or_404(Person, pk=_uuid(request.POST.get("person")))
-    item = AgendaItem.objects.filter(meeting=one, pk=_uuid(request.POST.get("item"))).first()
+    person = get_object_or_404(Person, pk=uuid_or_none(request.POST.get("person")))
+    item = AgendaItem.objects.filter(meeting=one, pk=uuid_or_none(request.POST.get("item"))).first()
     kind, now = request.POST.get("kind", ""), timezone.now()
     if kind not in ("arrived", "left", "barred", "unbarred"):
         raise Http404
@@ -125,7 +122,7 @@ def item(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
         "points": [(number, point.text, answers[number] if number < len(answers) else "") for number, point in
                    enumerate(points)],
         "entries": _entries(one), "typed": TYPED, "actors": Actor.choices, "new": uuid4(), "new_typed": uuid4(),
-        "outcomes": Outcome.choices, "first_outcomes": _likely(points),
+        "outcomes": Outcome.choices,
         "ballots": one.ballots.prefetch_related("votes__person"), "ways": Ballot.Way.choices,
         "missing": rules.missing(one.meeting, items), "is_at_hand": attendance.room.item == str(one.pk),
         "happenings": [h for h in one.meeting.happenings.select_related("person").order_by("-number")[:5]
@@ -147,28 +144,13 @@ def _entries(item: AgendaItem) -> list[Entry]:
     return some
 
 
-def _likely(points: Any) -> list[tuple[str, Any]]:
-    """The outcomes that are chosen most often, those that fit the recommendation first."""
-    told = " ".join(point.text for point in points).lower()
-    first = ["noted"] if "efterretning" in told else ["approved", "recommended"] if "anbefal" in told else ["approved"]
-    names = [*first, *(name for name in ("approved", "noted", "deferred", "discussed") if name not in first)]
-    return [(name, Outcome(name).label) for name in names[:FIRST_OUTCOMES]]
-
-
 def _lines(request: HttpRequest, at: AgendaItem, items: list[AgendaItem], rows: dict[Any, ItemMinutes], hand: str
            ) -> list[dict[str, Any]]:  # fmt: skip
     """The agenda, with the titles that the reader may see."""
-    whole = of_meeting(request.user, at.meeting)
-    barred = set(
-        Disqualification.objects.filter(
-            person=request.user.person_id, case__in=[one.case_id for one in items if one.case_id]
-        ).values_list("case", flat=True)
-    )
+    allowed = readable(request.user, of_meeting(request.user, at.meeting), items, request.level, "minutes:item")
     told = []
     for one in items:
-        one.meeting = at.meeting
-        may = is_allowed("minutes:item", of_item(request.user, one, whole, barred), request.level)
-        row = rows.get(one.pk)
+        may, row = one.pk in allowed, rows.get(one.pk)
         told.append(
             {
                 "item": one, "may": may, "title": one.title if may else one.public_title,
@@ -196,15 +178,15 @@ def save(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     """A paragraph; the room saves by itself and asks for JSON, a form without scripts goes back to the page."""
     told, now = request.POST, timezone.now()
     wants_data = request.headers.get("Accept") == "application/json"
-    version, pk = told.get("version", ""), _uuid(told.get("id"))
+    version, pk = told.get("version", ""), uuid_or_none(told.get("id"))
     kind = told.get("kind", "text")
     if pk is None or kind not in Entry.Kind.values or told.get("actor", "") not in ("", *Actor.values):
         raise Http404
-    person = Person.objects.filter(pk=_uuid(told.get("person"))).first() if told.get("person") else None
+    person = Person.objects.filter(pk=uuid_or_none(told.get("person"))).first() if told.get("person") else None
     try:
         saved = actions.save_entry(
             request.subject.row, pk, kind=kind, text=told.get("text", "").replace("\r\n", "\n"),
-            version=int(version) if version.isdecimal() else 0, actor=told.get("actor", ""), person=person,
+            version=number_of(version), actor=told.get("actor", ""), person=person,
             by=request.user, at=now,
         )  # fmt: skip
     except Refused as refusal:
@@ -389,16 +371,10 @@ def _seen(request: HttpRequest, meeting: Meeting, whole: record.Meeting) -> tupl
     """The minutes whole, and as this person may read them; reading something closed is noted."""
     items = composing.items_of(meeting)
     whole = agendas.as_closed_now(whole, items, ())
-    subject = of_meeting(request.user, meeting)
-    barred = set(
-        Disqualification.objects.filter(
-            person=request.user.person_id, case__in=[one.case_id for one in items if one.case_id]
-        ).values_list("case", flat=True)
-    )
+    may = readable(request.user, of_meeting(request.user, meeting), items, request.level)
     allowed = set()
     for one, shown in zip(items, whole.items, strict=True):
-        one.meeting = meeting
-        if is_allowed("reading:item", of_item(request.user, one, subject, barred), request.level):
+        if one.pk in may:
             allowed.add(shown.order)
             if one.is_closed:
                 note_reading(one, by=request.user, at=timezone.now())
@@ -473,18 +449,6 @@ def _paper(request: HttpRequest, meeting: Meeting, whole: record.Meeting, name: 
 
 
 # --- what is typed ---
-
-
-def _uuid(told: str | None) -> UUID | None:
-    return UUID(told) if told and _is_uuid(told) else None
-
-
-def _is_uuid(told: str) -> bool:
-    try:
-        UUID(told)
-    except ValueError:
-        return False
-    return True
 
 
 def _clock(meeting: Meeting, told: str) -> datetime | None:
