@@ -103,7 +103,8 @@ class AgendaItem(Row):
     case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="items")
     title = models.CharField(_("heading"), max_length=300)
     text = models.TextField(blank=True)
-    access = models.CharField(max_length=6, choices=Access.choices, default=Access.CLOSED)
+    access = models.CharField(max_length=6, choices=Access.choices, default=Access.CLOSED)  # as it is treated
+    planned_access = models.CharField(max_length=6, choices=Access.choices, blank=True)  # as it was first sent
     legal_ground = models.CharField(max_length=300, blank=True)
     public_title = models.CharField(max_length=300, blank=True)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)

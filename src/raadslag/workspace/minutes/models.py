@@ -35,11 +35,47 @@ class Happening(models.Model):
     at = models.DateTimeField()
     person = models.ForeignKey(Person, models.PROTECT, null=True)
     item = models.ForeignKey(AgendaItem, models.PROTECT, null=True)
+    reason = models.CharField(max_length=300, blank=True)  # of a disqualification; public only where released (I21)
     is_undone = models.BooleanField(default=False)  # a slip of the hand, taken back; it stays in the row of things
 
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["meeting", "number"], name="one_happening_to_a_number")]
+
+
+class Actor(models.TextChoices):
+    """Who decided."""
+
+    COMMITTEE = "committee", _("The committee")
+    CHAIRMANSHIP = "chairmanship", _("The chairmanship")
+    COUNCIL = "council", _("The council")
+
+
+class Ruling(Row):
+    """What a meeting decided about itself: its agenda, who sits on it, who is barred. It prints through its entry."""
+
+    class Kind(models.TextChoices):
+        """What was decided."""
+
+        ADOPTED = "adopted", _("The agenda was adopted")
+        ADDED = "added", _("Item added")
+        WITHDRAWN = "withdrawn", _("Item withdrawn")
+        MOVED = "moved", _("Item moved")
+        OPENED = "opened", _("Item opened")
+        CLOSED = "closed", _("Item closed")
+        SUBSTITUTE = "substitute", _("Substitute accepted")
+        BARRED = "barred", _("Disqualified")
+        NOT_BARRED = "not_barred", _("Not disqualified")
+
+    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="rulings")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    item = models.ForeignKey(AgendaItem, models.PROTECT, null=True, related_name="rulings")
+    person = models.ForeignKey(Person, models.PROTECT, null=True)
+    decided_by = models.CharField(max_length=12, choices=Actor.choices)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["decided_at", "pk"]
 
 
 class Outcome(models.TextChoices):
@@ -56,14 +92,6 @@ class Outcome(models.TextChoices):
     REJECTED = "rejected", _("Rejected")
     ELECTED = "elected", _("Elected")
     NONE = "none", _("No decision")
-
-
-class Actor(models.TextChoices):
-    """Who decided."""
-
-    COMMITTEE = "committee", _("The committee")
-    CHAIRMANSHIP = "chairmanship", _("The chairmanship")
-    COUNCIL = "council", _("The council")
 
 
 class ItemMinutes(Row):
@@ -105,6 +133,8 @@ class Entry(Row):
     version = models.PositiveIntegerField(default=0)
     actor = models.CharField(max_length=12, choices=Actor.choices, blank=True)
     person = models.ForeignKey(Person, models.PROTECT, null=True)  # whose dissent or question it is
+    is_own = models.BooleanField(default=False)  # that person wrote it himself: nobody else changes it (I27)
+    called = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="+")  # by a "next meeting"
     removed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
@@ -133,6 +163,7 @@ class Ballot(Row):
         """How it is held."""
 
         NAMES = "names", _("By name")
+        GROUPS = "groups", _("By group")
         HANDS = "hands", _("By show of hands")
         PAPER = "paper", _("On paper, secret")
 
@@ -148,7 +179,7 @@ class Ballot(Row):
     number = models.PositiveIntegerField()
     question = models.TextField()
     is_amendment = models.BooleanField(default=False)
-    way = models.CharField(max_length=5, choices=Way.choices)
+    way = models.CharField(max_length=6, choices=Way.choices)
     state = models.CharField(max_length=6, choices=State.choices, default=State.DRAFT)
     sha256 = models.CharField(max_length=64, blank=True)  # of what is voted on, as it was shown when it opened (I22)
     replaces = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
