@@ -100,3 +100,23 @@ def test_minutes_that_are_being_written_are_for_those_who_lead_the_meeting(role:
     """A draft is nobody else's before it has been read out (Local Government Act, 13)."""
     leads = role in ("secretary", "chair", "vice_chair") and state in ("in_progress", "reading")
     assert outcome("minutes:draft", {role, "user"}, state) == ("granted" if leads else "not_found")
+
+
+@pytest.mark.parametrize("state", ["sent", "in_progress", "reading", "adjourned"])
+@pytest.mark.parametrize("role", table().roles)
+def test_the_secretary_alone_enters_what_the_body_decides_of_its_agenda(role: str, state: str) -> None:
+    """Local Government Act, 8, 10 and 28; a closed item asks for a strong login."""
+    leads = role == "secretary" and state == "in_progress"
+    for route in ("minutes:agenda", "minutes:adopt", "minutes:agenda-add", "minutes:substitute"):
+        assert outcome(route, {role, "user"}, state) == ("granted" if leads else "not_found")
+    for access, met in (("open_sent", "granted"), ("closed_sent", "assured")):
+        for route in ("minutes:item-agenda", "minutes:next-meeting"):
+            assert outcome(route, {role, "user"}, access) == (met if role == "secretary" else "not_found")
+
+
+@pytest.mark.parametrize("role", table().roles)
+def test_only_who_decides_has_a_dissent_entered(role: str) -> None:
+    """Local Government Act, 13(2): the members; who is disqualified has none (I27)."""
+    may = role in ("chair", "vice_chair", "member", "called")
+    assert outcome("minutes:dissent", {role, "user"}, "open_sent") == ("granted" if may else "not_found")
+    assert outcome("minutes:dissent", {role, "user", "disqualified"}, "open_sent") == "not_found"

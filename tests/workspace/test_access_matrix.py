@@ -202,7 +202,12 @@ MAY_BE_MISSING = {
             "save",
             "remove",
             "ballot-set",
-            "vote",  # asked for what there is not
+            "vote",
+            "dissent",
+            "item-agenda",
+            "substitute",
+            "agenda-add",
+            "next-meeting",  # asked for what there is not
         )
     ),
 }

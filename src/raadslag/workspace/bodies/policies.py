@@ -53,6 +53,12 @@ CHOICES: dict[str, Choice] = {
         "by_secretary",
         (("by_secretary", _("By the secretary")), ("at_once", _("At once, the next in order"))),
     ),
+    "approves_minutes": Choice(
+        _("The last minutes are approved at the next meeting"),
+        _("Each agenda then begins with it. Minutes that are signed at the meeting need no approval."),
+        False,
+        YES_NO,
+    ),
     "signatures": Choice(
         _("Who signs the minutes"),
         _("Local Government Act, section 13(1): those who took part."),

@@ -98,6 +98,14 @@ def close(case: Case, *, legal_ground: str, public_title: str, by: Any, at: date
 
 
 @journal.action
+def open_doors(case: Case, *, by: Any, at: datetime) -> Case:
+    """Told by the meeting: it treats the case with open doors. Its closed attachments stay closed."""
+    case = Case.objects.select_for_update().select_related("organization").get(pk=case.pk)
+    case.access = Access.OPEN
+    return _saved(case, by, at)
+
+
+@journal.action
 def move(case: Case, state: str, *, by: Any, at: datetime) -> Case:
     """Move a case on: to review, to ready, back to draft. Raises Blocked with everything that is missing."""
     case = Case.objects.select_for_update().get(pk=case.pk)

@@ -30,6 +30,7 @@ from raadslag.workspace.meetings.events import (
     AgendaReleased,
     AgendaSent,
     ItemClosed,
+    ItemOpened,
     MeetingCalled,
     MeetingCancelled,
     MeetingChanged,
@@ -147,6 +148,7 @@ def add_case(meeting: Meeting, case: Case, *, late_because: str = "", by: Any, a
     meeting = _locked(meeting)
     _refuse_cancelled(meeting)
     _refuse_long(late_because)
+    _begin(meeting, by=by, at=at)
     item = AgendaItem.objects.create(
         meeting=meeting, order=_next_order(meeting, None), case=case, title=case.title, access=case.access,
         legal_ground=case.legal_ground, public_title=case.public_title, late_because=late_because,
@@ -169,6 +171,8 @@ def add_item(meeting: Meeting, *, title: str, minutes: int | None = None, text: 
     _refuse_long(late_because)
     if parent and parent.is_sent:
         raise Blocked([_("The item has been sent, and its programme with it.")])
+    if parent is None:
+        _begin(meeting, by=by, at=at)
     item = AgendaItem.objects.create(
         meeting=meeting, parent=parent, order=_next_order(meeting, parent), title=title.strip(), minutes=minutes,
         text=text, access=parent.access if parent else access, legal_ground=legal_ground, public_title=public_title,
@@ -193,17 +197,42 @@ def print_of(item: AgendaItem) -> str:
     return hashlib.sha256(repr([getattr(item, name) for name in names]).encode()).hexdigest()
 
 
+def _begin(meeting: Meeting, *, by: Any, at: datetime) -> None:
+    """An agenda begins with the approval of the last minutes, where the body does so."""
+    if not meeting.items.exists() and policies_of(meeting.organization)["approves_minutes"] and meeting.previous():
+        item = _standard(meeting, "last-minutes")
+        item.save()
+        journal.write(AgendaChanged(item.pk, "added"), by=by, at=at, about=meeting)
+
+
 @journal.action
 def add_standard(meeting: Meeting, name: str, *, late_because: str = "", by: Any, at: datetime) -> AgendaItem:
-    """An open item that agendas have again and again; the approval of minutes names the meeting they are of."""
+    """An open item that agendas have again and again; the approval of minutes names the meeting they are of.
+
+    An agenda that began with it has it already.
+    """
+    meeting = _locked(meeting)
+    _refuse_cancelled(meeting)
+    _refuse_long(late_because)
+    _begin(meeting, by=by, at=at)
+    item = _standard(meeting, name)
+    if twin := meeting.items.filter(parent=None, title=item.title, text=item.text).first():
+        return twin
+    item.late_because = late_because
+    item.save()
+    journal.write(AgendaChanged(item.pk, "added"), by=by, at=at, about=meeting)
+    return item
+
+
+def _standard(meeting: Meeting, name: str) -> AgendaItem:
     standard = STANDARD[name]
     with translation.override("da"):  # the language of papers
         title, text = str(standard.title), ""
         if standard.about_last and (last := meeting.previous()):
             text = _("Minutes of %(title)s, %(day)s.") % {"title": last.title, "day": dates.day(last.local_start)}
-    return add_item(
-        meeting, title=title, minutes=standard.minutes, text=text, access=Access.OPEN, late_because=late_because, by=by,
-        at=at,
+    return AgendaItem(
+        meeting=meeting, order=_next_order(meeting, None), title=title, minutes=standard.minutes, text=text,
+        access=Access.OPEN,
     )  # fmt: skip
 
 
@@ -313,31 +342,17 @@ def send_agenda(meeting: Meeting, *, late_because: str = "", by: Any, at: dateti
     late = rules.lateness(meeting, at)
     if late and not late_because.strip():
         raise NeedsReason(" ".join(late))
-    for item, number in zip(items, composing.numbers(meeting, items), strict=True):
-        item.number = number
     new = [item for item in items if not item.is_sent]
-    said = [*_late_of(meeting), late_because.strip() if late else ""]
-    whole = composing.compose(meeting, items, stage="sent", late=said)
-    data, pdf = record.encode(whole), write(whole, "pdf")
-    pdf_sha256, _is_new = keeping.store().put(pdf)
-    edition = meeting.editions.count() + 1
-    agenda = Agenda.objects.create(
-        meeting=meeting, number=edition, record=data.decode(), sha256=hashlib.sha256(data).hexdigest(),
-        pdf_sha256=pdf_sha256, items=[str(item.pk) for item in items], sent_at=at, sent_by=by,
-        late_because=late_because.strip() if late else "",
-    )  # fmt: skip
-    for item, shown in zip(items, whole.items, strict=True):
-        said = " ".join([shown.title or "", shown.reference or "", *(section.text for section in shown.sections)])
-        AgendaItem.objects.filter(pk=item.pk).update(number=item.number, is_sent=True, words=said)
-        AgendaItem.objects.filter(parent=item.pk).update(is_sent=True)
-    cases.note_sent({item.pk: item.number for item in items if item.case_id}, at=at)
+    reason = late_because.strip() if late else ""
+    agenda, whole = _freeze(meeting, items, late_because=reason, by=by, at=at)
+    edition = agenda.number
     if edition == 1:
         Meeting.objects.filter(pk=meeting.pk).update(agenda_sent_at=at, called_at=meeting.called_at or at)
         meeting.agenda_sent_at, meeting.called_at = at, meeting.called_at or at
     for person in _invite(meeting, at):
         _send_call(meeting, person, at)
     _tell_of_agenda(meeting, new, edition, at)
-    journal.write(AgendaSent(edition, agenda.sha256, pdf_sha256, bool(late)), by=by, at=at, about=meeting)
+    journal.write(AgendaSent(edition, agenda.sha256, agenda.pdf_sha256, bool(late)), by=by, at=at, about=meeting)
     if policies_of(meeting.organization)["publish_agenda"]:
         shown = public(whole)
         if hits := screen_record(shown):  # it goes to the members; the public waits until a person has looked (I13)
@@ -345,6 +360,29 @@ def send_agenda(meeting: Meeting, *, late_because: str = "", by: Any, at: dateti
         else:
             journal.write(AgendaReleased(edition, record.identity(shown)), by=by, at=at, about=meeting)
     return agenda
+
+
+def _freeze(meeting: Meeting, items: Sequence[AgendaItem], *, late_because: str = "", by: Any, at: datetime
+            ) -> tuple[Agenda, record.Meeting]:  # fmt: skip
+    """The items as they stand are the next edition of the agenda, and have been sent."""
+    for item, number in zip(items, composing.numbers(meeting, items), strict=True):
+        item.number = number
+    whole = composing.compose(meeting, items, stage="sent", late=[*_late_of(meeting), late_because])
+    data, pdf = record.encode(whole), write(whole, "pdf")
+    pdf_sha256, _is_new = keeping.store().put(pdf)
+    agenda = Agenda.objects.create(
+        meeting=meeting, number=meeting.editions.count() + 1, record=data.decode(),
+        sha256=hashlib.sha256(data).hexdigest(), pdf_sha256=pdf_sha256, items=[str(item.pk) for item in items],
+        sent_at=at, sent_by=by, late_because=late_because,
+    )  # fmt: skip
+    for item, shown in zip(items, whole.items, strict=True):
+        said = " ".join([shown.title or "", shown.reference or "", *(section.text for section in shown.sections)])
+        AgendaItem.objects.filter(pk=item.pk).update(
+            number=item.number, is_sent=True, words=said, planned_access=item.planned_access or shown.access
+        )
+        AgendaItem.objects.filter(parent=item.pk).update(is_sent=True)
+    cases.note_sent({item.pk: item.number for item in items if item.case_id}, at=at)
+    return agenda, whole
 
 
 # --- the course of the meeting, told by the minutes ---
@@ -361,6 +399,33 @@ def note_course(meeting: Meeting, *, opened_at: datetime | None = None, reading_
             setattr(meeting, name, moment)
     meeting.save(update_fields=list(told))
     return meeting
+
+
+@journal.action
+def note_adopted(meeting: Meeting, items: Sequence[AgendaItem], *, by: Any, at: datetime) -> Agenda:
+    """Told by the minutes: the meeting treats these items in this order. They are the next edition of the agenda."""
+    meeting = _locked(meeting)
+    for order, item in enumerate(items, 1):
+        if item.order != order:
+            AgendaItem.objects.filter(pk=item.pk).update(order=order)
+            item.order = order
+    agenda, _whole = _freeze(meeting, items, by=by, at=at)
+    journal.write(AgendaSent(agenda.number, agenda.sha256, agenda.pdf_sha256, False), by=by, at=at, about=meeting)
+    return agenda
+
+
+@journal.action
+def open_sent(item: AgendaItem, *, by: Any, at: datetime) -> None:
+    """Told by the minutes: the body treats a closed item with open doors. Closed attachments stay closed; the public
+    sees nothing of it before a Release. Raises Blocked where it is open."""
+    meeting = _locked(item.meeting)
+    item = AgendaItem.objects.select_for_update(of=("self",)).select_related("case").get(pk=item.pk)
+    if not item.is_closed:
+        raise Blocked([_("The item is open already.")])
+    AgendaItem.objects.filter(Q(pk=item.pk) | Q(parent=item.pk)).update(access=Access.OPEN)
+    if item.case and item.case.is_closed:
+        cases.open_doors(item.case, by=by, at=at)
+    journal.write(ItemOpened(item.pk), by=by, at=at, about=meeting)
 
 
 @journal.action

@@ -64,6 +64,13 @@ class ItemClosed(Event):
 
 
 @dataclass(frozen=True)
+class ItemOpened(Event):
+    """An item that had gone out closed is treated with open doors."""
+
+    item: UUID
+
+
+@dataclass(frozen=True)
 class SentToChair(Event):
     """The draft was shown to the chair."""
 

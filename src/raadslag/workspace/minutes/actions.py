@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Max
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from raadslag.core import record, write
 from raadslag.core.rules import ballots
+from raadslag.web import dates
 from raadslag.workspace.cases import actions as cases
+from raadslag.workspace.cases.models import Disqualification
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, NotPermitted
 from raadslag.workspace.files import keeping
@@ -39,6 +41,7 @@ from raadslag.workspace.minutes.events import (
     Voted,
 )
 from raadslag.workspace.minutes.models import (
+    Actor,
     Addition,
     Ballot,
     Entry,
@@ -47,6 +50,7 @@ from raadslag.workspace.minutes.models import (
     ItemMinutes,
     Minutes,
     Outcome,
+    Ruling,
     Signature,
     SigningReminder,
     Vote,
@@ -54,10 +58,11 @@ from raadslag.workspace.minutes.models import (
 from raadslag.workspace.people.models import Person
 
 _LONGEST = 200_000
+LONGEST_DISSENT = 2_000
 _REMINDED_AFTER = timedelta(days=3)
 _REMINDED_EVERY = timedelta(days=7)
 _REMINDED_UNTIL = timedelta(days=60)  # a signature that has not come by then does not come by mail
-_LEFT_OVER = (Outcome.DEFERRED, Outcome.REFERRED)
+_LEFT_OVER = (Outcome.DEFERRED, Outcome.REFERRED, Outcome.WITHDRAWN)
 
 
 # --- the room ---
@@ -82,12 +87,12 @@ def open_meeting(meeting: Meeting, present: Collection[UUID], *, by: Any, at: da
 
 @journal.action
 def happen(meeting: Meeting, kind: str, *, person: Person | None = None, item: AgendaItem | None = None,
-           clock: datetime | None = None, by: Any, at: datetime) -> Happening:  # fmt: skip
+           clock: datetime | None = None, reason: str = "", by: Any, at: datetime) -> Happening:  # fmt: skip
     """Somebody came, went, or is barred from an item; an item is begun. `clock` is what is printed, `at` if not told.
 
     Raises Blocked where nothing would change, for who was not called, or outside the meeting.
     """
-    meeting = _running(meeting)
+    meeting = running(meeting)
     if kind == Happening.Kind.ITEM:
         if item is None or item.meeting_id != meeting.pk:
             raise NotPermitted
@@ -97,12 +102,8 @@ def happen(meeting: Meeting, kind: str, *, person: Person | None = None, item: A
     is_in = {Happening.Kind.ARRIVED: True, Happening.Kind.LEFT: False}.get(Happening.Kind(kind))
     if person and is_in is not None and is_in == (str(person.pk) in room.present):
         raise Blocked([_("That is how it is already.")])
-    one = _note(meeting, kind, clock or at, person=person, item=item)
-    if person and item and item.case and kind in (Happening.Kind.BARRED, Happening.Kind.UNBARRED):
-        if kind == Happening.Kind.BARRED:
-            cases.bar(item.case, person, _("Disqualified at the meeting"), by=by, at=at)
-        else:
-            cases.unbar(item.case, person, by=by, at=at)
+    one = _note(meeting, kind, clock or at, person=person, item=item, reason=reason.strip()[:300])
+    _shut_out(one, kind == Happening.Kind.BARRED, by=by, at=at)
     journal.write(Happened(one.number, kind), by=by, at=at, about=meeting)
     return one
 
@@ -110,11 +111,47 @@ def happen(meeting: Meeting, kind: str, *, person: Person | None = None, item: A
 @journal.action
 def take_back(happening: Happening, *, by: Any, at: datetime) -> None:
     """A slip of the hand: it counts no longer, and stays to be seen. The opening cannot be taken back."""
-    meeting = _running(happening.meeting)
+    meeting = running(happening.meeting)
     if happening.kind in (Happening.Kind.OPENED, Happening.Kind.ADJOURNED):
         raise Blocked([_("That cannot be taken back.")])
     Happening.objects.filter(pk=happening.pk).update(is_undone=True)
+    _shut_out(happening, _was_barred(happening), by=by, at=at)
+    for ruling in Ruling.objects.filter(happening=happening, is_undone=False).select_related("entry__item__meeting"):
+        drop(ruling, by=by, at=at)
     journal.write(HappeningUndone(happening.number), by=by, at=at, about=meeting)
+
+
+def _was_barred(happening: Happening) -> bool:
+    """Whether the person was kept from the item before this happened: by an earlier decision at the meeting, or by one
+    that stood before it was opened."""
+    item, person = happening.item, happening.person
+    if item is None or happening.kind not in (Happening.Kind.BARRED, Happening.Kind.UNBARRED):
+        return False
+    rows = happening.meeting.happenings.filter(item=item, person=person, is_undone=False, number__lt=happening.number)
+    last = rows.filter(kind__in=[Happening.Kind.BARRED, Happening.Kind.UNBARRED]).last()
+    if last:
+        return last.kind == Happening.Kind.BARRED
+    before = Disqualification.objects.filter(case=item.case_id, person=person, since__lt=happening.meeting.opened_at)
+    return before.exists() or happening.kind == Happening.Kind.UNBARRED
+
+
+def _shut_out(happening: Happening, is_barred: bool, *, by: Any, at: datetime) -> None:
+    """Who is disqualified at an item may no longer read its case, and may again when that is over."""
+    person, item = happening.person, happening.item
+    if not (person and item and item.case) or happening.kind not in (Happening.Kind.BARRED, Happening.Kind.UNBARRED):
+        return
+    is_there = Disqualification.objects.filter(case=item.case, person=person).exists()
+    if is_barred and not is_there:
+        cases.bar(item.case, person, happening.reason or _("Disqualified at the meeting"), by=by, at=at)
+    elif is_there and not is_barred:
+        cases.unbar(item.case, person, by=by, at=at)
+
+
+def drop(ruling: Ruling, *, by: Any, at: datetime) -> None:
+    """A ruling counts no longer; a sentence that stands for it alone goes, too."""
+    Ruling.objects.filter(pk=ruling.pk).update(is_undone=True)
+    if ruling.entry and not ruling.entry.rulings.filter(is_undone=False).exists() and not ruling.entry.removed_at:
+        remove_entry(ruling.entry, True, by=by, at=at)
 
 
 # --- writing ---
@@ -135,7 +172,7 @@ def save_entry(item: AgendaItem, pk: UUID, *, kind: str, text: str, version: int
     The same again changes nothing (I36). Where somebody has saved since, that text stands and this one is kept beside
     it (I23). Raises Blocked after the adjourning.
     """
-    _running(item.meeting)
+    running(item.meeting)
     if len(text) > _LONGEST:
         raise Blocked([_("The text is too long.")])
     entry = Entry.objects.select_for_update().filter(pk=pk).first()
@@ -145,6 +182,7 @@ def save_entry(item: AgendaItem, pk: UUID, *, kind: str, text: str, version: int
         entry.save(force_insert=True)
     elif entry.item_id != item.pk:
         raise NotPermitted
+    _refuse_strangers(entry, by)
     told = {"kind": kind, "text": text, "actor": actor, "person": person}
     if all(getattr(entry, name) == value for name, value in told.items()) and entry.version:
         return Saved(entry, False)
@@ -165,9 +203,40 @@ def save_entry(item: AgendaItem, pk: UUID, *, kind: str, text: str, version: int
 
 
 @journal.action
+def dissent(item: AgendaItem, pk: UUID, text: str, *, version: int, by: Any, at: datetime) -> Saved:
+    """A member has his own short dissent entered at an item, or changes it, while the meeting is held (I27).
+
+    Without words it is taken out. Raises NotPermitted for who has not taken part in the item.
+    """
+    running(item.meeting)
+    if not rules.may_dissent(item, by.person):
+        raise NotPermitted
+    if len(text) > LONGEST_DISSENT:
+        raise Blocked([_("A dissent is short: at most %(most)s characters.") % {"most": LONGEST_DISSENT}])
+    there = Entry.objects.dissent_of(item, by.person)  # also one that the secretary has typed for him: it is his
+    pk, version = (there.pk, version if there.pk == pk else there.version) if there else (pk, version)
+    if not text.strip():
+        if there:
+            remove_entry(there, True, by=by, at=at)
+            return Saved(there, False)
+        raise Blocked([_("Write your dissent.")])
+    told = {"kind": Entry.Kind.DISSENT, "text": text.strip(), "person": by.person}
+    saved = save_entry(item, pk, **told, version=version, by=by, at=at)
+    Entry.objects.filter(pk=saved.entry.pk).update(is_own=True)
+    return saved
+
+
+def _refuse_strangers(entry: Entry | None, by: Any) -> None:
+    if entry and entry.is_own and entry.person_id != by.person_id:
+        told = _("%(name)s has written this dissent, and nobody else changes it.") % {"name": entry.person}
+        raise Blocked([told])
+
+
+@journal.action
 def remove_entry(entry: Entry, is_removed: bool, *, by: Any, at: datetime) -> None:
     """Take a paragraph out, or put it back: its texts stay."""
-    _running(entry.item.meeting)
+    running(entry.item.meeting)
+    _refuse_strangers(entry, by)
     Entry.objects.filter(pk=entry.pk).update(removed_at=at if is_removed else None, changed_at=at)
     _to_read_again(entry.item)
     journal.write(EntryRemoved(entry.pk, is_removed), by=by, at=at, about=entry.item)
@@ -177,7 +246,7 @@ def remove_entry(entry: Entry, is_removed: bool, *, by: Any, at: datetime) -> No
 def set_outcome(item: AgendaItem, outcome: str, *, actor: str = "committee", points: Sequence[str] = (), by: Any,
                 at: datetime) -> ItemMinutes:  # fmt: skip
     """What became of an item; `points` answer those of its recommendation that fared otherwise, "" for the same."""
-    _running(item.meeting)
+    running(item.meeting)
     if outcome not in Outcome.values or any(one and one not in Outcome.values for one in points):
         raise Blocked([_("Choose an outcome.")])
     row = _minutes_of(item)
@@ -187,6 +256,46 @@ def set_outcome(item: AgendaItem, outcome: str, *, actor: str = "committee", poi
     return row
 
 
+@journal.action
+def clear_outcome(item: AgendaItem, *, by: Any, at: datetime) -> None:
+    """The item has no outcome yet, after all."""
+    running(item.meeting)
+    row = _minutes_of(item)
+    row.outcome, row.points, row.read_at = "", [], None
+    row.save()
+    journal.write(OutcomeSet("", row.actor), by=by, at=at, about=item)
+
+
+@journal.action
+def call_next(item: AgendaItem, pk: UUID, *, start: datetime, end: datetime, place: str = "", because: str = "",
+              decided_by: str = "committee", by: Any, at: datetime) -> Entry:  # fmt: skip
+    """The next meeting is decided: it stands in the minutes, in the plan, and everyone is called.
+
+    Raises Blocked where it has been called already, or cannot be planned so.
+    """
+    meeting = running(item.meeting)
+    if Entry.objects.filter(pk=pk).exclude(called=None).exists():
+        raise Blocked([_("That meeting has been called already.")])
+    if start <= at:
+        raise Blocked([_("The next meeting lies ahead: choose a later day.")])
+    with translation.override("da"):  # the language of minutes
+        decided = f"{Actor(decided_by).label}, {dates.day(timezone.localtime(at))}"
+        local = [timezone.localtime(one).strftime("%Y-%m-%dT%H:%M") for one in (start, end)]
+        text = _("The next meeting is %(when)s.") % {"when": dates.span(*local)[:1].lower() + dates.span(*local)[1:]}
+        text = " ".join([text, *([_("Place: %(place)s") % {"place": place.strip()} + "."] if place.strip() else [])])
+    called = meetings.plan(
+        meeting.organization, title="", start=start, end=end, place=place.strip(), because=because.strip(),
+        decided_by=decided, by=by, at=at,
+    )  # fmt: skip
+    meetings.call(called, by=by, at=at)
+    entry = save_entry(
+        item, pk, kind=Entry.Kind.NEXT_MEETING, text=text, version=0, actor=decided_by, by=by, at=at
+    ).entry  # fmt: skip
+    Entry.objects.filter(pk=entry.pk).update(called=called)
+    entry.called = called
+    return entry
+
+
 # --- ballots ---
 
 
@@ -194,7 +303,7 @@ def set_outcome(item: AgendaItem, outcome: str, *, actor: str = "committee", poi
 def draft_ballot(item: AgendaItem, question: str, *, way: str, is_amendment: bool = False,
                  replaces: Ballot | None = None, by: Any, at: datetime) -> Ballot:  # fmt: skip
     """A ballot on these words, not yet open."""
-    _running(item.meeting)
+    running(item.meeting)
     if not question.strip():
         raise Blocked([_("Say what is voted on.")])
     number = (item.ballots.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -209,7 +318,7 @@ def draft_ballot(item: AgendaItem, question: str, *, way: str, is_amendment: boo
 def open_ballot(ballot: Ballot, *, by: Any, at: datetime) -> Ballot:
     """Open it: who may vote and the bytes that are voted on are fixed. Raises Blocked without quorum, while another is
     open, or while an amendment of the item waits."""
-    meeting = _running(ballot.item.meeting)
+    meeting = running(ballot.item.meeting)
     ballot = Ballot.objects.select_for_update().select_related("item").get(pk=ballot.pk)
     if ballot.state != Ballot.State.DRAFT:
         raise Blocked([_("A ballot is opened once.")])
@@ -253,8 +362,10 @@ def vote(ballot: Ballot, person: Person, choice: str, *, by: Any, at: datetime) 
 
 
 @journal.action
-def close_ballot(ballot: Ballot, *, hands: Sequence[int] = (), by: Any, at: datetime) -> Ballot:
-    """Close and count it. `hands` are for, against and neither, of a show of hands or of papers.
+def close_ballot(ballot: Ballot, *, hands: Sequence[int] = (), told: Mapping[UUID, str] | None = None, by: Any,
+                 at: datetime) -> Ballot:  # fmt: skip
+    """Close and count it. `hands` are for, against and neither, of a show of hands or of papers; `told` is what the
+    groups said, by person: who goes against his group says so.
 
     If what is voted on has changed since the opening, the ballot is void (I22). Raises Blocked for numbers that cannot
     be, and where it is not open.
@@ -263,8 +374,12 @@ def close_ballot(ballot: Ballot, *, hands: Sequence[int] = (), by: Any, at: date
     if ballot.state != Ballot.State.OPEN:
         raise Blocked([_("The ballot is not open.")])
     votes = list(ballot.votes.all())
+    if ballot.way == Ballot.Way.GROUPS:
+        for one in votes:
+            one.choice = choice if (choice := (told or {}).get(one.person_id, "")) in Vote.Choice.values else ""
+        Vote.objects.bulk_update(votes, ["choice"])
     try:
-        if ballot.way == Ballot.Way.NAMES:
+        if ballot.way in (Ballot.Way.NAMES, Ballot.Way.GROUPS):
             given: Mapping[Any, Any] = {one.person_id: one.choice for one in votes if one.choice}
             count = ballots.count(given, {one.person_id for one in votes})
         else:
@@ -294,7 +409,7 @@ def _voted_on(ballot: Ballot) -> str:
 @journal.action
 def start_reading(meeting: Meeting, *, by: Any, at: datetime) -> Meeting:
     """Read the minutes out, item by item."""
-    meeting = _running(meeting)
+    meeting = running(meeting)
     if meeting.reading_at:
         return meeting
     meeting = meetings.note_course(meeting, reading_at=at)
@@ -305,7 +420,7 @@ def start_reading(meeting: Meeting, *, by: Any, at: datetime) -> Meeting:
 @journal.action
 def tick(item: AgendaItem, is_read: bool, *, by: Any, at: datetime) -> None:
     """The item was read out, or has to be read again."""
-    meeting = _running(item.meeting)
+    meeting = running(item.meeting)
     if not meeting.reading_at:
         raise Blocked([_("The reading has not begun.")])
     row = _minutes_of(item)
@@ -320,7 +435,7 @@ def adjourn(meeting: Meeting, *, by: Any, at: datetime) -> Minutes:
 
     Raises Blocked with everything that is missing.
     """
-    meeting = _running(meeting)
+    meeting = running(meeting)
     items = composing.items_of(meeting)
     if told := rules.missing(meeting, items):
         raise Blocked(told)
@@ -431,17 +546,19 @@ def _ask_to_sign(meeting: Meeting, people: Sequence[Person], at: datetime, *, is
         )  # fmt: skip
 
 
-def _running(meeting: Meeting) -> Meeting:
+def running(meeting: Meeting) -> Meeting:
+    """The meeting, held for a change. Raises Blocked before its opening and after its end."""
     meeting = meetings.lock(meeting)
     if not meeting.opened_at or meeting.adjourned_at:
         raise Blocked([_("The meeting is not being held.")])
     return meeting
 
 
-def _note(meeting: Meeting, kind: str, at: datetime, *, person: Person | None = None, item: AgendaItem | None = None
-          ) -> Happening:  # fmt: skip
+def _note(meeting: Meeting, kind: str, at: datetime, *, person: Person | None = None, item: AgendaItem | None = None,
+          reason: str = "") -> Happening:  # fmt: skip
     number = (meeting.happenings.aggregate(last=Max("number"))["last"] or 0) + 1
-    return Happening.objects.create(meeting=meeting, number=number, kind=kind, at=at, person=person, item=item)
+    told = {"person": person, "item": item, "reason": reason}
+    return Happening.objects.create(meeting=meeting, number=number, kind=kind, at=at, **told)
 
 
 def _minutes_of(item: AgendaItem) -> ItemMinutes:

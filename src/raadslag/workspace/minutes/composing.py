@@ -29,7 +29,7 @@ def compose(meeting: Meeting, *, stage: record.Stage) -> record.Meeting:
     items = items_of(meeting)
     rows = {row.item_id: row for row in ItemMinutes.objects.filter(item__in=items)}
     entries: dict[object, list[Entry]] = {}
-    for entry in Entry.objects.filter(item__in=items, removed_at=None).select_related("person"):
+    for entry in Entry.objects.filter(item__in=items, removed_at=None).select_related("person", "called"):
         entries.setdefault(entry.item_id, []).append(entry)
     ballots: dict[object, list[Ballot]] = {}
     for ballot in Ballot.objects.filter(item__in=items, state=Ballot.State.CLOSED).prefetch_related("votes__person"):
@@ -143,6 +143,13 @@ def _vote(ballot: Ballot) -> record.Vote:
     if ballot.way == Ballot.Way.NAMES:
         for choice in Vote.Choice.values:
             names[choice] = tuple(vote.person.name for vote in ballot.votes.all() if vote.choice == choice)
+    if ballot.way == Ballot.Way.GROUPS:
+        for party, votes in ballot.groups():
+            for choice in Vote.Choice.values:
+                some = [vote.person.name for vote in votes if vote.choice == choice]
+                is_whole = party and len(some) == len(votes)
+                said = (party,) if is_whole else tuple(some)
+                names[choice] = (*names.get(choice, ()), *said)
     return record.Vote(
         question=ballot.question,
         for_=record.VoteSide(count=count.for_, who=names.get("for", ())),
@@ -190,6 +197,8 @@ def _notes(item: AgendaItem, entries: Iterable[Entry]) -> Iterable[record.Note]:
             yield record.Note(
                 kind=entry.kind, text=entry.text.strip(), item=item.number,  # type: ignore[arg-type]
                 actor=entry.person.name if entry.person else actor,
+                start=_local(entry.called.start) if entry.called else None,
+                end=_local(entry.called.end) if entry.called else None,
             )  # fmt: skip
 
 

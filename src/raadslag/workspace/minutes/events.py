@@ -32,6 +32,22 @@ class HappeningUndone(Event):
 
 
 @dataclass(frozen=True)
+class AgendaAdopted(Event):
+    """The body adopted its agenda, with so many changes."""
+
+    ruling: UUID
+    changes: int
+
+
+@dataclass(frozen=True)
+class Ruled(Event):
+    """The body decided something about its own meeting, or it was taken back."""
+
+    ruling: UUID
+    what: str
+
+
+@dataclass(frozen=True)
 class EntrySaved(Event):
     """A paragraph has a new text, or another was written beside it."""
 

@@ -6,10 +6,12 @@ from typing import Any, cast, get_args
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from raadslag.core import record
 from raadslag.core.rules.ballots import Count
+from raadslag.workspace.bodies.models import SEATED, Membership, Role
 from raadslag.workspace.common.models import Row
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.people.models import Person
@@ -73,6 +75,9 @@ class Ruling(Row):
     person = models.ForeignKey(Person, models.PROTECT, null=True)
     decided_by = models.CharField(max_length=12, choices=Actor.choices)
     decided_at = models.DateTimeField()
+    entry = models.ForeignKey("Entry", models.PROTECT, null=True, related_name="rulings")  # None until it is written
+    happening = models.OneToOneField(Happening, models.PROTECT, null=True, related_name="ruling")
+    is_undone = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["decided_at", "pk"]
@@ -102,6 +107,14 @@ class ItemMinutes(Row):
     actor = models.CharField(max_length=12, choices=Actor.choices, default=Actor.COMMITTEE)
     points: Any = models.JSONField(default=list)  # the outcome of each point, "" where it shares that of the item
     read_at = models.DateTimeField(null=True)
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    """Questions to the paragraphs."""
+
+    def dissent_of(self, item: AgendaItem, person: Person) -> Entry | None:
+        """What stands of that person as his dissent."""
+        return self.filter(item=item, kind=Entry.Kind.DISSENT, person=person, removed_at=None).first()
 
 
 class Entry(Row):
@@ -137,6 +150,8 @@ class Entry(Row):
     called = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="+")  # by a "next meeting"
     removed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["order", "id"]
@@ -190,6 +205,16 @@ class Ballot(Row):
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["item", "number"], name="one_ballot_to_a_number")]
+
+    def groups(self) -> list[tuple[str, list[Vote]]]:
+        """The votes by the party or group of who has them, as it is on the day; "" for who is in none."""
+        meeting = self.item.meeting
+        seats = Membership.objects.filter(organization=meeting.organization_id, role__in=[*SEATED, Role.SUBSTITUTE])
+        party = dict(seats.on(timezone.localtime(meeting.start).date()).values_list("person", "party"))
+        found: dict[str, list[Vote]] = {}
+        for vote in self.votes.select_related("person"):
+            found.setdefault(party.get(vote.person_id, ""), []).append(vote)
+        return sorted(found.items(), key=lambda group: (not group[0], group[0]))
 
     @property
     def count(self) -> Count | None:

@@ -14,6 +14,7 @@ from raadslag.web import dates
 from raadslag.workspace.bodies.models import SEATED, Membership
 from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting
 from raadslag.workspace.minutes.models import Ballot, Happening, ItemMinutes
+from raadslag.workspace.people.models import Person
 
 
 class Seat(NamedTuple):
@@ -78,12 +79,20 @@ def attendance_of(meeting: Meeting) -> Attendance:
     return Attendance(seats, room, present, members)
 
 
+def may_dissent(item: AgendaItem, person: Person) -> bool:
+    """Whether the person decides at the meeting and has taken part in the item (Local Government Act, 13(2))."""
+    seats = [seat for seat in attendance_of(item.meeting).seats if seat.invitation.person_id == person.pk]
+    return any(seat.is_seated and seat.presence.items.get(str(item.pk)) in ("whole", "part") for seat in seats)
+
+
 def missing(meeting: Meeting, items: Sequence[AgendaItem]) -> list[str]:
     """Every reason why the meeting cannot be adjourned yet; an empty list means that it can."""
     told = []
     known = {row.item_id: row for row in ItemMinutes.objects.filter(item__in=items)}
     if not meeting.reading_at:
         told.append(_("The minutes have not been read out yet."))
+    if meeting.rulings.filter(entry=None, is_undone=False).exists():
+        told.append(_("The changes of the agenda have not been adopted yet."))
     for item in items:
         at = {"number": item.number}
         row = known.get(item.pk)

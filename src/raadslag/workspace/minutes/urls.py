@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from raadslag.workspace.minutes import views
+from raadslag.workspace.minutes import agenda, views
 
 app_name = "minutes"
 _ONE = "moederum/<uuid:meeting>/"
@@ -15,6 +15,10 @@ urlpatterns = [
     path(_ONE + "aabn/", views.open_meeting, name="open"),
     path(_ONE + "tilstede/", views.happen, name="happen"),
     path(_ONE + "fortryd/<int:number>/", views.undo, name="undo"),
+    path(_ONE + "dagsorden/", agenda.agenda, name="agenda"),
+    path(_ONE + "dagsorden/godkendt/", agenda.adopt, name="adopt"),
+    path(_ONE + "dagsorden/nyt/", agenda.add, name="agenda-add"),
+    path(_ONE + "suppleant/<uuid:invitation>/", agenda.substitute, name="substitute"),
     path(_ONE + "oplaesning/", views.start_reading, name="start-reading"),
     path(_ONE + "haev/", views.adjourn, name="adjourn"),
     path(_ONE + "underskrift/", views.signing, name="signing"),
@@ -26,6 +30,9 @@ urlpatterns = [
     path(_ITEM, views.item, name="item"),
     path(_ITEM + "gem/", views.save, name="save"),
     path(_ITEM + "tag-ud/<uuid:entry>/", views.remove, name="remove"),
+    path(_ITEM + "dagsorden/", agenda.change, name="item-agenda"),
+    path(_ITEM + "naeste-moede/", views.next_meeting, name="next-meeting"),
+    path(_ITEM + "dissens/", views.dissent, name="dissent"),
     path(_ITEM + "udfald/", views.outcome, name="outcome"),
     path(_ITEM + "laest/", views.tick, name="tick"),
     path(_ITEM + "begynd/", views.begin, name="begin"),

@@ -18,10 +18,11 @@ from msgspec.structs import replace
 
 from raadslag.core import record, write
 from raadslag.web.middleware import PAPER_POLICY
-from raadslag.workspace.common.errors import Refused
+from raadslag.workspace.common.errors import Blocked, NotPermitted, Refused
 from raadslag.workspace.common.typed import number_of, uuid_or_none
 from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.meetings import composing as agendas
+from raadslag.workspace.meetings.forms import MeetingForm
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.meetings.subjects import of_meeting, readable
 from raadslag.workspace.minutes import actions, composing, live, rules
@@ -209,6 +210,48 @@ def remove(request: HttpRequest, meeting: UUID, item: UUID, entry: UUID) -> Http
     one = get_object_or_404(Entry.objects.select_related("item__meeting"), pk=entry, item=item)
     back = bool(request.POST.get("back"))
     return _act(request, lambda: actions.remove_entry(one, not back, by=request.user, at=timezone.now()))
+
+
+@require_POST
+def next_meeting(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
+    """The next meeting is decided: it stands in the minutes, in the plan, and everyone is called."""
+    one, told = request.subject.row, request.POST
+    pk, form = uuid_or_none(told.get("id")), MeetingForm(told)
+    if pk is None:
+        raise Http404
+
+    def act() -> None:
+        if not form.is_valid():
+            raise Blocked([f"{form.fields[name].label}: {' '.join(faults)}" for name, faults in form.errors.items()])
+        given = {name: form.given()[name] for name in ("start", "end", "place")}
+        who = told.get("actor") if told.get("actor") in Actor.values else Actor.COMMITTEE
+        actions.call_next(
+            one, pk, **given, because=told.get("because", "")[:300], decided_by=str(who), by=request.user,
+            at=timezone.now(),
+        )  # fmt: skip
+
+    return _act(request, act)
+
+
+@require_POST
+def dissent(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
+    """A member's own dissent, on his own device: entered, changed, or taken out."""
+    one, told = request.subject.row, request.POST
+    pk = uuid_or_none(told.get("id"))
+    if pk is None:
+        raise Http404
+    text = "" if told.get("take_out") else told.get("text", "").replace("\r\n", "\n")
+    try:
+        saved = actions.dissent(
+            one, pk, text, version=number_of(told.get("version", "")), by=request.user, at=timezone.now()
+        )
+        if saved.is_beside:
+            messages.error(request, _("You have written in two places. Both texts are kept; this is the newest."))
+    except NotPermitted:
+        raise
+    except Refused as refusal:
+        messages.error(request, " ".join(refusal.obstacles))
+    return redirect("reading:item", meeting, item)
 
 
 @require_POST

@@ -19,9 +19,10 @@ from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.files.models import StoredFile
 from raadslag.workspace.meetings import actions
 from raadslag.workspace.meetings.forms import ReplyForm, TextForm
-from raadslag.workspace.meetings.models import Invitation, Meeting, Question
+from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting, Question
 from raadslag.workspace.meetings.subjects import of_item, of_meeting
-from raadslag.workspace.minutes.models import Ballot, Vote
+from raadslag.workspace.minutes import rules as rules_of_minutes
+from raadslag.workspace.minutes.models import Ballot, Entry, Vote
 from raadslag.workspace.reading.papers import Line, Papers, mark_read, papers_of, unread
 
 
@@ -96,9 +97,21 @@ def _item(request: HttpRequest, pk: UUID, *, status: int = 200, **more: Any) -> 
         "questions": line.row.questions.select_related("person", "answered_by"),
         "question_form": TextForm(),
         "may_ask": timezone.now() < line.row.meeting.start,
+        "dissent": _dissent(request, line.row),
         **more,
     }
     return render(request, "reading/item.html", shown, status=status)
+
+
+def _dissent(request: HttpRequest, item: AgendaItem) -> Entry | None:
+    """My own dissent at the item, or an empty one to write in; None while no meeting is held, and for who took no part
+    in it."""
+    if item.meeting.state not in ("in_progress", "reading"):
+        return None
+    person = request.user.person
+    if not rules_of_minutes.may_dissent(item, person):
+        return None
+    return Entry.objects.dissent_of(item, person) or Entry(item=item, version=0)
 
 
 def _line(request: HttpRequest, pk: UUID) -> tuple[Papers, Line]:
