@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[3]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 60  # seconds until it serves, on a busy machine
 TABLET = {"width": 768, "height": 1024}
+SAMPLE = ("raadslag.cli", "workspace", "sample")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,8 +86,15 @@ def _database() -> Iterator[str]:
 
 
 @contextmanager
-def running(data: Path, host: str = "127.0.0.1") -> Iterator[Work]:
-    """The sample's workspace in the folder `data`, served on loopback with its background work."""
+def running(
+    data: Path, host: str = "127.0.0.1", *, clock: Path | None = None, filled_by: Sequence[str] = SAMPLE
+) -> Iterator[Work]:
+    """The workspace in the folder `data`, served on loopback with its background work.
+
+    It holds the sample, or what the module `filled_by` puts there; its clock is the machine's, or stands in the file
+    `clock` (see `clocked`).
+    """
+    start = [sys.executable, "-m", *(["tests.workspace.browser.clocked", str(clock)] if clock else [])]
     port = _free_port()
     address = f"http://{host}:{port}"
     post = Post()
@@ -105,18 +113,20 @@ def running(data: Path, host: str = "127.0.0.1") -> Iterator[Work]:
             }
 
             def run(*arguments: str, given: bytes | None = None) -> subprocess.CompletedProcess[str]:
+                return made("raadslag.cli", *arguments, given=given)
+
+            def made(*arguments: str, given: bytes | None = None) -> subprocess.CompletedProcess[str]:
                 done = subprocess.run(
-                    [sys.executable, "-m", "raadslag.cli", *arguments], env=environment, cwd=ROOT, input=given,
-                    capture_output=True, check=True,
-                )  # fmt: skip
+                    [*start, *arguments], env=environment, cwd=ROOT, input=given, capture_output=True, check=True
+                )
                 return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), "")
 
-            told = run("workspace", "sample").stdout
+            told = made(*filled_by).stdout
             links = {
                 line.rpartition("http")[0].strip(): line.split()[-1] for line in told.splitlines() if "/ind/" in line
             }
-            serve = [sys.executable, "-m", "raadslag.cli", "workspace", "serve", "--port", str(port)]
-            work = [sys.executable, "-m", "raadslag.cli", "workspace", "work"]
+            serve = [*start, "raadslag.cli", "workspace", "serve", "--port", str(port)]
+            work = [*start, "raadslag.cli", "workspace", "work"]
             servers = [
                 subprocess.Popen(one, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) for one in (serve, work)
             ]
