@@ -100,3 +100,16 @@ def test_minutes_that_are_being_written_are_for_those_who_lead_the_meeting(role:
     """A draft is nobody else's before it has been read out (Local Government Act, 13)."""
     leads = role in ("secretary", "chair", "vice_chair") and state in ("in_progress", "reading")
     assert outcome("minutes:draft", {role, "user"}, state) == ("granted" if leads else "not_found")
+
+
+@pytest.mark.parametrize("state", table().states["meeting"])
+@pytest.mark.parametrize("role", table().roles)
+def test_papers_to_write_on_are_for_those_who_lead_the_meeting(role: str, state: str) -> None:
+    """Once the agenda has been sent; the sheet as long as signatures are collected (Local Government Act, 13, 22)."""
+    leads = role in ("secretary", "chair", "vice_chair")
+    for route, states in (
+        ("minutes:kit", ("sent", "in_progress", "reading")),
+        ("minutes:sheet", ("sent", "in_progress", "reading", "adjourned")),
+    ):
+        expected = "granted" if leads and state in states else "not_found"
+        assert outcome(route, {role, "user"}, state) == expected, route
