@@ -120,3 +120,16 @@ def test_only_who_decides_has_a_dissent_entered(role: str) -> None:
     may = role in ("chair", "vice_chair", "member", "called")
     assert outcome("minutes:dissent", {role, "user"}, "open_sent") == ("granted" if may else "not_found")
     assert outcome("minutes:dissent", {role, "user", "disqualified"}, "open_sent") == "not_found"
+
+
+@pytest.mark.parametrize("state", table().states["meeting"])
+@pytest.mark.parametrize("role", table().roles)
+def test_papers_to_write_on_are_for_those_who_lead_the_meeting(role: str, state: str) -> None:
+    """Once the agenda has been sent; the sheet as long as signatures are collected (Local Government Act, 13, 22)."""
+    leads = role in ("secretary", "chair", "vice_chair")
+    for route, states in (
+        ("minutes:kit", ("sent", "in_progress", "reading")),
+        ("minutes:sheet", ("sent", "in_progress", "reading", "adjourned")),
+    ):
+        expected = "granted" if leads and state in states else "not_found"
+        assert outcome(route, {role, "user"}, state) == expected, route

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from docx import Document
+from pypdfium2 import PdfDocument
 
 from raadslag.core import read
 from raadslag.core.record import encode
 from raadslag.workspace.bodies import actions as bodies
+from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.cases.models import Case
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, NotPermitted
+from raadslag.workspace.common.models import JournalEntry
 from raadslag.workspace.files import keeping
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.messages.models import Message
@@ -460,3 +467,114 @@ def test_the_minutes_are_read_by_each_as_far_as_he_may(world: World, sitting: Si
         extract = read(client.get(f"/moederum/{sitting.meeting.pk}/referat.pdf?punkt=1").content)
         assert [item.title for item in extract.items] == ["Nye træer"]
         assert client.get(f"/moederum/{sitting.meeting.pk}/referat.pdf?punkt=9").status_code == 404
+
+
+# --- papers to be written on ---
+
+
+def _said(data: bytes, kind: str) -> str:
+    """Every word of a paper that is written on; it is no record, so no reader takes it for one."""
+    if kind == "pdf":
+        return " ".join(" ".join(page.get_textpage().get_text_bounded() for page in PdfDocument(data)).split())
+    if kind == "html":
+        return data.decode()
+    document = Document(BytesIO(data))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return " ".join([*(line.text for line in document.paragraphs), *cells])
+
+
+def test_before_a_meeting_who_is_called_stands_on_the_list(world: World, sitting: Sitting) -> None:
+    from raadslag.workspace.meetings import actions as meetings
+
+    absent = world["second"].person
+    meetings.reply(sitting.meeting, absent, "apology", reason="KANARIEFUGL", by=world["second"], at=sitting.at)
+    meetings.call_substitute(sitting.meeting, absent, by=world["secretary"], at=sitting.at)
+    listed = {one.person: one for one in composing.compose(sitting.meeting, stage="sent").attendance}
+    assert {one.status for one in listed.values()} == {"listed"}
+    assert (listed[absent.name].reason, listed[world["substitute"].person.name].substitute) == ("afbud", absent.name)
+    assert world["secretary"].person.name not in listed
+    assert "KANARIEFUGL" not in str(listed)  # why somebody stays away is nobody's business (I21)
+    sitting.open("chair")
+    opened = {one.person: one.status for one in composing.compose(sitting.meeting, stage="draft").attendance}
+    assert set(opened.values()) == {"present", "absent"}
+
+
+def test_the_sheet_tells_who_comes_and_later_who_came_and_signed(
+    world: World, sitting: Sitting, browser_of: Any
+) -> None:
+    address = f"/moederum/{sitting.meeting.pk}/fremmoede.pdf"
+    client = browser_of("secretary")
+    for kind in ("pdf", "docx", "html"):
+        told = _said(client.get(f"{address}?som={kind}").content, kind)
+        assert all(world[name].person.name in told for name in ("chair", "vice_chair", "member", "second"))
+        assert "Byrumsudvalget" in told
+        assert "KANARIEFUGL" not in told
+        assert "Leje af lokaler" not in told
+    assert not JournalEntry.objects.filter(kind="files.ClosedRead").exists()
+    assert client.get(f"{address}?som=exe").status_code == 404
+    kit = f"/moederum/{sitting.meeting.pk}/papirsaet.pdf"
+    for kind, readings in (("exe", 0), ("pdf", 1)):  # I26: what was given is noted, and nothing else
+        client.get(f"{kit}?som={kind}")
+        assert JournalEntry.objects.filter(kind="files.ClosedRead").count() == readings
+
+    sitting.open("chair", "member")
+    minutes = sitting.finish()
+    sitting.do(actions.sign, minutes, world["member"].person, sha256=minutes.sha256)
+    told = _said(browser_of("chair", "low").get(address).content, "pdf")
+    assert told.count("underskrevet") == 1
+    assert "fraværende" in told
+    assert browser_of("member").get(address).status_code == 404
+
+
+def test_the_kit_shows_each_item_as_far_as_one_may_read_it(world: World, browser_of: Any) -> None:
+    closed = world.closed_case("KANARIEFUGL i lukket sag", points="KANARIEFUGL lejes")
+    meeting = world.sent(world.case("Nye træer"), closed)
+    address = f"/moederum/{meeting.pk}/papirsaet.pdf"
+    cases.bar(closed, world["vice_chair"].person, "Prøve", by=world["secretary"], at=world.at)
+    for name, level, sees in (
+        ("secretary", "substantial", True), ("secretary", "low", False), ("chair", "substantial", True),
+        ("chair", "low", False), ("vice_chair", "substantial", False),
+    ):  # fmt: skip
+        client = browser_of(name, level)
+        for kind in ("pdf", "docx", "html"):
+            data = client.get(f"{address}?som={kind}").content
+            told = _said(data, kind)
+            assert "1 (Åben) Nye træer" in told
+            assert "At træerne plantes" in told
+            assert ("KANARIEFUGL" in told) is sees, (name, level, kind)
+            assert b"KANARIEFUGL" not in data or sees
+            assert ("2 (Lukket) Leje af lokaler" in told) is not sees
+    assert browser_of("member").get(address).status_code == 404
+
+
+def test_the_kit_tells_when_each_item_is_planned(world: World, browser_of: Any) -> None:
+    meeting = world.sent(world.case("Nye træer"), world.case("Nye bænke"))
+    AgendaItem.objects.filter(meeting=meeting).update(minutes=25)
+    start = timezone.localtime(meeting.start)
+    told = _said(browser_of("secretary").get(f"/moederum/{meeting.pk}/papirsaet.pdf").content, "pdf")
+    assert f"{start:%H.%M} 1 (Åben) Nye træer {start + timedelta(minutes=25):%H.%M} 2 (Åben) Nye bænke" in told
+
+
+def test_a_paper_as_a_web_page_may_use_its_own_style_and_nothing_else(
+    world: World, sitting: Sitting, browser_of: Any
+) -> None:
+    sitting.open()
+    for name in ("fremmoede", "udkast"):
+        given = browser_of("secretary").get(f"/moederum/{sitting.meeting.pk}/{name}.pdf?som=html")
+        assert given.headers["Content-Security-Policy"].startswith("default-src 'none'; style-src 'sha256-")
+        assert b"<script" not in given.content
+
+
+def test_the_papers_to_print_are_found_where_they_are_needed(world: World, sitting: Sitting, browser_of: Any) -> None:
+    sheet, kit = (f"/moederum/{sitting.meeting.pk}/{name}.pdf" for name in ("fremmoede", "papirsaet"))
+    client = browser_of("secretary")
+    for page in (reverse("meetings:meeting", args=[sitting.meeting.pk]), f"/moederum/{sitting.meeting.pk}/"):
+        shown = client.get(page).content.decode()
+        assert sheet in shown
+        assert kit in shown
+    sitting.open()
+    sitting.finish()
+    shown = client.get(f"/moederum/{sitting.meeting.pk}/underskrift/").content.decode()
+    assert sheet in shown
+    assert kit not in shown
+    assert sheet not in browser_of("member").get(f"/moederum/{sitting.meeting.pk}/underskrift/").content.decode()

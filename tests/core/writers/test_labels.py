@@ -19,3 +19,9 @@ def test_every_value_that_a_record_may_have_has_a_word(language):
     assert set(say.outcome) == set(get_args(record.Outcome))
     assert set(say.note) == set(get_args(record.NoteKind))
     assert set(say.title) == set(say.title_alone) == {*get_args(record.Kind), "unknown"}
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_papers_to_write_on_know_twelve_months_and_three_steps(language):
+    form = labels(language).form
+    assert (len(set(form.months)), len(form.instructions), len(set(form.actors))) == (12, 3, 2)

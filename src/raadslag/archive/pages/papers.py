@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-from base64 import b64encode
 from functools import lru_cache
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -19,7 +16,7 @@ from raadslag.core import record
 from raadslag.core.errors import UnwritableRecord
 from raadslag.core.release import public
 from raadslag.core.writers import write
-from raadslag.web.middleware import PAPER_POLICY
+from raadslag.web.middleware import PAPER_POLICY, policy_of
 
 MEDIA_TYPES = {
     "pdf": "application/pdf",
@@ -49,20 +46,13 @@ def _written(request: HttpRequest, version: models.Version, name: str, format: s
     data = _document(bytes(version.record), format)
     headers = {"Content-Disposition": f'inline; filename="{name}.{format}"'}
     if format == "html":
-        headers["Content-Security-Policy"] = _policy_of(data)
+        headers["Content-Security-Policy"] = policy_of(data)
     return HttpResponse(data, content_type=MEDIA_TYPES[format], headers=headers)
 
 
 @lru_cache(maxsize=64)
 def _document(stored: bytes, format: str) -> bytes:
     return write(public(record.decode(stored)), format)
-
-
-def _policy_of(document: bytes) -> str:
-    """The policy for a document of ours that stands alone: its own style sheet, named by its hash, and no more."""
-    styles = re.findall(rb"<style>(.*?)</style>", document, re.DOTALL)
-    hashes = [f"'sha256-{b64encode(hashlib.sha256(style).digest()).decode()}'" for style in styles]
-    return f"default-src 'none'; style-src {' '.join(hashes)}; frame-ancestors 'none'; base-uri 'none'"
 
 
 def source(request: HttpRequest, body: str, meeting: str, sha256: str) -> HttpResponse:

@@ -1,13 +1,20 @@
-"""A record as a document: `write(record, "pdf")`. Each format lists the fields that read back equal."""
+"""A record as a document: `write(record, "pdf")`. Each format lists the fields that read back equal.
+
+`write_sheet` and `write_kit` make papers of a meeting that are written on by hand; they are never read back.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from raadslag.core.errors import UnknownFormat
 from raadslag.core.record import Meeting, Record, encode
+from raadslag.core.writers import forms, html
 from raadslag.core.writers.html import write_html
 from raadslag.core.writers.text import write_text
 
 FORMATS = ("json", "html", "pdf", "docx", "text")
+FORM_FORMATS = ("html", "pdf", "docx")
 
 
 def write(record: Record, to: str, *, language: str = "da") -> bytes:
@@ -35,3 +42,31 @@ def write(record: Record, to: str, *, language: str = "da") -> bytes:
 
         return write_docx(record, language)
     return {"html": write_html, "text": write_text}[to](record, language)
+
+
+def write_sheet(meeting: Meeting, to: str, *, language: str = "da") -> bytes:
+    """The sheet of attendance and signatures, as "html", "pdf" or "docx": who is on the list, what is known of when
+    each came, left and signed, and room for the rest. Nothing of any item is on it. Safe and the same as in `write`.
+    """
+    return _form(forms.sheet(meeting, language), to)
+
+
+def write_kit(meeting: Meeting, to: str, *, clocks: Mapping[int, str] | None = None, language: str = "da") -> bytes:
+    """All that it takes to hold the meeting without network, as `write_sheet`: the sheet, the agenda, a page for each
+    item, and how the meeting ends. `clocks` are the local times at which items, by their orders, are planned to begin.
+    """
+    return _form(forms.kit(meeting, clocks, language), to)
+
+
+def _form(form: forms.Form, to: str) -> bytes:
+    if to not in FORM_FORMATS:
+        raise UnknownFormat("to", "one of " + ", ".join(FORM_FORMATS), repr(to)[:40], "Choose one of them.")
+    if to == "html":
+        return html.write_form(form)
+    if to == "pdf":
+        from raadslag.core.writers import pdf
+
+        return pdf.write_form(form)
+    from raadslag.core.writers import docx
+
+    return docx.write_form(form)

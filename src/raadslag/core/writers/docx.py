@@ -14,7 +14,8 @@ from io import BytesIO
 from typing import Any
 
 from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_LEADER
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -22,6 +23,8 @@ from docx.shared import Cm, Pt
 
 from raadslag.core.record import Meeting
 from raadslag.core.text import Break, Emphasis, Heading, Inline, Link, List, Paragraph, Strong, Table, Text
+from raadslag.core.writers.forms import Blank, Cell, Choice, Form, Grid, Lines, Page
+from raadslag.core.writers.forms import Part as FormPart
 from raadslag.core.writers.paper import Aside, Paper, Part, Piece, compose
 
 _DEEPEST = 9  # Word has nine levels of headings
@@ -37,7 +40,7 @@ def write_docx(meeting: Meeting, language: str = "da") -> bytes:
     paper = compose(meeting, language)
     document = Document()
     _style(document, language)
-    _properties(document, paper, meeting)
+    _properties(document, paper, meeting.meeting.start)
     _frame(document, paper)
     if paper.body:
         _said(document.add_paragraph(style="Subtitle"), paper.body)
@@ -112,9 +115,13 @@ def _table(
         cells = table.add_row().cells
         for cell, inlines in zip(cells, row, strict=False):
             _inlines(cell.paragraphs[0], inlines, bold=number == 0)
-    repeated = OxmlElement("w:tblHeader")
-    table.rows[0]._tr.get_or_add_trPr().append(repeated)  # the head stands on each page, and is read as one
+    _repeat(table.rows[0])
     document.add_paragraph()
+
+
+def _repeat(row: Any) -> None:
+    """The head stands on each page, and is read as one."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def _inlines(line: Any, inlines: Iterable[Inline], *, bold: bool = False, italic: bool = False) -> None:
@@ -179,19 +186,19 @@ def _style(document: Any, language: str) -> None:
     normal.element.get_or_add_rPr().append(told)
 
 
-def _properties(document: Any, paper: Paper, meeting: Meeting) -> None:
+def _properties(document: Any, paper: Paper | Form, start: str | None) -> None:
     core = document.core_properties
     core.title, core.author, core.subject = _plain(paper.title)[:255], _plain(paper.body or "")[:255], ""
     core.comments, core.last_modified_by, core.keywords, core.revision = "", "", "", 1
-    held = re.match(r"(\d{4})-(\d\d)-(\d\d)", meeting.meeting.start or "")
+    held = re.match(r"(\d{4})-(\d\d)-(\d\d)", start or "")
     try:
-        core.created = datetime(*(int(part) for part in held.groups()), tzinfo=UTC) if held else datetime(*_LONG_AGO)  # type: ignore[arg-type,misc]  # noqa: DTZ001
+        made = datetime(*(int(part) for part in held.groups()), tzinfo=UTC) if held else datetime(*_LONG_AGO)  # type: ignore[arg-type,misc]  # noqa: DTZ001
     except ValueError:
-        core.created = datetime(*_LONG_AGO)  # noqa: DTZ001
-    core.modified = core.created
+        made = datetime(*_LONG_AGO)  # noqa: DTZ001
+    core.created = core.modified = made
 
 
-def _frame(document: Any, paper: Paper) -> None:
+def _frame(document: Any, paper: Paper | Form) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     _said(section.header.paragraphs[0], paper.running)
@@ -227,3 +234,128 @@ def _in_order(package: zipfile.ZipFile) -> Iterator[str]:
     """The names of the parts; what names the others comes first, as readers expect."""
     names = package.namelist()
     yield from sorted(names, key=lambda name: (name != "[Content_Types].xml", name))
+
+
+# --- papers to be written on ---
+
+_MARGIN = Cm(1.8)
+_WIDE = 17.4  # centimetres between the margins of A4
+_WIDTHS = {"clock": 1.7, "line": 6.4, "count": 2.2, "box": 0.72}
+_LINES = 10  # of a page, which only Word knows the end of
+_LINE = Cm(0.85)
+
+
+def write_form(form: Form) -> bytes:
+    """A form as a DOCX, with tables and headings of Word's own."""
+    document = Document()
+    _style(document, form.labels.language)
+    _properties(document, form, form.start)
+    _frame(document, form)
+    section = document.sections[0]
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
+    document.styles["Normal"].paragraph_format.space_after = Pt(4)
+    if form.body:
+        _said(document.add_paragraph(style="Subtitle"), form.body)
+    for number, page in enumerate(form.pages):
+        _page(document, page, form, is_first=number == 0)
+    return _zipped(document)
+
+
+def _page(document: Any, page: Page, form: Form, *, is_first: bool) -> None:
+    heading = document.add_paragraph(style="Heading 1")
+    heading.paragraph_format.page_break_before = not is_first
+    _said(heading, page.heading.strip() or form.labels.untitled)
+    for line in page.face:
+        _said(document.add_paragraph(), line)
+    for label, value in page.facts:
+        line = document.add_paragraph()
+        line.paragraph_format.space_after = Pt(0)
+        _run(line, f"{label}: ", bold=True)
+        _run(line, value)
+    for part in page.parts:
+        _form_part(document, part)
+
+
+def _form_part(document: Any, part: FormPart) -> None:
+    match part:
+        case Grid():
+            _grid(document, part)
+        case Blank(label, value, is_long):
+            line = document.add_paragraph()
+            line.paragraph_format.space_before = Pt(8)
+            _said(line, f"{label} {value}".rstrip() + " ")
+            if is_long or not value:
+                line.paragraph_format.tab_stops.add_tab_stop(Cm(_WIDE if is_long else 11), leader=WD_TAB_LEADER.LINES)
+                line.add_run("\t")
+        case Choice(label, options):
+            line = document.add_paragraph()
+            line.paragraph_format.space_before = Pt(8)
+            _said(line, "   ".join(filter(None, (label, *(f"{_box(ticked)} {text}" for text, ticked in options)))))
+        case Lines(label, pieces):
+            _said(document.add_paragraph(style="Heading 2"), label)
+            _blocks(document, pieces, 2)
+            for _ in range(_LINES):
+                _ruled(document.add_paragraph())
+            document.add_paragraph()
+        case _:
+            _blocks(document, (part,), 1)
+
+
+def _grid(document: Any, grid: Grid) -> None:
+    table = document.add_table(rows=1, cols=len(grid.columns), style="Table Grid")
+    table.autofit = False
+    fixed = sum(_WIDTHS.get(column.shape, 0) for column in grid.columns)
+    widths = [Cm(_WIDTHS.get(column.shape, _WIDE - fixed)) for column in grid.columns]
+    head = table.rows[0]
+    _repeat(head)
+    if any(column.shape == "box" for column in grid.columns):
+        head.height = Cm(4)
+    for cell, column, width in zip(head.cells, grid.columns, widths, strict=True):
+        cell.width = width
+        if column.shape == "box":
+            upright = OxmlElement("w:textDirection")
+            upright.set(qn("w:val"), "btLr")
+            cell._tc.get_or_add_tcPr().append(upright)
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.BOTTOM  # after it, as the schema wants
+        _run(_tight(cell), column.label, bold=True)
+    for row in grid.rows:
+        added = table.add_row()
+        added.height, added.height_rule = _LINE, WD_ROW_HEIGHT_RULE.AT_LEAST
+        for cell, shown, width in zip(added.cells, row, widths, strict=True):
+            cell.width = width
+            _fill(cell, shown)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+
+
+def _fill(cell: Any, shown: Cell) -> None:
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    line = _tight(cell)
+    if shown.is_ticked is not None:
+        line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _said(line, _box(shown.is_ticked))
+        return
+    _said(line, shown.text)
+    if shown.details:
+        line.add_run(_plain(f" {shown.details}")).font.size = Pt(9)
+
+
+def _tight(cell: Any) -> Any:
+    cell.paragraphs[0].paragraph_format.space_after = Pt(0)
+    return cell.paragraphs[0]
+
+
+def _ruled(line: Any) -> None:
+    """An empty line to write on."""
+    sides = OxmlElement("w:pBdr")
+    for name in ("bottom", "between"):  # Word joins the borders of like paragraphs but for the one between
+        side = OxmlElement(f"w:{name}")
+        for key, value in (("val", "single"), ("sz", "4"), ("space", "1"), ("color", "666666")):
+            side.set(qn(f"w:{key}"), value)
+        sides.append(side)
+    line._p.get_or_add_pPr().append(sides)
+    line.paragraph_format.space_after, line.paragraph_format.space_before = Pt(0), Pt(12)
+
+
+def _box(is_ticked: bool) -> str:
+    return "☒" if is_ticked else "☐"

@@ -23,6 +23,8 @@ import msgspec
 
 from raadslag.core.record import SCHEMA, Meeting
 from raadslag.core.text import Break, Emphasis, Heading, Inline, Link, List, ListItem, Paragraph, Strong, Table, Text
+from raadslag.core.writers.forms import Blank, Cell, Choice, Column, Form, Grid, Lines, Page
+from raadslag.core.writers.forms import Part as FormPart
 from raadslag.core.writers.labels import Labels
 from raadslag.core.writers.paper import Aside, Entry, Fact, Paper, Part, Piece, compose
 
@@ -41,9 +43,8 @@ def write_html(meeting: Meeting, language: str = "da") -> bytes:
 def _page(meeting: Meeting, paper: Paper) -> Iterator[str]:
     say = paper.labels
     yield f'<!doctype html>\n<html lang="{say.language}" data-record="meeting" data-schema="{SCHEMA}">\n'
-    yield '<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-    yield '<meta name="generator" content="Raadslag">\n'
-    yield f"<title>{escape(paper.title)}</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n<header>"
+    yield from _head(paper.title, _style("html.css"))
+    yield "<body>\n<header>"
     if meeting.body is not None:
         yield f'<p><span data-field="body" data-value="{escape(meeting.body)}">{escape(paper.body or "")}</span></p>'
     yield f'<p class="draft">{escape(say.draft)}</p>' if paper.draft else ""
@@ -59,6 +60,12 @@ def _page(meeting: Meeting, paper: Paper) -> Iterator[str]:
         yield f'<h2 id="slut-{number}">{escape(part.heading)}</h2>{write_pieces(part.more, say)}</section>\n'
     yield from _marks(meeting, "signatures", "addenda", "notes")
     yield f"</main>\n<footer><p>{escape(paper.running)}</p></footer>\n</body>\n</html>\n"
+
+
+def _head(title: str, style: str) -> Iterator[str]:
+    yield '<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    yield '<meta name="generator" content="Raadslag">\n'
+    yield f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n"
 
 
 def _facts(meeting: Meeting, paper: Paper) -> Iterator[str]:
@@ -276,5 +283,81 @@ _UNHOLDABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127), "\ufffd")
 
 
 @cache
-def _style() -> str:
-    return (files(__package__) / "html.css").read_text(encoding="utf-8")
+def _style(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+# --- papers to be written on ---
+
+
+def write_form(form: Form) -> bytes:
+    """A form as an HTML document in UTF-8, without the marks of a record: it is never read back."""
+    return "".join(_form(form)).encode()
+
+
+def _form(form: Form) -> Iterator[str]:
+    yield f'<!doctype html>\n<html lang="{form.labels.language}">\n'
+    yield from _head(form.title, _style("form.css"))
+    yield f"<body>\n<header><p>{escape(form.body or '')}</p></header>\n<main>\n"
+    is_alone = len(form.pages) == 1
+    yield "" if is_alone else f"<h1>{escape(form.title)}</h1>\n"
+    for number, page in enumerate(form.pages, start=1):
+        yield from _form_page(page, number, 1 if is_alone else 2, form.labels)
+    yield f"</main>\n<footer><p>{escape(form.running)}</p></footer>\n</body>\n</html>\n"
+
+
+def _form_page(page: Page, number: int, level: int, say: Labels) -> Iterator[str]:
+    yield f'<section class="page" aria-labelledby="side-{number}">'
+    yield f'<h{level} id="side-{number}">{escape(page.heading.strip() or say.untitled)}</h{level}>\n'
+    yield "".join(f"<p>{escape(line)}</p>\n" for line in page.face)
+    if page.facts:
+        facts = (f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>" for label, value in page.facts)
+        yield f"<dl>{''.join(facts)}</dl>\n"
+    for part in page.parts:
+        yield from _form_part(part, level, say)
+    yield "</section>\n"
+
+
+_LINES = 10  # of a page in a document that has no pages of its own
+
+
+def _form_part(part: FormPart, level: int, say: Labels) -> Iterator[str]:
+    match part:
+        case Grid():
+            yield from _grid(part)
+        case Blank(label, value, is_long):
+            kind = "blank" if is_long else "blank short"
+            yield f'<p class="{kind}"><span>{escape(label)}</span> <span class="rule">{escape(value)}</span></p>\n'
+        case Choice(label, options):
+            boxes = " ".join(f'<span class="option">{_box(ticked)} {escape(text)}</span>' for text, ticked in options)
+            told = f'<span class="option">{escape(label)}</span> ' if label else ""
+            yield f"<p>{told}{boxes}</p>\n"
+        case Lines(label, pieces):
+            yield f"<h{level + 1}>{escape(label)}</h{level + 1}>\n{write_pieces(pieces, say, under=level + 1)}"
+            yield f'<div class="lines" aria-hidden="true">{"<div></div>" * _LINES}</div>\n'
+        case _:
+            yield write_pieces((part,), say, under=level)
+
+
+def _grid(grid: Grid) -> Iterator[str]:
+    kind = "ticks" if any(column.shape == "box" for column in grid.columns) else "fields"
+    yield f'<div class="wide" role="group" aria-label="{escape(grid.name)}" tabindex="0">'
+    yield f'<table class="{kind}"><caption>{escape(grid.name)}</caption>\n<thead><tr>'
+    yield "".join(
+        f'<th scope="col" class="{column.shape}"><span>{escape(column.label)}</span></th>' for column in grid.columns
+    )
+    yield "</tr></thead>\n<tbody>\n"
+    for row in grid.rows:
+        yield f"<tr>{''.join(map(_cell, row, grid.columns))}</tr>\n"
+    yield "</tbody></table></div>\n"
+
+
+def _cell(cell: Cell, column: Column) -> str:
+    if cell.is_ticked is not None:
+        return f'<td class="{column.shape}">{_box(cell.is_ticked)}</td>'
+    details = f" <small>{escape(cell.details)}</small>" if cell.details else ""
+    return f'<td class="{column.shape}">{escape(cell.text)}{details}</td>'
+
+
+def _box(is_ticked: bool) -> str:
+    return "☒" if is_ticked else "☐"

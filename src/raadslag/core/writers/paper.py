@@ -149,13 +149,21 @@ def _moment(value: str | None, say: Labels) -> str:
     return " ".join(filter(None, (say.date.format(year=year, month=month, day=day), clock)))
 
 
-def _time(value: str, say: Labels, *, on: str | None = None) -> str:
+def time_of(value: str, say: Labels, *, on: str | None = None) -> str:
     """A time of the day `on`, "19.05"; with its date where that is another."""
     match = _MOMENT.fullmatch(value)
     if not match or not match[4] or (on and not on.startswith(value[:10])):
         return _moment(value, say)
     hour, minute = match[4].split(":")
     return say.clock.format(hour=hour, minute=minute)
+
+
+def day_of(value: str, say: Labels) -> str:
+    """The day of a moment as people say it, "9. april 2018"; anything else as it stands."""
+    match = _MOMENT.fullmatch(value)
+    if not match or not 1 <= int(match[2]) <= len(say.form.months):
+        return value
+    return say.form.day.format(day=int(match[3]), month=say.form.months[int(match[2]) - 1], year=match[1])
 
 
 def _joined(names: Iterable[str], say: Labels) -> str:
@@ -170,7 +178,7 @@ def _facts(meeting: Meeting, say: Labels) -> Iterator[Fact]:
     if time.start is not None:
         yield Fact("start", say.start, _moment(time.start, say))
     if time.planned_end is not None:
-        yield Fact("planned_end", say.planned_end, _time(time.planned_end, say, on=time.start))
+        yield Fact("planned_end", say.planned_end, time_of(time.planned_end, say, on=time.start))
     if time.place is not None:
         yield Fact("place", say.place, time.place)
     if time.adjourned is not None or time.read_out is not None:
@@ -189,7 +197,7 @@ def _protocol(meeting: Meeting, say: Labels) -> Fact:
     read_out = {True: say.read_out, False: say.not_read_out, None: ""}[time.read_out]
     if time.adjourned is None:
         return Fact("protocol", say.protocol, read_out)
-    end = _time(time.adjourned, say, on=time.start)
+    end = time_of(time.adjourned, say, on=time.start)
     if time.read_out is None:
         return Fact("protocol", say.adjourned_label, say.adjourned_alone.format(time=end))
     return Fact("protocol", say.protocol, _joined((read_out, say.adjourned.format(time=end)), say))
@@ -203,8 +211,8 @@ def _details(person: Attendance, meeting: Meeting, say: Labels) -> str:
         person.reason,
         say.disqualified if person.disqualified and person.reason != say.disqualified else None,
         say.substitute.format(name=person.substitute) if person.substitute else None,
-        say.arrived.format(time=_time(person.arrived, say, on=start)) if person.arrived else None,
-        say.left.format(time=_time(person.left, say, on=start)) if person.left else None,
+        say.arrived.format(time=time_of(person.arrived, say, on=start)) if person.arrived else None,
+        say.left.format(time=time_of(person.left, say, on=start)) if person.left else None,
     )
     remark = ", ".join(filter(None, remarks))
     return "".join(f" ({detail})" for detail in (person.party, remark) if detail)

@@ -1,8 +1,9 @@
 """A meeting as a PDF by Typst: PDF/UA-1 and PDF/A-3a, so it can be read by everyone and kept for ever.
 
-The template is `pdf.typ`; what it shows goes to it as JSON and never as markup. The public record is attached
-as `record.json`, and the document's keywords name the identity of the record it shows, so that a reader knows
-whether the attachment is all of it. Same record, same bytes: the document's date is that of the meeting.
+The template is `pdf.typ`, that of papers to be written on `form.typ`; what it shows goes to it as JSON and never as
+markup. The public record is attached as `record.json`, and the document's keywords name the identity of the record it
+shows, so that a reader knows whether the attachment is all of it. A paper to be written on carries neither. Same
+record, same bytes: the document's date is that of the meeting.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from raadslag.core.marks import ATTACHMENT, IDENTITY
 from raadslag.core.record import Meeting, canonical, identity
 from raadslag.core.release import public
 from raadslag.core.writers import html
+from raadslag.core.writers.forms import Form
 from raadslag.core.writers.glyphs import Glyphs
 from raadslag.core.writers.paper import Paper, Part, compose
 
@@ -47,10 +49,19 @@ def write_pdf(meeting: Meeting, language: str = "da") -> bytes:
     UnwritableRecord where the typesetter refuses what the meeting holds.
     """
     paper = msgspec.json.encode(_data(compose(meeting, language), meeting))
-    inputs = {"paper": paper.decode(), "record": canonical(public(meeting)).decode()}
+    return _set("pdf.typ", {"paper": paper.decode(), "record": canonical(public(meeting)).decode()})
+
+
+def write_form(form: Form) -> bytes:
+    """A paper to be written on. It carries no record: what is written on it is not in it. Raises as `write_pdf`."""
+    return _set("form.typ", {"form": msgspec.json.encode(_form(form)).decode()})
+
+
+def _set(template: str, inputs: dict[str, str]) -> bytes:
     with _lock:  # one warm compiler serves one document at a time
         try:
-            return cast(bytes, _compiler().compile(sys_inputs=inputs, format="pdf", pdf_standards=_STANDARDS))
+            compiler = _compiler(template)
+            return cast(bytes, compiler.compile(sys_inputs=inputs, format="pdf", pdf_standards=_STANDARDS))
         except typst.TypstError as error:
             found = "what the typesetter refuses"
             raise UnwritableRecord("meeting", "what can be set as pdf", found, "Take it as html or json.") from error
@@ -60,11 +71,11 @@ _lock = threading.Lock()
 
 
 @cache
-def _compiler() -> typst.Compiler:
+def _compiler(template: str = "pdf.typ") -> typst.Compiler:
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_FONTS])
     if not fonts.families():
         raise UnreadableFile(str(_FONTS), "the fonts of our papers", "none", "Run `make setup`, which builds them.")
-    return typst.Compiler(_HERE / "pdf.typ", root=_HERE, font_paths=fonts, ignore_system_fonts=True)
+    return typst.Compiler(_HERE / template, root=_HERE, font_paths=fonts, ignore_system_fonts=True)
 
 
 @cache
@@ -121,6 +132,25 @@ def _as_json(paper: Paper, meeting: Meeting) -> dict[str, Any]:
         "attachment": ATTACHMENT,
         "attached": say.attached,
     }
+
+
+def _form(form: Form) -> dict[str, Any]:
+    """What the template of a form shows, as JSON; its headings are never blank and end where bookmarks must."""
+    shown: dict[str, Any] = _cleaned(
+        {
+            "language": form.labels.language,
+            "title": form.title,
+            "body": textwrap.shorten(form.body or "", _LONGEST_MARGIN, placeholder=" …"),
+            "running": textwrap.shorten(form.running, _LONGEST_MARGIN, placeholder=" …"),
+            "page": re.split(r"{\w+}", form.labels.page),
+            "date": _date(form.start),
+            "pages": msgspec.to_builtins(form.pages),
+        }
+    )
+    for page in shown["pages"]:
+        page["heading"], rest = _parted(page["heading"].strip() or form.labels.untitled)
+        page["face"] = [line for line in (rest, *page["face"]) if line]
+    return shown
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -25,7 +25,10 @@ def items_of(meeting: Meeting) -> list[AgendaItem]:
 
 
 def compose(meeting: Meeting, *, stage: record.Stage) -> record.Meeting:
-    """The whole minutes, closed items with all that they hold. The same rows give the same record."""
+    """The whole minutes, closed items with all that they hold. The same rows give the same record.
+
+    Before the meeting is opened, the list of attendance holds those who are called, and tells of none that he came.
+    """
     items = items_of(meeting)
     rows = {row.item_id: row for row in ItemMinutes.objects.filter(item__in=items)}
     entries: dict[object, list[Entry]] = {}
@@ -164,7 +167,9 @@ def _attendance(meeting: Meeting, items: Sequence[AgendaItem]) -> tuple[record.A
     numbers = {str(item.pk): item.number for item in items}
     day = timezone.localtime(meeting.start).date()
     told = []
-    for seat in rules.attendance_of(meeting).seats:
+    attendance = rules.attendance_of(meeting)
+    away: record.AttendanceStatus = "absent" if attendance.room.is_open else "listed"
+    for seat in attendance.seats:
         invitation, presence = seat.invitation, seat.presence
         is_absent_member = invitation.is_seated and not seat.is_seated
         if not invitation.is_seated or (is_absent_member and presence.is_present):
@@ -174,7 +179,7 @@ def _attendance(meeting: Meeting, items: Sequence[AgendaItem]) -> tuple[record.A
         told.append(
             record.Attendance(
                 person=invitation.person.name,
-                status="present" if presence.is_present else "absent",
+                status="present" if presence.is_present else away,
                 reason=_("apology") if invitation.answer == "apology" and not presence.is_present else None,
                 substitute=invitation.substitute_for.name if invitation.substitute_for else None,
                 items=tuple(n for n, how in at.items() if how in ("whole", "part")) if is_partial else None,
@@ -200,6 +205,13 @@ def _notes(item: AgendaItem, entries: Iterable[Entry]) -> Iterable[record.Note]:
                 start=_local(entry.called.start) if entry.called else None,
                 end=_local(entry.called.end) if entry.called else None,
             )  # fmt: skip
+
+
+def clocks(meeting: Meeting) -> dict[int, str]:
+    """The local times at which the items are planned to begin, by their orders. Two queries."""
+    items = items_of(meeting)
+    agendas.clocked(meeting, items)
+    return {order: item.at.strftime("%Y-%m-%dT%H:%M") for order, item in enumerate(items, 1)}
 
 
 def adjourned_sentence(meeting: Meeting) -> str:

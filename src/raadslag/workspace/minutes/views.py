@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from msgspec.structs import replace
 
 from raadslag.core import record, write
-from raadslag.web.middleware import PAPER_POLICY
+from raadslag.core.writers import write_kit, write_sheet
+from raadslag.web.middleware import policy_of
 from raadslag.workspace.common.errors import Blocked, NotPermitted, Refused
 from raadslag.workspace.common.typed import number_of, uuid_or_none
 from raadslag.workspace.files.actions import note_reading
@@ -475,19 +476,50 @@ def draft(request: HttpRequest, meeting: UUID) -> HttpResponse:
 
 def _paper(request: HttpRequest, meeting: Meeting, whole: record.Meeting, name: str) -> HttpResponse:
     """A paper, as I may read it: it says what the screen says. Of one item alone where that is asked for."""
+
+    def made(to: str) -> bytes:
+        _whole, seen = _seen(request, meeting, whole)
+        if number := request.GET.get("punkt"):  # an extract: one item, with who was there
+            items = tuple(item for item in seen.items if item.number == number)
+            if not items:
+                raise Http404
+            seen = replace(seen, items=items, notes=tuple(note for note in seen.notes if note.item == number))
+        return write(seen, to)
+
+    return _given(request, made, name)
+
+
+@require_safe
+def sheet(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """The sheet of attendance and signatures, as far as it is known. Nothing of any item is on it."""
+    one: Meeting = request.subject.row
+    read = Minutes.objects.select_related("meeting__organization__body").filter(meeting=one, number=1).first()
+    whole = composing.shown(read) if read else composing.compose(one, stage="draft")
+    return _given(request, lambda to: write_sheet(whole, to), _("attendance-sheet"))
+
+
+@require_safe
+def kit(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """All that it takes to hold the meeting without network; of each item what I may read."""
+    one: Meeting = request.subject.row
+
+    def made(to: str) -> bytes:
+        _whole, seen = _seen(request, one, composing.compose(one, stage="draft"))
+        return write_kit(seen, to, clocks=composing.clocks(one))
+
+    return _given(request, made, _("paper-kit"))
+
+
+def _given(request: HttpRequest, made: Callable[[str], bytes], name: str) -> HttpResponse:
+    """What `made` makes of it, as a PDF, a Word document or a web page."""
     to = request.GET.get("som", "pdf")
     if to not in _PAPERS:
         raise Http404
-    _whole, seen = _seen(request, meeting, whole)
-    if number := request.GET.get("punkt"):  # an extract: one item, with who was there
-        items = tuple(item for item in seen.items if item.number == number)
-        if not items:
-            raise Http404
-        seen = replace(seen, items=items, notes=tuple(note for note in seen.notes if note.item == number))
-    response = HttpResponse(write(seen, to), content_type=_PAPERS[to])
+    document = made(to)
+    response = HttpResponse(document, content_type=_PAPERS[to])
     response.headers["Content-Disposition"] = f'inline; filename="{name}.{to}"'
     if to == "html":
-        response.headers["Content-Security-Policy"] = PAPER_POLICY
+        response.headers["Content-Security-Policy"] = policy_of(document)
     return response
 
 

@@ -11,6 +11,52 @@ from raadslag.core.errors import UnknownFormat
 from raadslag.core.record import Access, NoteKind, Outcome, SectionKind
 
 
+class FormLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of papers that are written on by hand; `actors` are the committee and its chairmanship."""
+
+    sheet: str
+    kit: str
+    day: str
+    months: tuple[str, ...]
+    at: str
+    span: str
+    meeting: str
+    time: str
+    attendance: str
+    name: str
+    came: str
+    left: str
+    signature: str
+    signed: str
+    substitute_for: str
+    absent: str
+    adjourned: str
+    agenda: str
+    clock: str
+    title: str
+    began: str
+    outcome: str
+    points: str
+    whole: str
+    decided_by: str
+    actors: tuple[str, str]
+    text: str
+    ballots: str
+    ballot: str
+    votes_for: str
+    votes_against: str
+    votes_abstained: str
+    votes_not_voting: str
+    arrived_here: str
+    left_here: str
+    disqualified_here: str
+    read_out: str
+    closing: str
+    closed: str
+    afterwards: str
+    instructions: tuple[str, ...]
+
+
 class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every label a writer needs; words in braces are filled in. A language without one does not load."""
 
@@ -74,6 +120,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     section: dict[SectionKind, str]
     outcome: dict[Outcome, str]
     note: dict[NoteKind, str]
+    form: FormLabels
 
 
 @cache
