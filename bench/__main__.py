@@ -9,13 +9,17 @@ from bench.measure import Line, Skipped
 
 
 def told(line: Line) -> str:
-    """A line for people: what, how long, against what, and whether it holds."""
-    took = f"{line.ours * 1000:.1f} ms"
+    """A line for people: what, how long or how large, against what, and whether it holds."""
+    took = _shown(line, line.ours)
     if line.amount > 1:
         took = f"{line.amount / line.ours:,.0f} {line.unit}s/s"
     ratio = f"{line.ratio:.2f} ×" if line.ratio >= 1 else f"1/{1 / line.ratio:.1f}"
-    beside = f"{ratio} of {line.beside_name} ({line.beside * 1000:.1f} ms)"
+    beside = f"{ratio} of {line.beside_name} ({_shown(line, line.beside)})"
     return f"{line.name:34} {took:>15}  {beside:48} {line.bar}: {'holds' if line.holds else 'DOES NOT HOLD'}"
+
+
+def _shown(line: Line, value: float) -> str:
+    return f"{value / 1024:,.0f} KB" if line.is_size else f"{value * 1000:.1f} ms"
 
 
 def main() -> int:

@@ -17,7 +17,8 @@ class Skipped(Exception):
 class Line:
     """What was measured. Times are medians, or for a rate the shortest, in seconds; `holds`: is the bar kept.
 
-    `amount` is how much one run does, in `unit` ("documents"), so that a rate can be told.
+    `amount` is how much one run does, in `unit` ("documents"), so that a rate can be told. `is_size`: ours and that
+    of the other are bytes, not seconds.
     """
 
     name: str
@@ -28,10 +29,11 @@ class Line:
     holds: bool
     amount: int = 1
     unit: str = "document"
+    is_size: bool = False
 
     @property
     def ratio(self) -> float:
-        """Our time as a multiple of that of the other."""
+        """Ours as a multiple of that of the other."""
         return self.ours / self.beside
 
 

@@ -15,7 +15,9 @@ import requests
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from raadslag.workspace.messages.models import Mail
@@ -163,6 +165,19 @@ def test_one_sees_where_one_is_logged_in_and_ends_the_others(world: World, now: 
     assert is_in(clients[0])
     assert not is_in(clients[1])
     assert UserSession.objects.count() == 1
+
+
+def test_to_look_at_pages_notes_once_a_minute_where_one_was_seen(browser_of: Any) -> None:
+    client = browser_of("member")
+    client.get("/")
+    noted = UserSession.objects.get()
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/")
+    assert not [one["sql"] for one in asked if one["sql"].startswith(("INSERT", "UPDATE"))]
+    before = noted.last_seen_at - timedelta(minutes=2)
+    UserSession.objects.update(last_seen_at=before)
+    client.get("/")
+    assert UserSession.objects.get().last_seen_at > noted.last_seen_at
 
 
 # --- two factors ---

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import signal
 import sys
 import threading
@@ -143,12 +144,17 @@ def serve(host: str = LOOPBACK, port: int = PORT, *, workers: int = 1) -> int:
     """Serve the open workspace until the process is told to stop; what it is answering then is answered whole."""
     import uvicorn
 
+    from raadslag.workspace.connections import Released
+
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection for each who follows
     # Addresses hold what people search for, so no line is written for a request; faults are told as the settings say.
     uvicorn.run(
         "raadslag.workspace.asgi:application",
         host=host,
         port=port,
         workers=workers,
+        http=Released,
         ws="none",
         lifespan="off",
         access_log=False,

@@ -8,4 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "raadslag.workspace.settings")
 
 from django.core.asgi import get_asgi_application
 
-application = get_asgi_application()
+from raadslag.workspace.threads import Threads
+
+application = Threads(get_asgi_application())

@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "raadslag.workspace.people.language.LanguageOfPerson",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "raadslag.workspace.people.seen.Seen",
     "raadslag.workspace.common.gate.Gate",
 ]
 ROOT_URLCONF = "raadslag.workspace.urls"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Self
 
@@ -117,8 +118,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def of(self, person: Person, day: date) -> Self:
         """What `person` is on `day`, in organizations whose time has not ended."""
+        return self.of_many([person.pk], day)
+
+    def of_many(self, people: Collection[Any], day: date) -> Self:
+        """The same for many, by their ids."""
         lasting = Q(organization__end__isnull=True) | Q(organization__end__gte=day)
-        return self.filter(lasting, person=person).on(day)
+        return self.filter(lasting, person__in=people).on(day)
 
     def seated(self) -> Self:
         """Of those who decide."""

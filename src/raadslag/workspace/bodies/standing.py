@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from django.utils import timezone
@@ -19,6 +21,16 @@ def memberships_of(user: Any) -> list[Membership]:
         held = list(Membership.objects.of(user.person, timezone.localdate()).select_related("organization"))
         user._memberships = held
     return held
+
+
+def remember_memberships(users: Collection[Any]) -> None:
+    """Ask for many users at once what `memberships_of` would ask for each: two queries, however many they are."""
+    held = defaultdict(list)
+    asked = Membership.objects.of_many([user.person_id for user in users], timezone.localdate())
+    for one in asked.prefetch_related("organization"):
+        held[one.person_id].append(one)
+    for user in users:
+        user._memberships = held[user.person_id]
 
 
 def roles_in(user: Any, organization: Organization) -> frozenset[str]:

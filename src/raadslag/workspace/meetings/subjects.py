@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from raadslag.core.record import File
-from raadslag.workspace.bodies.standing import allows_low_level, roles_in
+from raadslag.workspace.bodies.standing import allows_low_level, remember_memberships, roles_in
 from raadslag.workspace.cases.models import Attachment, Disqualification
 from raadslag.workspace.common.access import Subject, finds
 from raadslag.workspace.common.access.allowed import is_allowed
@@ -91,6 +91,13 @@ def of_meeting(user: Any, meeting: Meeting, called: Collection[Any] | None = Non
     if meeting.pk in called:
         roles |= {"called"}
     return Subject(meeting, meeting.state, roles)
+
+
+def of_meeting_for(users: Collection[Any], meeting: Meeting) -> dict[Any, Subject]:
+    """A meeting as `of_meeting` sees it for each of many users, by their ids: three queries, however many they are."""
+    remember_memberships(users)
+    called = set(Invitation.objects.substitutes().filter(meeting=meeting).values_list("person", flat=True))
+    return {user.pk: of_meeting(user, meeting, {meeting.pk} if user.person_id in called else ()) for user in users}
 
 
 def called_in(user: Any, meetings: Collection[Meeting]) -> set[Any]:

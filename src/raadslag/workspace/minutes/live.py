@@ -2,91 +2,123 @@
 
 An event says that something changed and by which entry; what, the page asks for through the ordinary check, so nothing
 closed flows here. A browser that was away says from where to go on (`Last-Event-ID`). The right to follow is asked
-again before anything is told, and every few seconds: whoever loses it is told no more (I11).
+again before anything is told, and every few seconds: whoever loses it is told no more (I11). One looks for all: what
+a look asks the database does not grow with those who follow.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from typing import Any
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from raadslag.workspace.common import journal
-from raadslag.workspace.common.access import subject_of
+from raadslag.workspace.common.access import Subject
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.models import JournalEntry
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.meetings.subjects import of_meeting_for
 from raadslag.workspace.people.models import User
 
+P = ParamSpec("P")
+R = TypeVar("R")
 ROUTE = "minutes:follow"
-PAUSE = 0.1  # seconds between two looks at the journal's head
+PAUSE = 0.05  # seconds between two looks at the journal's head
+AFTER_A_FAULT = 1  # seconds until it is tried again
 LONGEST = 10  # seconds until a right to follow is asked again although nothing happened
-_MOST = 50
+_MOST = 50  # entries told at once, the newest: one alone lets a page ask for all that is new
+log = logging.getLogger(__name__)
+
+
+@dataclass(eq=False, slots=True)
+class Follower:
+    """An open line: who follows what, in which login, and the last entry that he was told."""
+
+    meeting: UUID
+    user: UUID
+    session: str
+    level: str
+    after: int
+    head: int = -1  # of the journal, when his right was last asked
+    told_at: float = field(default_factory=time.monotonic)
+
+
+News = list[int] | None
+"""The numbers of new entries; None for who may not follow, or not any more."""
 
 
 async def follow(meeting: UUID, user: UUID, session: str, level: str, after: int) -> AsyncIterator[str]:
     """The events of a meeting after the entry `after`, until the right to follow it ends."""
     yield "retry: 2000\n\n"
-    seen = -1
-    while True:
-        told = await sync_to_async(_looked, thread_sensitive=False)(meeting, user, session, level, after)
-        if told is None:
-            yield "event: gone\ndata:\n\n"
-            return
-        for number in told:
-            after = number
-            yield f"id: {number}\nevent: changed\ndata: {number}\n\n"
-        if not told:
-            yield ":\n\n"  # keeps the line open, and finds out when nobody is there
-        if len(told) < _MOST:
-            seen = await _pulse().wait(seen)
+    follower = Follower(meeting, user, session, level, after)
+    while (numbers := await _pulse().news(follower)) is not None:
+        # A comment keeps the line open, and finds out when nobody is there.
+        yield "".join(f"id: {number}\nevent: changed\ndata: {number}\n\n" for number in numbers) or ":\n\n"
+    yield "event: gone\ndata:\n\n"
 
 
 class Pulse:
-    """One look at the head of the journal for all who follow in this process: in silence nobody else looks."""
+    """One look for all who follow in this process: at the head of the journal, and at what each may know once it moved.
+
+    In silence nobody else looks. While the database does not answer, nobody is told anything.
+    """
 
     def __init__(self) -> None:
-        self.head = -1
-        self._moved = asyncio.Event()
-        self._waiting = 0
+        self._waiting: dict[Follower, asyncio.Future[News]] = {}
         self._beating: asyncio.Task[None] | None = None
 
-    async def wait(self, seen: int) -> int:
-        """The head of the journal, once it is another than `seen`, or after `LONGEST` seconds as it is."""
-        self._waiting += 1
-        if self._beating is None or self._beating.done():
+    async def news(self, follower: Follower) -> News:
+        """What is new, once something is; nothing after `LONGEST` seconds, or None once the right to follow ended."""
+        told = self._waiting[follower] = asyncio.get_running_loop().create_future()
+        if self._beating is None:
             self._beating = asyncio.create_task(self._beat())
         try:
-            async with asyncio.timeout(LONGEST):
-                while self.head in (-1, seen):
-                    await self._moved.wait()
-        except TimeoutError:
-            pass
+            return await told
         finally:
-            self._waiting -= 1
-        return self.head
+            del self._waiting[follower]
 
     async def _beat(self) -> None:
         while self._waiting:
-            try:
-                head = await sync_to_async(_head, thread_sensitive=False)()
-            except DatabaseError:
-                logging.getLogger(__name__).warning("The journal could not be looked at; it is tried again")
-            else:
-                if head != self.head:
-                    self.head = head
-                    moved, self._moved = self._moved, asyncio.Event()
-                    moved.set()
+            await self._look()
             await asyncio.sleep(PAUSE)
+        self._beating = None
+
+    async def _look(self) -> None:
+        head = await _apart(journal.head)
+        if head is None:
+            return
+        late = time.monotonic() - LONGEST
+        due = defaultdict(list)
+        for one in self._waiting:
+            if one.head != head[0] or one.told_at <= late:
+                due[one.meeting].append(one)
+        for meeting, followers in due.items():
+            told = await _apart(news, meeting, followers)
+            for one in followers if told is not None else ():
+                one.head = head[0]
+                if told[one] != [] or one.told_at <= late:
+                    self._tell(one, told[one])
+
+    def _tell(self, follower: Follower, news: News) -> None:
+        line = self._waiting.get(follower)
+        if line is None or line.done():  # hung up in the meantime
+            return
+        follower.told_at = time.monotonic()
+        if news:
+            follower.after = news[-1]
+        line.set_result(news)
 
 
 _pulses: WeakKeyDictionary[asyncio.AbstractEventLoop, Pulse] = WeakKeyDictionary()
@@ -96,38 +128,58 @@ def _pulse() -> Pulse:
     return _pulses.setdefault(asyncio.get_running_loop(), Pulse())
 
 
-def _head() -> int:
-    close_old_connections()
+async def _apart(ask: Callable[P, R], *told: P.args, **more: P.kwargs) -> R | None:
+    """The answer of the database, asked in another thread; None, after a pause, where asking failed."""
+
+    def asked() -> R:
+        close_old_connections()  # the database may have gone away since the last look
+        try:
+            return ask(*told, **more)
+        finally:
+            close_old_connections()
+
     try:
-        return journal.head()[0]
-    finally:
-        close_old_connections()
+        return await sync_to_async(asked, thread_sensitive=False)()
+    except Exception:  # for whatever reason: the lines stay open and silent, and it is asked again
+        log.exception("Who may follow a meeting could not be asked; it is tried again")
+        await asyncio.sleep(AFTER_A_FAULT)
+        return None
 
 
 def newest(meeting: Meeting) -> int:
     """The last entry about the meeting or its items; 0 before any."""
-    return next(iter(_entries(meeting).order_by("-number").values_list("number", flat=True)[:1]), 0)
+    return next(iter(_entries(meeting).values_list("number", flat=True)[:1]), 0)
 
 
-def _looked(*told: Any) -> list[int] | None:
-    close_old_connections()  # a line is open for hours, and its database may have gone away in between
+def news(meeting: UUID, followers: Collection[Follower]) -> dict[Follower, News]:
+    """What each who follows the meeting may be told, in a number of queries that does not grow with them."""
+    row = Meeting.objects.select_related("organization__body").filter(pk=meeting).first()
+    if row is None:
+        return dict.fromkeys(followers)
+    users = User.objects.filter(pk__in={one.user for one in followers}, is_active=True)
+    subjects = of_meeting_for(list(users), row)
+    logins = Session.objects.filter(
+        session_key__in={one.session for one in followers}, expire_date__gt=timezone.now()
+    )  # fmt: skip
+    logged_in = set(logins.values_list("session_key", flat=True))
+    since = _entries(row).filter(number__gt=min(one.after for one in followers)).values_list("number", flat=True)
+    numbers = sorted(since[:_MOST])
+    return {
+        one: [number for number in numbers if number > one.after]
+        if one.session in logged_in and _may_follow(subjects.get(one.user), one.level) else None
+        for one in followers
+    }  # fmt: skip
+
+
+def _may_follow(subject: Subject | None, level: str) -> bool:
     try:
-        return news(*told)
-    finally:
-        close_old_connections()
-
-
-def news(meeting: UUID, user: UUID, session: str, level: str, after: int) -> list[int] | None:
-    """The numbers of the entries after `after`, at most fifty; None for who may not follow, or not any more."""
-    who = User.objects.filter(pk=user, is_active=True).select_related("person").first()
-    is_logged_in = Session.objects.filter(session_key=session, expire_date__gt=timezone.now()).exists()
-    subject = subject_of(ROUTE, who, {"meeting": meeting}) if who and is_logged_in else None
-    if subject is None or not is_allowed(ROUTE, subject, level):
-        return None
-    later = _entries(subject.row).filter(number__gt=after).order_by("number")
-    return list(later.values_list("number", flat=True)[:_MOST])
+        return subject is not None and is_allowed(ROUTE, subject, level)
+    except Exception:  # a fault in the check means closed, for whatever reason it failed (I3)
+        log.exception("The check of access failed at %s", ROUTE)
+        return False
 
 
 def _entries(meeting: Meeting) -> QuerySet[JournalEntry]:
+    """The entries about the meeting or its items, the newest first."""
     items = (journal.name_of(AgendaItem(pk=pk)) for pk in meeting.items.values_list("pk", flat=True))
-    return JournalEntry.objects.filter(about__in=[journal.name_of(meeting), *items])
+    return JournalEntry.objects.filter(about__in=[journal.name_of(meeting), *items]).order_by("-number")

@@ -1,0 +1,28 @@
+"""Where somebody is logged in, and since when he was not seen there: noted at first, then once a minute.
+
+The library notes it at every request, so that each page that is only looked at would wait for its turn to write.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from allauth.usersessions.middleware import UserSessionsMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+EVERY = timedelta(minutes=1)
+
+
+class Seen(UserSessionsMiddleware):  # type: ignore[misc]  # the library has no types here
+    """Lets the library note it, unless it just has."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        from allauth.usersessions.models import UserSession
+
+        noted = UserSession.objects.filter(
+            session_key=request.session.session_key, last_seen_at__gt=timezone.now() - EVERY
+        )  # fmt: skip
+        if request.user.is_authenticated and noted.exists():
+            return self.get_response(request)
+        return super().__call__(request)
