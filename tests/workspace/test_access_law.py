@@ -133,3 +133,26 @@ def test_papers_to_write_on_are_for_those_who_lead_the_meeting(role: str, state:
     ):
         expected = "granted" if leads and state in states else "not_found"
         assert outcome(route, {role, "user"}, state) == expected, route
+
+
+@pytest.mark.parametrize("state", table().states["meeting"])
+@pytest.mark.parametrize("role", table().roles)
+def test_the_secretary_lets_out_what_may_be_public_and_takes_it_back(role: str, state: str) -> None:
+    """Minutes once they have been adjourned; an agenda once it is sent; back always (I3, I12, I13)."""
+    out = state in ("sent", "in_progress", "reading", "adjourned", "cancelled")
+    mine, looks = role == "secretary" and out, role in ("chair", "vice_chair") and out and state != "cancelled"
+    for route, may in (
+        ("publishing:release", mine and state == "adjourned"), ("publishing:release-agenda", mine),
+        ("publishing:withdraw", mine), ("publishing:page", mine or looks), ("publishing:see", mine or looks),
+    ):  # fmt: skip
+        assert outcome(route, {role, "user"}, state) == ("granted" if may else "not_found"), route
+
+
+@pytest.mark.parametrize("role", table().roles)
+def test_the_public_face_is_written_by_who_may_read_the_item(role: str) -> None:
+    """I6, I40."""
+    assert outcome("publishing:face", {role, "user"}, "closed_sent") == (
+        "assured" if role == "secretary" else "not_found"
+    )
+    assert outcome("publishing:face", {role, "user", "disqualified"}, "closed_sent") == "not_found"
+    assert outcome("publishing:face", {role, "user"}, "open_sent") == "not_found"
