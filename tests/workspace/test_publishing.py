@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,10 +24,10 @@ from raadslag.workspace.publishing import actions, delivering
 from raadslag.workspace.publishing.delivering import Unreachable
 from raadslag.workspace.publishing.models import Release
 
+from .archive import Archive, archive_of
 from .conftest import World
 from .test_minutes import Sitting
 
-ROOT = Path(__file__).resolve().parents[2]
 NUMBER = "111111-1118"
 
 
@@ -329,31 +325,14 @@ def test_without_an_archive_it_waits(sitting: Sitting) -> None:
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """The address of an archive that is served, and a token of the municipality."""
-    from .browser.conftest import _free_port, _wait_for
-
-    data = tmp_path_factory.mktemp("archive")
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "raadslag.archive.settings", "RAADSLAG_DATA": str(data)}
-    environment.pop("DATABASE_URL", None)
-    command = [sys.executable, "-m", "raadslag.cli", "archive"]
-    made = subprocess.run(
-        [*command, "token", "add", "--label", "arbejdsrum", "Prøvekommunen"], env=environment, cwd=ROOT, capture_output=True, check=True
-    )  # fmt: skip
-    token = next(word for word in made.stdout.decode().split() if len(word) > 40)
-    port = _free_port()
-    with subprocess.Popen([*command, "serve", "--port", str(port)], env=environment, cwd=ROOT) as server:
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/om/", server)
-            yield f"http://127.0.0.1:{port}", token
-        finally:
-            server.terminate()
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    """An archive that is served."""
+    with archive_of("Prøvekommunen", tmp_path_factory.mktemp("archive")) as one:
+        yield one
 
 
 @pytest.mark.slow
-def test_released_it_is_public_and_withdrawn_it_is_gone(
-    sitting: Sitting, archive: tuple[str, str], settings: Any
-) -> None:
+def test_released_it_is_public_and_withdrawn_it_is_gone(sitting: Sitting, archive: Archive, settings: Any) -> None:
     settings.ARCHIVE, settings.ARCHIVE_TOKEN = archive
     _face(sitting)
     journal.catch_up()
@@ -362,7 +341,7 @@ def test_released_it_is_public_and_withdrawn_it_is_gone(
         pass
     release.refresh_from_db()
     assert (release.state, release.told) == ("shown", "")
-    page = requests.get(archive[0] + release.address, timeout=10)
+    page = requests.get(archive.address + release.address, timeout=10)
     assert page.status_code == 200
     assert "Der blev plantet træer." in page.text
     assert "Lejen blev godkendt." in page.text
@@ -372,7 +351,7 @@ def test_released_it_is_public_and_withdrawn_it_is_gone(
     while delivering.deliver_due(timezone.now() + timedelta(days=1)):
         pass
     deadline = time.monotonic() + 60  # I12; what is kept in memory to be quick goes after a second
-    while (page := requests.get(archive[0] + release.address, timeout=10)).status_code == 200:
+    while (page := requests.get(archive.address + release.address, timeout=10)).status_code == 200:
         assert time.monotonic() < deadline
         time.sleep(0.2)
     assert page.status_code == 410
