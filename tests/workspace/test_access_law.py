@@ -133,3 +133,31 @@ def test_papers_to_write_on_are_for_those_who_lead_the_meeting(role: str, state:
     ):
         expected = "granted" if leads and state in states else "not_found"
         assert outcome(route, {role, "user"}, state) == expected, route
+
+
+@pytest.mark.parametrize("state", table().states["meeting"])
+@pytest.mark.parametrize("role", table().roles)
+def test_the_secretary_lets_out_what_may_be_public_and_takes_it_back(role: str, state: str) -> None:
+    """Minutes once they have been adjourned; an agenda once it is sent; back always (I3, I12, I13)."""
+    is_out = state in ("sent", "in_progress", "reading", "adjourned")
+    leads = role == "secretary"
+    looks = (leads and state == "cancelled") or (is_out and role in ("secretary", "chair", "vice_chair"))
+    expected = {
+        "publishing:release": leads and state == "adjourned",
+        "publishing:release-agenda": leads and is_out,
+        "publishing:withdraw": leads and (is_out or state == "cancelled"),
+        "publishing:page": looks,
+        "publishing:see": looks,
+    }
+    for route, may in expected.items():
+        assert outcome(route, {role, "user"}, state) == ("granted" if may else "not_found"), route
+
+
+@pytest.mark.parametrize("role", table().roles)
+def test_the_public_face_is_written_by_who_may_read_the_item(role: str) -> None:
+    """I6, I40."""
+    assert outcome("publishing:face", {role, "user"}, "closed_sent") == (
+        "assured" if role == "secretary" else "not_found"
+    )
+    assert outcome("publishing:face", {role, "user", "disqualified"}, "closed_sent") == "not_found"
+    assert outcome("publishing:face", {role, "user"}, "open_sent") == "not_found"

@@ -92,7 +92,8 @@ def addresses(world: World) -> list[Address]:
         if state in ("in_progress", "reading", "adjourned"):
             _hold(meeting, state, world)
         invitation = Invitation.objects.filter(meeting=meeting).first()
-        add(by_kind["meeting"], state, meeting=meeting.pk, invitation=invitation.pk if invitation else uuid4(),
+        add(by_kind["meeting"], state, meeting=meeting.pk, release=uuid4(),
+            invitation=invitation.pk if invitation else uuid4(),
             number=1, person=person.pk)  # fmt: skip
         if state in ("planned", "sent"):
             for access, (item, attachment) in items.items():
@@ -193,6 +194,8 @@ MAY_BE_MISSING = {
     "meetings:substitute",
     "meetings:answer-for",
     "meetings:cancel",
+    "publishing:see",
+    "publishing:withdraw",
     *(
         f"minutes:{name}"
         for name in (

@@ -88,12 +88,14 @@ class Paper:
 
     Only attachments that the record names by hash at an open item are kept. `is_delivered` tells that the record
     itself was delivered, not read from a document: then its source is no paper that anybody would want to see.
+    `looked_at` are the lines of hits that named people have looked at where it was released.
     """
 
     record: records.Record
     source: Brought
     attachments: Mapping[str, Brought] = field(default_factory=dict)
     is_delivered: bool = False
+    looked_at: frozenset[str] = frozenset()
 
 
 class Outcome(StrEnum):
@@ -191,11 +193,12 @@ def prepare(paper: Paper, *, body: str | None = None, organization: str | None =
         remedy = "Deliver public(record), as the workspace releases it."
         raise InvalidRecord(paper.source.name, "a record of what may be shown alone", "one that holds more", remedy)
     named = {file.sha256 for item in released.items for file in item.files}
+    lines = _lines_of((*paper.source.hits, *screen_record(known), *_hits_of(paper.attachments)))
     return Prepared(
         paper=paper,
         released=released,
         identity=identity,
-        hits=_lines_of((*paper.source.hits, *screen_record(known), *_hits_of(paper.attachments))),
+        hits=tuple(line for line in lines if line not in paper.looked_at),
         missing=_missing(known),
         named=tuple(file for file in paper.attachments.values() if file.sha256 in named),
         with_source=not paper.is_delivered and not (_is_record(paper) and records.identity(told) != identity),

@@ -194,7 +194,7 @@ def work(stopped: threading.Event) -> None:
 
 
 def do_what_is_due() -> None:
-    """One round: followers of the journal, reminders, digests, mails, the day's checkpoint, what is to be forgotten."""
+    """One round: followers of the journal, reminders, mails, the archive, the checkpoint, what is to be forgotten."""
     from django.utils import timezone
 
     from raadslag.workspace.common import journal
@@ -202,6 +202,7 @@ def do_what_is_due() -> None:
     from raadslag.workspace.files import arriving, keeping
     from raadslag.workspace.messages import sending
     from raadslag.workspace.minutes import actions as minutes
+    from raadslag.workspace.publishing import delivering
 
     now = timezone.now()
     steps: tuple[Callable[[], object], ...] = (
@@ -209,6 +210,7 @@ def do_what_is_due() -> None:
         lambda: minutes.remind_what_is_due(now),
         lambda: sending.gather(now),
         lambda: sending.send_due(now),
+        lambda: delivering.deliver_due(now),
         lambda: _checkpoint_of_the_day(now),
         lambda: arriving.sweep(keeping.arriving(), now),
         lambda: Answered.objects.filter(at__lt=now - _FORGOTTEN_AFTER).delete(),

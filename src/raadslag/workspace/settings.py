@@ -6,7 +6,9 @@ in place of SQLite in the data folder. `RAADSLAG_WORKSPACE_ADDRESS`: the address
 `RAADSLAG_MAIL`: the mail server, `smtp://USER:PASSWORD@HOST:PORT` (`smtps://` for TLS from the first byte,
 `?starttls` for TLS after it); where unset, mails wait. `RAADSLAG_MAIL_FROM`: the sender. `RAADSLAG_CHECKPOINTS`: the
 folder outside the data folder to which the journal's signed checkpoint goes each day. `RAADSLAG_LOGIN`: a TOML file
-with OpenID Connect and SAML providers (docs/guide/login.md).
+with OpenID Connect and SAML providers (docs/guide/login.md). `RAADSLAG_ARCHIVE`: where the archive takes in what is
+released, such as `https://arkiv.proeve.example`; `RAADSLAG_ARCHIVE_TOKEN`: its token (`raadslag archive token`); where
+unset, what is released waits.
 """
 
 import os
@@ -28,6 +30,9 @@ ALLOWED_HOSTS = [_address.hostname or "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [ADDRESS]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_SECURE else None
 
+ARCHIVE = os.environ.get("RAADSLAG_ARCHIVE", "").rstrip("/")
+ARCHIVE_TOKEN = os.environ.get("RAADSLAG_ARCHIVE_TOKEN", "")
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -45,6 +50,7 @@ INSTALLED_APPS = [
     "raadslag.workspace.meetings",
     "raadslag.workspace.minutes",
     "raadslag.workspace.reading",
+    "raadslag.workspace.publishing",
     "raadslag.workspace.desk",
     "allauth",
     "allauth.account",

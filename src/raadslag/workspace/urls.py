@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("raadslag.workspace.meetings.urls")),
     path("", include("raadslag.workspace.minutes.urls")),
     path("", include("raadslag.workspace.reading.urls")),
+    path("", include("raadslag.workspace.publishing.urls")),
     # Of the login library only what is used here: no signing up, no passwords, no changing of addresses.
     path("konto/ind/", account.LoginView.as_view(), name="account_login"),
     path("konto/ud/", account.LogoutView.as_view(), name="account_logout"),

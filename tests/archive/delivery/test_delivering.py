@@ -163,6 +163,17 @@ def test_a_record_with_what_screening_finds_waits_and_tells_the_place_alone(brin
     assert b"111111" not in answer.content
 
 
+def test_what_people_have_looked_at_where_it_was_released_stands_in_the_way_no_more(bringer, released):
+    """By the lines that this house itself tells: another hit still waits."""
+    one, item = bringer(), Item(number="1", order=1, title="Ansøgning fra 111111-1118", access="open")
+    record = released(items=(item,))
+    lines = told(one.record(record))["hits"]
+    body = b'{"schema":"raadslag/intake/1","record":%b,"looked_at":%b}'
+    assert one.post(body % (encode(record), b'["items.0.title: x"]')).status_code == 202
+    assert one.post(body % (encode(record), json.dumps(lines).encode())).status_code == 201
+    assert rows()["waiting"] == []
+
+
 def test_a_record_that_was_withdrawn_stays_so(bringer, released):
     one, record = bringer(), released()
     one.record(record)

@@ -65,6 +65,10 @@ def test_withdrawn_minutes_leave_the_agenda_and_their_papers_say_so(client, add,
     assert client.get(HOME + "dagsorden.json").status_code == 200
     for part in ("referat.pdf", "referat/udgave/1/", f"kilde/{shown.source.sha256}"):
         assert client.get(HOME + part).status_code == 410
+    decision = HOME.replace("/moede/", "/beslutning/")
+    answer = client.get(decision + "1/")
+    assert (answer.status_code, b"Navne" in answer.content, WORDS in answer.content) == (410, True, False)
+    assert client.get(decision + "2/").status_code == 404
 
 
 def test_an_item_that_the_newest_edition_has_not_says_so(client, add, make_meeting, shown):

@@ -87,12 +87,13 @@ def _database() -> Iterator[str]:
 
 @contextmanager
 def running(
-    data: Path, host: str = "127.0.0.1", *, clock: Path | None = None, filled_by: Sequence[str] = SAMPLE
-) -> Iterator[Work]:
+    data: Path, host: str = "127.0.0.1", *, clock: Path | None = None, filled_by: Sequence[str] = SAMPLE,
+    archive: tuple[str, str] = ("", ""),
+) -> Iterator[Work]:  # fmt: skip
     """The workspace in the folder `data`, served on loopback with its background work.
 
     It holds the sample, or what the module `filled_by` puts there; its clock is the machine's, or stands in the file
-    `clock` (see `clocked`).
+    `clock` (see `clocked`). `archive` is the address of one that takes in what is released, and a token.
     """
     start = [sys.executable, "-m", *(["tests.workspace.browser.clocked", str(clock)] if clock else [])]
     port = _free_port()
@@ -110,6 +111,8 @@ def running(
                 "RAADSLAG_WORKSPACE_ADDRESS": address,
                 "RAADSLAG_MAIL": f"smtp://{mail.hostname}:{mail.port}",
                 "RAADSLAG_MAIL_FROM": "raadslag@proeve.example",
+                "RAADSLAG_ARCHIVE": archive[0],
+                "RAADSLAG_ARCHIVE_TOKEN": archive[1],
             }
 
             def run(*arguments: str, given: bytes | None = None) -> subprocess.CompletedProcess[str]:

@@ -43,6 +43,7 @@ class Withdrawal(msgspec.Struct, forbid_unknown_fields=True):
 class _Delivery(msgspec.Struct, forbid_unknown_fields=True):
     schema: str
     record: msgspec.Raw = msgspec.Raw()
+    looked_at: tuple[str, ...] = ()
     withdraw: Withdrawal | None = None
 
 
@@ -88,7 +89,7 @@ def deliver(token: IntakeToken, data: bytes, *, at: datetime) -> Answer:
         raise Problem(422, "not-a-delivery", "A delivery has a record or a withdrawal, and not both.")
     if delivery.withdraw is not None:
         return _withdraw(token, delivery.withdraw, at)
-    return _take_in(token, bytes(delivery.record), at)
+    return _take_in(token, bytes(delivery.record), frozenset(delivery.looked_at), at)
 
 
 def receipt_of(token: IntakeToken, identity: str) -> Receipt:
@@ -112,7 +113,7 @@ def may_have(token: IntakeToken, sha256: str) -> bool:
 # --- a record ---
 
 
-def _take_in(token: IntakeToken, data: bytes, at: datetime) -> Answer:
+def _take_in(token: IntakeToken, data: bytes, looked_at: frozenset[str], at: datetime) -> Answer:
     record = _decoded(data)
     body = tokens.body_of(token)
     if record.body and not _names(record.body, body):
@@ -121,7 +122,7 @@ def _take_in(token: IntakeToken, data: bytes, at: datetime) -> Answer:
     known = msgspec.structs.replace(record, body=record.body or body.name)
     source = intake.Document("record.json", sniff.JSON, records.canonical(known), ())
     brought = _files_of(body, known)
-    paper = intake.Paper(known, source, brought, is_delivered=True)
+    paper = intake.Paper(known, source, brought, is_delivered=True, looked_at=looked_at)
     try:
         receipt = intake.take_in(paper, at=at, by=f"token {token.pk}")
     except InvalidRecord as error:

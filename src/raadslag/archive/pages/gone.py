@@ -111,8 +111,8 @@ def _withdrawal(meeting: models.Meeting, parts: dict[str, Any]) -> Withdrawal | 
         versions = versions.filter(kind__in=KINDS_OF[parts["paper"]])
         if "number" in parts:
             versions = versions.filter(number=parts["number"])
-    elif meeting.versions.current().exists():
-        return None
+    elif meeting.versions.current().exists():  # of the agenda, say, whose minutes were taken back
+        versions = versions.filter(items__slug=parts["item"]) if "item" in parts else versions.none()
     newest = versions.order_by("-withdrawn_at", "-pk").first()
     return Withdrawal(newest.withdrawn_at, newest.ground) if newest and newest.withdrawn_at else None
 

@@ -1,0 +1,1 @@
+"""Release of what may be public, its screening, and its delivery to the archive."""

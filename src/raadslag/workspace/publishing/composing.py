@@ -1,0 +1,49 @@
+"""What is released, as a record: the whole with its public faces, and what of it the public may see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from raadslag.core import record
+from raadslag.core.release import public
+from raadslag.workspace.meetings import composing as agendas
+from raadslag.workspace.meetings.models import Agenda, AgendaItem
+from raadslag.workspace.minutes import composing as minutes_of
+from raadslag.workspace.minutes.models import Minutes
+from raadslag.workspace.publishing.models import PublicFace
+
+
+def whole_minutes(minutes: Minutes, items: Sequence[AgendaItem], *, is_signed: bool) -> record.Meeting:
+    """The minutes with signatures and additions; what was closed since is closed, and each closed item has its face."""
+    shown = agendas.as_closed_now(minutes_of.shown(minutes), items, ())
+    faces = {face.item_id: face for face in PublicFace.objects.filter(item__in=items)}
+    told = tuple(_faced(item, row, faces.get(row.pk)) for item, row in zip(shown.items, items, strict=True))
+    return replace(shown, items=told, stage="signed" if is_signed else "read_out")
+
+
+def whole_agenda(agenda: Agenda) -> record.Meeting:
+    """The agenda as it was sent; what was closed since is closed."""
+    rows = {str(row.pk): row for row in AgendaItem.objects.filter(pk__in=agenda.items).select_related("case")}
+    return agendas.as_closed_now(agenda.decoded(), [rows[pk] for pk in agenda.items], ())
+
+
+def files_of(shown: record.Meeting) -> dict[str, str]:
+    """The files that the record names, by their hashes."""
+    return {file.sha256: file.title or "" for item in shown.items for file in item.files if file.sha256}
+
+
+def released(whole: record.Meeting) -> record.Meeting:
+    """What everyone may see of it."""
+    return public(whole)
+
+
+def _faced(item: record.Item, row: AgendaItem, face: PublicFace | None) -> record.Item:
+    if item.access != "closed":
+        return item
+    return replace(
+        item, public_title=row.face or item.public_title, legal_ground=row.legal_ground or item.legal_ground,
+        public_decision=(face.decision.strip() or None) if face else None,
+        no_public_decision_because=(face.none_because.strip() or None) if face else None,
+    )  # fmt: skip

@@ -1,0 +1,149 @@
+"""Bringing releases and withdrawals to the archive over HTTP: file by file, then the record; as often as it takes.
+
+Everything is named by its hash, so what was brought may be brought again: after a fall between the archive's answer and
+our row the same is sent once more and answered alike (I30). What the archive says is kept by its name, never a word of
+what was sent. Source: docs/decisions/0017-delivery-over-http.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import msgspec
+import requests
+from django.conf import settings
+
+from raadslag.workspace.common import journal
+from raadslag.workspace.files import keeping
+from raadslag.workspace.publishing.events import Delivered
+from raadslag.workspace.publishing.models import Release
+
+SCHEMA = "raadslag/intake/1"
+_SECONDS = 30
+_LONGEST_PAUSE = timedelta(minutes=10)
+_MOST_AT_ONCE = 100
+log = logging.getLogger(__name__)
+
+
+class Unreachable(Exception):
+    """The archive does not answer, or not now: it is tried again."""
+
+
+class Archive(Protocol):
+    """What is asked of an archive."""
+
+    def bring_file(self, sha256: str, name: str) -> None:
+        """Bring a file, unless it is there. Raises Unreachable."""
+
+    def bring(self, told: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        """Bring a record or a withdrawal: the status, and what was answered. Raises Unreachable."""
+
+
+class HttpArchive:
+    """The archive at an address, with a token of our body."""
+
+    def __init__(self, address: str, token: str) -> None:
+        self._address = address.rstrip("/")
+        self._session = requests.Session()
+        self._session.headers["Authorization"] = f"Bearer {token}"
+        self._session.trust_env = False
+
+    def bring_file(self, sha256: str, name: str) -> None:
+        address = f"/intake/files/{sha256}"
+        if self._ask("HEAD", address).status_code == requests.codes.ok:
+            return
+        with keeping.store().path(sha256).open("rb") as data:
+            answer = self._ask("PUT", address, params={"name": name}, data=data)
+        if not answer.ok:
+            raise Unreachable(f"{answer.status_code} for a file")
+
+    def bring(self, told: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        told = {"schema": SCHEMA, **told}
+        answer = self._ask(
+            "POST", "/intake", data=msgspec.json.encode(told), headers={"Content-Type": "application/json"}
+        )
+        try:
+            said = msgspec.json.decode(answer.content)
+        except msgspec.DecodeError as error:
+            raise Unreachable(f"{answer.status_code} without a receipt") from error
+        return answer.status_code, said if isinstance(said, dict) else {}
+
+    def _ask(self, method: str, path: str, **more: Any) -> requests.Response:
+        try:
+            answer = self._session.request(
+                method, self._address + path, timeout=_SECONDS, allow_redirects=False, **more
+            )
+        except requests.RequestException as error:
+            raise Unreachable(type(error).__name__) from error
+        if answer.status_code in _LATER:
+            raise Unreachable(str(answer.status_code))
+        return answer
+
+
+_LATER = frozenset({401, 408, 425, 429, 500, 502, 503, 504, 507})  # a token may be set right, a disk be emptied
+_TAKEN = (200, 201)
+
+
+def deliver_due(at: datetime, archive: Archive | None = None) -> int:
+    """Bring what is due; how many the archive was told of. Nothing without an archive: what is released waits."""
+    due = list(Release.objects.due(at)[:_MOST_AT_ONCE])
+    if not due:
+        return 0
+    archive = archive or configured()
+    if archive is None:
+        return 0
+    told = 0
+    for release in due:
+        try:
+            told += _tell(archive, release, at)
+        except Unreachable as error:
+            log.warning("The archive was not reached: %s", error)
+            _try_later(release, str(error), at)
+            break  # the others have the same archive
+    return told
+
+
+def configured() -> Archive | None:
+    """The archive that the settings name; None where they name none."""
+    return HttpArchive(settings.ARCHIVE, settings.ARCHIVE_TOKEN) if settings.ARCHIVE else None
+
+
+def _tell(archive: Archive, release: Release, at: datetime) -> bool:
+    if release.withdrawn_at:
+        status, said = archive.bring({"withdraw": {"sha256": release.identity, "ground": release.ground}})
+        if status not in (*_TAKEN, 404):  # one that never came is gone, too
+            raise Unreachable(f"{status} for a withdrawal")
+        return _note(release, at, is_gone=True, told="")
+    for sha256, name in release.files.items():
+        archive.bring_file(sha256, name)
+    status, said = archive.bring({"record": msgspec.Raw(release.record.encode()), "looked_at": release.looked_at})
+    if status in _TAKEN:
+        state, reason = Release.State.SHOWN, ""
+    elif status == requests.codes.accepted:
+        state, reason = Release.State.HELD, str(said.get("reason", ""))
+    else:
+        state, reason = Release.State.REFUSED, f"{status} {said.get('type', '')}".strip()
+    return _note(release, at, state=state, told=reason[:500], address=str(said.get("address") or "")[:500])
+
+
+@journal.action
+def _note(release: Release, at: datetime, **told: Any) -> bool:
+    """Keep what the archive said, unless the release was withdrawn while it was brought: then it is told of that."""
+    row = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
+    if row.withdrawn_at and not told.get("is_gone"):
+        return False
+    for name, value in told.items():
+        setattr(row, name, value)
+    row.delivered_at = row.delivered_at or (at if told.get("state") == Release.State.SHOWN else None)
+    row.tries = 0
+    row.save()
+    state = "gone" if told.get("is_gone") else str(row.state)
+    journal.write(Delivered(row.pk, row.identity, state), by=journal.SYSTEM, at=at, about=row.meeting)
+    return True
+
+
+def _try_later(release: Release, why: str, at: datetime) -> None:
+    pause = min(timedelta(seconds=2 ** min(release.tries + 1, 12)), _LONGEST_PAUSE)
+    Release.objects.filter(pk=release.pk).update(tries=release.tries + 1, try_at=at + pause, told=why[:500])
