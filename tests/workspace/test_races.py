@@ -20,7 +20,7 @@ from django.db import connections
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Refused
 from raadslag.workspace.meetings.models import Meeting
-from raadslag.workspace.minutes import actions, composing
+from raadslag.workspace.minutes import actions, composing, signing
 from raadslag.workspace.minutes.models import Ballot, Entry, EntryText, Happening, Minutes, Signature, Vote
 
 from .conftest import World
@@ -157,9 +157,9 @@ def test_what_is_signed_is_what_was_read_whoever_writes_while_it_ends(
     assert ("I sidste øjeblik" in minutes.record) is not isinstance(wrote, Refused)
     assert minutes.decoded() == composing.compose(Meeting.objects.get(pk=sitting.meeting.pk), stage="read_out")
 
-    signing = {"sha256": minutes.sha256, "at": sitting.at}
+    seen = {"sha256": minutes.sha256, "at": sitting.at}
     names = ("member", "member", "chair", "second", "member")
-    told = at_once(*(lambda user=world[name]: actions.sign(minutes, user.person, by=user, **signing) for name in names))
+    told = at_once(*(lambda user=world[name]: signing.sign(minutes, user.person, by=user, **seen) for name in names))
     assert sum(isinstance(one, Refused) for one in told) == 2
     assert Signature.objects.filter(minutes=minutes).count() == 3
     assert journal.first_broken() is None

@@ -25,6 +25,7 @@ from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.meetings.subjects import of_meeting, readable
 from raadslag.workspace.minutes import actions, composing, live, rules
+from raadslag.workspace.minutes import signing as after
 from raadslag.workspace.minutes.models import Actor, Ballot, Entry, ItemMinutes, Minutes, Outcome, Signature
 from raadslag.workspace.people.models import Person
 
@@ -355,7 +356,7 @@ def _signing(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
     one: Meeting = request.subject.row
     minutes = get_object_or_404(Minutes.objects.select_related("meeting__organization__body"), meeting=one, number=1)
     signed = {row.person_id: row for row in minutes.signatures.all()}
-    signers = actions.who_signs(one)
+    signers = after.who_signs(one)
     whole, seen = _seen(request, one, composing.shown(minutes))
     shown = {
         "meeting": one, "minutes": minutes, "shown": seen,
@@ -388,7 +389,7 @@ def sign(request: HttpRequest, meeting: UUID) -> HttpResponse:
     told = {"sha256": request.POST.get("sha256", ""), "reservation": request.POST.get("reservation", "")}
     person = request.user.person
     return _act(
-        request, lambda: actions.sign(minutes, person, **told, by=request.user, at=timezone.now()), to="minutes:signing"
+        request, lambda: after.sign(minutes, person, **told, by=request.user, at=timezone.now()), to="minutes:signing"
     )
 
 
@@ -399,7 +400,7 @@ def sign_paper(request: HttpRequest, meeting: UUID, person: UUID) -> HttpRespons
     one = get_object_or_404(Person, pk=person)
     return _act(
         request,
-        lambda: actions.sign(
+        lambda: after.sign(
             minutes, one, sha256=minutes.sha256, how=Signature.How.PAPER, by=request.user, at=timezone.now()
         ),
         to="minutes:signing",
@@ -411,7 +412,7 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """Add something to the minutes."""
     text = request.POST.get("text", "")
     one = request.subject.row
-    return _act(request, lambda: actions.add(one, text, by=request.user, at=timezone.now()), to="minutes:signing")
+    return _act(request, lambda: after.add(one, text, by=request.user, at=timezone.now()), to="minutes:signing")
 
 
 @require_safe
