@@ -100,3 +100,8 @@ def test_minutes_that_are_being_written_are_for_those_who_lead_the_meeting(role:
     """A draft is nobody else's before it has been read out (Local Government Act, 13)."""
     leads = role in ("secretary", "chair", "vice_chair") and state in ("in_progress", "reading")
     assert outcome("minutes:draft", {role, "user"}, state) == ("granted" if leads else "not_found")
+
+
+def test_everyone_chooses_his_own_signing_code() -> None:
+    assert outcome("people:signing-code", {"user"}, "any") == "granted"
+    assert outcome("people:signing-code", {"anyone"}, "any") == "not_found"
