@@ -11,12 +11,10 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from raadslag.core import record, write
 from raadslag.core.rules import ballots
 from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, NotPermitted
-from raadslag.workspace.files import keeping
 from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.minutes import composing, rules, signing
@@ -316,12 +314,7 @@ def adjourn(meeting: Meeting, *, by: Any, at: datetime) -> Minutes:
     _note(meeting, Happening.Kind.ADJOURNED, at)
     meeting = meetings.note_course(meeting, adjourned_at=at)
     whole = composing.compose(meeting, stage="read_out")
-    data, pdf = record.encode(whole), write(whole, "pdf")
-    pdf_sha256, _is_new = keeping.store().put(pdf)
-    minutes = Minutes.objects.create(
-        meeting=meeting, number=1, record=data.decode(), sha256=hashlib.sha256(data).hexdigest(),
-        pdf_sha256=pdf_sha256, made_at=at, made_by=by,
-    )  # fmt: skip
+    minutes = signing.freeze(meeting, whole, by=by, at=at)
     outcomes = dict(ItemMinutes.objects.filter(item__in=items).values_list("item", "outcome"))
     for item, shown in zip(items, whole.items, strict=True):
         if item.case:
@@ -329,8 +322,7 @@ def adjourn(meeting: Meeting, *, by: Any, at: datetime) -> Minutes:
             cases.note_treated(
                 item.case, item=item.pk, decision=shown.decision or "", is_left_over=left, by=by, at=at
             )  # fmt: skip
-    signing.ask_to_sign(meeting, signing.who_signs(meeting), at, is_again=False)
-    journal.write(MeetingAdjourned(minutes.sha256, pdf_sha256), by=by, at=at, about=meeting)
+    journal.write(MeetingAdjourned(minutes.sha256, minutes.pdf_sha256), by=by, at=at, about=meeting)
     return minutes
 
 
