@@ -161,3 +161,25 @@ def test_the_public_face_is_written_by_who_may_read_the_item(role: str) -> None:
     )
     assert outcome("publishing:face", {role, "user", "disqualified"}, "closed_sent") == "not_found"
     assert outcome("publishing:face", {role, "user"}, "open_sent") == "not_found"
+
+
+@pytest.mark.parametrize("state", table().states["meeting"])
+@pytest.mark.parametrize("role", table().roles)
+def test_a_tablet_is_brought_round_by_those_who_lead_the_meeting(role: str, state: str) -> None:
+    """Signatures are collected once the meeting is over (Local Government Act, 13(1))."""
+    leads = role in ("secretary", "chair", "vice_chair") and state == "adjourned"
+    for route in ("minutes:shared", "minutes:shared-sign"):
+        assert outcome(route, {role, "user"}, state) == ("granted" if leads else "not_found")
+
+
+@pytest.mark.parametrize("role", table().roles)
+def test_the_secretary_corrects_the_minutes_and_needs_a_strong_login_for_what_is_closed(role: str) -> None:
+    """The secretary writes the minutes (Local Government Act, 13), also those of closed items (I40)."""
+    told = [outcome("minutes:correct", {role, "user"}, state) for state in (OPEN, CLOSED, "open_planned")]
+    assert told == (["granted", "assured", "not_found"] if role == "secretary" else ["not_found"] * 3)
+    assert outcome("minutes:correct", {role, "secretary", "disqualified"}, OPEN) == "not_found"
+
+
+def test_everyone_chooses_his_own_signing_code() -> None:
+    assert outcome("people:signing-code", {"user"}, "any") == "granted"
+    assert outcome("people:signing-code", {"anyone"}, "any") == "not_found"

@@ -201,7 +201,9 @@ MAY_BE_MISSING = {
         for name in (
             "happen",
             "undo",
+            "sign",  # who took no part
             "sign-paper",
+            "shared-sign",  # no tablet that goes round
             "save",
             "remove",
             "ballot-set",

@@ -201,13 +201,13 @@ def do_what_is_due() -> None:
     from raadslag.workspace.common.models import Answered
     from raadslag.workspace.files import arriving, keeping
     from raadslag.workspace.messages import sending
-    from raadslag.workspace.minutes import actions as minutes
+    from raadslag.workspace.minutes import signing
     from raadslag.workspace.publishing import delivering
 
     now = timezone.now()
     steps: tuple[Callable[[], object], ...] = (
         journal.catch_up,
-        lambda: minutes.remind_what_is_due(now),
+        lambda: signing.remind_what_is_due(now),
         lambda: sending.gather(now),
         lambda: sending.send_due(now),
         lambda: delivering.deliver_due(now),

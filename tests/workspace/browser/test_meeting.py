@@ -160,7 +160,7 @@ def test_from_opening_to_signatures(own: Work, people: People, violations: Calla
     paper = member.request.get(member.get_by_role("link", name="Referatet som PDF").get_attribute("href"))
     assert paper.body().startswith(b"%PDF")
     secretary.reload()
-    press(secretary, "Har skrevet under på papir")
+    press(secretary, "Skrev på papir")
     expect(secretary.locator("#underskrift h2")).to_contain_text("2 af 15")
     assert own.run("journal", "verify").returncode == 0
 

@@ -21,6 +21,7 @@ from raadslag.workspace.cases.events import (
     CaseMoved,
     CaseOpened,
     CaseSaved,
+    DecisionCorrected,
     FileAttached,
     PersonBarred,
 )
@@ -148,6 +149,13 @@ def note_treated(case: Case, *, item: UUID, decision: str, is_left_over: bool, b
     case = Case.objects.select_for_update().get(pk=case.pk)
     Consultation.objects.filter(item=item).update(decision=decision)
     return _moved(case, Case.State.READY if is_left_over else Case.State.TREATED, by, at)
+
+
+@journal.action
+def correct_decision(case: Case, *, item: UUID, decision: str, by: Any, at: datetime) -> None:
+    """Told by the minutes: the words of what was decided were corrected. Where the case has come to since, it stays."""
+    Consultation.objects.filter(item=item).update(decision=decision)
+    journal.write(DecisionCorrected(item), by=by, at=at, about=case)
 
 
 @journal.action

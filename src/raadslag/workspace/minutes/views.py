@@ -13,13 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Stream
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from msgspec.structs import replace
 
 from raadslag.core import record, write
 from raadslag.core.writers import write_kit, write_sheet
 from raadslag.web.middleware import policy_of
-from raadslag.workspace.common.errors import Blocked, NotPermitted, Refused
+from raadslag.workspace.common.errors import Blocked, Conflict, NotPermitted, Refused
 from raadslag.workspace.common.typed import number_of, uuid_or_none
 from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.meetings import composing as agendas
@@ -27,6 +27,7 @@ from raadslag.workspace.meetings.forms import MeetingForm
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.meetings.subjects import of_meeting, readable
 from raadslag.workspace.minutes import actions, composing, live, rules
+from raadslag.workspace.minutes import signing as after
 from raadslag.workspace.minutes.models import Actor, Ballot, Entry, ItemMinutes, Minutes, Outcome, Signature
 from raadslag.workspace.people.models import Person
 
@@ -389,32 +390,54 @@ def _at_hand(request: HttpRequest, may: Callable[[AgendaItem], bool]) -> dict[st
 # --- afterwards ---
 
 
+def version(meeting: UUID, told: str = "") -> Minutes:
+    """The version of the minutes that was asked for, the newest where none was. Raises Http404."""
+    some = Minutes.objects.filter(meeting=meeting).select_related("meeting__organization__body")
+    found = some.filter(number=number_of(told)).first() if told else some.first()
+    if found is None:
+        raise Http404
+    return found
+
+
 @require_safe
 def signing(request: HttpRequest, meeting: UUID) -> HttpResponse:
-    """The minutes as they were read, who has signed and who has not; my own signature."""
-    return _signing(request)
+    """The minutes as they were read, who has signed and who has not; my own signature. Earlier versions by number."""
+    return _signing(request, version(meeting, request.GET.get("udgave", "")))
 
 
-def _signing(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+def _signing(request: HttpRequest, minutes: Minutes, *, status: int = 200, said: dict[str, Any] | None = None,
+             **more: Any) -> HttpResponse:  # fmt: skip
     one: Meeting = request.subject.row
-    minutes = get_object_or_404(Minutes.objects.select_related("meeting__organization__body"), meeting=one, number=1)
-    signed = {row.person_id: row for row in minutes.signatures.all()}
-    signers = actions.who_signs(one)
-    whole, seen = _seen(request, one, composing.shown(minutes))
+    versions = list(one.minutes_of.defer("record").prefetch_related("signatures__person"))
+    items = composing.items_of(one)
+    whole = agendas.as_closed_now(composing.shown(minutes), items, ())
+    allowed = _allowed(request, one, items, whole)
+    seen = composing.seen_by(whole, allowed)
+    former = one.minutes_of.filter(number=minutes.number - 1).first()
+    before = composing.seen_by(agendas.as_closed_now(former.decoded(), items, ()), allowed) if former else None
+    is_newest, may_correct = minutes.number == versions[0].number, set()
+    if is_newest and not after.obstacles_to_correcting(minutes):
+        written = Entry.objects.filter(item__in=items, removed_at=None).values_list("item", flat=True)
+        subject = of_meeting(request.user, one)
+        may_correct = readable(request.user, subject, items, request.level, "minutes:correct") & set(written)
+    signed = list(minutes.signatures.select_related("person"))
+    signers = after.who_signs(one)
+    have = {row.person_id for row in signed}
     shown = {
-        "meeting": one, "minutes": minutes, "shown": seen,
-        "signers": [(person, signed.get(person.pk)) for person in signers],
-        "signed": len(signed), "mine": signed.get(request.user.person_id),
-        "may_sign": any(person.pk == request.user.person_id for person in signers), "sees_all": whole == seen,
-        "adjourned": composing.adjourned_sentence(one), "reminded": minutes.reminders.last(), **more,
+        "meeting": one, "minutes": minutes, "is_newest": is_newest, "versions": versions, "shown": seen,
+        "lines": composing.lines(seen, items, before, may_correct),
+        "has_signed": signed, "missing": [person for person in signers if person.pk not in have],
+        "count": len(have | {person.pk for person in signers}), "mine": request.user.person_id in have,
+        "may_sign": is_newest and any(person.pk == request.user.person_id for person in signers),
+        "sees_all": whole == seen, "unsharable": after.obstacles_to_sharing(minutes),
+        "adjourned": composing.adjourned_sentence(one), "reminded": minutes.reminders.last(),
+        **to_say(items, said or after.said_before(minutes, request.user.person_id)), **more,
     }  # fmt: skip
     return render(request, "minutes/signing.html", shown, status=status)
 
 
-def _seen(request: HttpRequest, meeting: Meeting, whole: record.Meeting) -> tuple[record.Meeting, record.Meeting]:
-    """The minutes whole, and as this person may read them; reading something closed is noted."""
-    items = composing.items_of(meeting)
-    whole = agendas.as_closed_now(whole, items, ())
+def _allowed(request: HttpRequest, meeting: Meeting, items: list[AgendaItem], whole: record.Meeting) -> set[int]:
+    """The orders of the items that this person may read; reading something closed is noted."""
     may = readable(request.user, of_meeting(request.user, meeting), items, request.level)
     allowed = set()
     for one, shown in zip(items, whole.items, strict=True):
@@ -422,32 +445,99 @@ def _seen(request: HttpRequest, meeting: Meeting, whole: record.Meeting) -> tupl
             allowed.add(shown.order)
             if one.is_closed:
                 note_reading(one, by=request.user, at=timezone.now())
-    return whole, composing.seen_by(whole, allowed)
+    return allowed
+
+
+def _seen(request: HttpRequest, meeting: Meeting, whole: record.Meeting) -> record.Meeting:
+    """A record as this person may read it."""
+    items = composing.items_of(meeting)
+    whole = agendas.as_closed_now(whole, items, ())
+    return composing.seen_by(whole, _allowed(request, meeting, items, whole))
+
+
+def said_at(request: HttpRequest) -> dict[str, Any]:
+    """What a signer wrote: his reservation to the whole, and those at items, by their ids."""
+    told = {
+        uuid_or_none(name.removeprefix("reservation-")): text.replace("\r\n", "\n")
+        for name, text in request.POST.items() if name.startswith("reservation-")
+    }  # fmt: skip
+    whole = request.POST.get("reservation", "").replace("\r\n", "\n")
+    return {"reservation": whole, "reservations": {item: text for item, text in told.items() if item}}
+
+
+def to_say(items: list[AgendaItem], said: dict[str, Any]) -> dict[str, Any]:
+    """What the fields for reservations need: the items, each with what has been written already."""
+    texts = said.get("reservations", {})
+    written = [said.get("reservation", ""), *texts.values()]
+    return {"said": said, "has_said": any(written), "to_say": [(item, texts.get(item.pk, "")) for item in items]}
 
 
 @require_POST
 def sign(request: HttpRequest, meeting: UUID) -> HttpResponse:
-    """Sign what I saw."""
-    minutes = get_object_or_404(Minutes, meeting=meeting, number=1)
-    told = {"sha256": request.POST.get("sha256", ""), "reservation": request.POST.get("reservation", "")}
-    person = request.user.person
-    return _act(
-        request, lambda: actions.sign(minutes, person, **told, by=request.user, at=timezone.now()), to="minutes:signing"
-    )
+    """Sign what I saw. Where that cannot be, what I wrote stays on the page."""
+    minutes, person, told = version(meeting), request.user.person, said_at(request)
+    try:
+        after.sign(minutes, person, sha256=request.POST.get("sha256", ""), **told, by=request.user, at=timezone.now())
+    except NotPermitted:
+        raise
+    except Refused as refusal:
+        return _signing(request, minutes, status=422, refused=refusal.obstacles, said=told)
+    return redirect("minutes:signing", meeting)
 
 
 @require_POST
 def sign_paper(request: HttpRequest, meeting: UUID, person: UUID) -> HttpResponse:
     """Somebody has signed on paper."""
-    minutes = get_object_or_404(Minutes, meeting=meeting, number=1)
+    minutes = version(meeting)
     one = get_object_or_404(Person, pk=person)
     return _act(
         request,
-        lambda: actions.sign(
+        lambda: after.sign(
             minutes, one, sha256=minutes.sha256, how=Signature.How.PAPER, by=request.user, at=timezone.now()
         ),
         to="minutes:signing",
     )
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
+    """Correct texts of an item after the meeting: a new version, which everyone signs."""
+    one: AgendaItem = request.subject.row
+    if one.meeting.state != "adjourned":
+        return redirect("minutes:room", meeting)
+    if one.is_closed:
+        note_reading(one, by=request.user, at=timezone.now())
+    minutes = version(meeting, request.POST.get("version", ""))
+    entries = list(one.entries.filter(removed_at=None).select_related("person"))
+    refused: list[str] = []
+    for entry in entries:
+        entry.typed = request.POST.get(str(entry.pk), entry.text).replace("\r\n", "\n")
+    if request.method == "POST":
+        texts = {entry.pk: entry.typed for entry in entries if not entry.is_own}
+        told = {"because": request.POST.get("because", ""), "by": request.user, "at": timezone.now()}
+        try:
+            after.correct(minutes, texts, **told)
+        except NotPermitted:
+            raise
+        except Refused as refusal:
+            refused = refusal.obstacles
+            _take_over(entries if isinstance(refusal, Conflict) else [])
+        else:
+            messages.success(request, _("Corrected. Everyone has been asked to sign the new version."))
+            return redirect("minutes:signing", meeting)
+    newest = version(meeting)
+    shown = {
+        "meeting": one.meeting, "item": one, "entries": entries, "minutes": newest, "refused": refused,
+        "because": request.POST.get("because", ""), "obstacles": after.obstacles_to_correcting(newest),
+    }  # fmt: skip
+    return render(request, "minutes/correct.html", shown, status=422 if refused else 200)
+
+
+def _take_over(entries: list[Entry]) -> None:
+    """Where somebody corrected a paragraph that was not touched here, his text is the one that goes on."""
+    for entry in entries:
+        if any(entry.typed.strip() == former.text.strip() for former in entry.texts.filter(is_beside=False)):
+            entry.typed = entry.text
 
 
 @require_POST
@@ -455,15 +545,15 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """Add something to the minutes."""
     text = request.POST.get("text", "")
     one = request.subject.row
-    return _act(request, lambda: actions.add(one, text, by=request.user, at=timezone.now()), to="minutes:signing")
+    return _act(
+        request, lambda: after.add(one, text, by=request.user, at=timezone.now()), to="minutes:signing"
+    )  # fmt: skip
 
 
 @require_safe
 def paper(request: HttpRequest, meeting: UUID) -> HttpResponse:
-    """The minutes as they were read out, as a PDF, a Word document or a web page."""
-    minutes = get_object_or_404(
-        Minutes.objects.select_related("meeting__organization__body"), meeting=meeting, number=1
-    )
+    """The minutes as they were read out, as a PDF, a Word document or a web page; earlier versions by number."""
+    minutes = version(meeting, request.GET.get("udgave", ""))
     return _paper(request, minutes.meeting, composing.shown(minutes), _("minutes"))
 
 
@@ -478,7 +568,7 @@ def _paper(request: HttpRequest, meeting: Meeting, whole: record.Meeting, name: 
     """A paper, as I may read it: it says what the screen says. Of one item alone where that is asked for."""
 
     def made(to: str) -> bytes:
-        _whole, seen = _seen(request, meeting, whole)
+        seen = _seen(request, meeting, whole)
         if number := request.GET.get("punkt"):  # an extract: one item, with who was there
             items = tuple(item for item in seen.items if item.number == number)
             if not items:
@@ -493,7 +583,7 @@ def _paper(request: HttpRequest, meeting: Meeting, whole: record.Meeting, name: 
 def sheet(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """The sheet of attendance and signatures, as far as it is known. Nothing of any item is on it."""
     one: Meeting = request.subject.row
-    read = Minutes.objects.select_related("meeting__organization__body").filter(meeting=one, number=1).first()
+    read = Minutes.objects.select_related("meeting__organization__body").filter(meeting=one).first()
     whole = composing.shown(read) if read else composing.compose(one, stage="draft")
     return _given(request, lambda to: write_sheet(whole, to), _("attendance-sheet"))
 
@@ -504,7 +594,7 @@ def kit(request: HttpRequest, meeting: UUID) -> HttpResponse:
     one: Meeting = request.subject.row
 
     def made(to: str) -> bytes:
-        _whole, seen = _seen(request, one, composing.compose(one, stage="draft"))
+        seen = _seen(request, one, composing.compose(one, stage="draft"))
         return write_kit(seen, to, clocks=composing.clocks(one))
 
     return _given(request, made, _("paper-kit"))

@@ -15,8 +15,8 @@ from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, NotPermitted
 from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.models import Agenda, AgendaItem, Meeting
-from raadslag.workspace.minutes import actions as minutes_actions
 from raadslag.workspace.minutes import composing as minutes_of
+from raadslag.workspace.minutes import signing
 from raadslag.workspace.minutes.models import Minutes
 from raadslag.workspace.publishing import composing, rules, screening
 from raadslag.workspace.publishing.events import FaceWritten, HitSeen, Released, Withdrawn
@@ -47,7 +47,7 @@ def prepare(meeting: Meeting) -> Prepared | None:
     if minutes is None:
         return None
     items = minutes_of.items_of(meeting)
-    is_signed = not minutes_actions.unsigned(minutes)
+    is_signed = not signing.unsigned(minutes)
     whole = composing.whole_minutes(minutes, items, is_signed=is_signed)
     shown = composing.released(whole)
     found = screening.findings(shown, meeting.overrides.select_related("by__person", "second__person"))
