@@ -88,10 +88,10 @@ def _hold(page: Page) -> None:
         expect(page.get_by_role("navigation", name="Dagsorden").get_by_text("læst op")).to_have_count(number)
     press(page, "Hæv mødet")
     expect(page.get_by_role("heading", level=1)).to_have_text("Referat")
-    while page.get_by_role("button", name="Har skrevet under på papir").count():
-        left = page.get_by_role("button", name="Har skrevet under på papir").count()
-        press(page, "Har skrevet under på papir")
-        expect(page.get_by_role("button", name="Har skrevet under på papir")).to_have_count(left - 1)
+    while page.get_by_role("button", name="Skrev på papir").count():
+        left = page.get_by_role("button", name="Skrev på papir").count()
+        press(page, "Skrev på papir")
+        expect(page.get_by_role("button", name="Skrev på papir")).to_have_count(left - 1)
 
 
 def _public(page: Page, archive: Archive) -> str:
