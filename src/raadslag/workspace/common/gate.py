@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.views.defaults import page_not_found
@@ -96,6 +96,8 @@ class Gate:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Who may not is answered like who asks for what is not there; who repeats is led where the first was."""
         if isinstance(exception, Repeated):
+            if request.headers.get("Accept") == "application/json":
+                return JsonResponse({"to": exception.location or "/"})
             return redirect(exception.location or "/")
         if isinstance(exception, NotPermitted):
             return page_not_found(request, Http404())

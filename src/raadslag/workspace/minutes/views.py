@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,16 +20,18 @@ from msgspec.structs import replace
 from raadslag.core import record, write
 from raadslag.core.writers import write_kit, write_sheet
 from raadslag.web.middleware import policy_of
+from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, Conflict, NotPermitted, Refused
+from raadslag.workspace.common.models import JournalEntry
 from raadslag.workspace.common.typed import number_of, uuid_or_none
-from raadslag.workspace.files.actions import note_reading
+from raadslag.workspace.files.actions import ClosedRead, note_reading
 from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.forms import MeetingForm
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.meetings.subjects import of_meeting, readable
 from raadslag.workspace.minutes import actions, composing, live, rules
 from raadslag.workspace.minutes import signing as after
-from raadslag.workspace.minutes.models import Actor, Ballot, Entry, ItemMinutes, Minutes, Outcome, Signature
+from raadslag.workspace.minutes.models import Actor, Ballot, Entry, Happening, ItemMinutes, Minutes, Outcome, Signature
 from raadslag.workspace.people.models import Person
 
 _PAPERS = {
@@ -36,6 +39,8 @@ _PAPERS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }  # fmt: skip
 _TYPED_CLOCK = re.compile(r"([01]?\d|2[0-3])[.:]?([0-5]\d)")
+_LONGEST_BEFORE = timedelta(hours=12)  # a clock that lies longer before the meeting is of the day after
+_READ_AGAIN = timedelta(hours=1)
 TYPED = [kind for kind in Entry.Kind if kind != Entry.Kind.TEXT]
 
 
@@ -58,17 +63,29 @@ def _room(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
 
 def _act(request: HttpRequest, act: Callable[[], object], *, to: str = "minutes:room", item: UUID | None = None
          ) -> HttpResponse:  # fmt: skip
-    """Do it and go on, or stay and say why not."""
+    """Do it and go on, or stay and say why not; the room sends by itself and asks for JSON."""
     one = request.subject.row
     meeting = one.meeting if isinstance(one, AgendaItem) else one
+    refused: list[str] = []
     try:
         act()
     except Refused as refusal:
-        messages.error(request, " ".join(refusal.obstacles))
+        refused = refusal.obstacles or [_("That cannot be done here.")]
     item = item or (one.pk if isinstance(one, AgendaItem) else None)
     if item and to == "minutes:room":
-        return redirect("minutes:item", meeting.pk, item)
-    return redirect(to, meeting.pk)
+        following = reverse("minutes:item", args=[meeting.pk, item])
+    else:
+        following = reverse(to, args=[meeting.pk])
+    if _wants_data(request):
+        answer = {"at": f"{timezone.localtime():%H.%M.%S}", "to": following}
+        return JsonResponse(answer | ({"refused": refused} if refused else {}), status=422 if refused else 200)
+    if refused:
+        messages.error(request, " ".join(refused))
+    return redirect(following)
+
+
+def _wants_data(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
 
 
 @require_POST
@@ -88,12 +105,14 @@ def happen(request: HttpRequest, meeting: UUID) -> HttpResponse:
     kind, now = request.POST.get("kind", ""), timezone.now()
     if kind not in ("arrived", "left", "barred", "unbarred"):
         raise Http404
-    clock = _clock(one, request.POST.get("clock", ""))
+    typed = request.POST.get("clock", "")
     return _act(
         request,
-        lambda: actions.happen(one, kind, person=person, item=item, clock=clock, by=request.user, at=now),
+        lambda: actions.happen(
+            one, kind, person=person, item=item, clock=_clock(one, typed), by=request.user, at=now
+        ),
         item=item.pk if item else None,
-    )
+    )  # fmt: skip
 
 
 @require_POST
@@ -109,30 +128,51 @@ def item(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     one: AgendaItem = request.subject.row
     if one.meeting.state not in ("in_progress", "reading"):
         return redirect("minutes:room", meeting)
-    if one.is_closed:
-        note_reading(one, by=request.user, at=timezone.now())
+    _note_reading(request, one)
     items = composing.items_of(one.meeting)
     rows = {row.item_id: row for row in ItemMinutes.objects.filter(item__in=items)}
     row = rows.get(one.pk)
     attendance = rules.attendance_of(one.meeting)
+    hand = attendance.room.item
     composed = agendas.compose(one.meeting, items, stage="sent").items
     own = next((shown for shown, other in zip(composed, items, strict=True) if other.pk == one.pk), None)
     points = own.recommendation.points if own and own.recommendation else ()
     answers = row.points if row else []
     shown = {
         "meeting": one.meeting, "item": one, "row": row, "shown": own, "attendance": attendance,
-        "lines": _lines(request, one, items, rows, attendance.room.item),
+        "lines": _lines(request, one, items, rows), "hand": hand, "drift": _drift(one.meeting, items, hand),
         "points": [(number, point.text, answers[number] if number < len(answers) else "") for number, point in
                    enumerate(points)],
         "entries": _entries(one), "typed": TYPED, "actors": Actor.choices, "new": uuid4(), "new_typed": uuid4(),
+        "blank": UUID(int=0),
         "outcomes": Outcome.choices,
         "ballots": one.ballots.prefetch_related("votes__person"), "ways": Ballot.Way.choices,
-        "missing": rules.missing(one.meeting, items), "is_at_hand": attendance.room.item == str(one.pk),
+        "missing": rules.missing(one.meeting, items), "is_at_hand": hand == str(one.pk), "first": items[0],
         "happenings": [h for h in one.meeting.happenings.select_related("person").order_by("-number")[:5]
                        if h.person and not h.is_undone],
-        "after": _after(items, one),
+        "before": _before(items, one), "after": _after(items, one),
     }  # fmt: skip
     return render(request, "minutes/item.html", shown)
+
+
+def _note_reading(request: HttpRequest, one: AgendaItem) -> None:
+    """That this person has a closed item before him; noted once an hour, for the room asks again at every change."""
+    now = timezone.now()
+    noted = JournalEntry.objects.filter(
+        about=journal.name_of(one), by=str(request.user.pk), kind=ClosedRead.kind(), at__gt=now - _READ_AGAIN
+    )
+    if one.is_closed and not noted.exists():
+        note_reading(one, by=request.user, at=now)
+
+
+def _drift(meeting: Meeting, items: list[AgendaItem], hand: str) -> int:
+    """How many minutes after its planned clock the item at hand was begun; below 0 where it was begun before."""
+    agendas.clocked(meeting, items)
+    begun = meeting.happenings.filter(kind=Happening.Kind.ITEM, is_undone=False).last()
+    item = next((row for row in items if str(row.pk) == hand), None)
+    if item is None or begun is None or begun.item_id != item.pk:
+        return 0
+    return int((begun.at - item.at).total_seconds() // 60)
 
 
 def _entries(item: AgendaItem) -> list[Entry]:
@@ -147,9 +187,9 @@ def _entries(item: AgendaItem) -> list[Entry]:
     return some
 
 
-def _lines(request: HttpRequest, at: AgendaItem, items: list[AgendaItem], rows: dict[Any, ItemMinutes], hand: str
+def _lines(request: HttpRequest, at: AgendaItem, items: list[AgendaItem], rows: dict[Any, ItemMinutes]
            ) -> list[dict[str, Any]]:  # fmt: skip
-    """The agenda, with the titles that the reader may see."""
+    """The agenda, with the titles and the programme that the reader may see."""
     allowed = readable(request.user, of_meeting(request.user, at.meeting), items, request.level, "minutes:item")
     told = []
     for one in items:
@@ -158,7 +198,7 @@ def _lines(request: HttpRequest, at: AgendaItem, items: list[AgendaItem], rows: 
             {
                 "item": one, "may": may, "title": one.title if may else one.public_title,
                 "is_done": bool(row and row.outcome), "is_read": bool(row and row.read_at),
-                "is_at_hand": hand == str(one.pk),
+                "programme": one.programme if may else [],
             }
         )  # fmt: skip
     return told
@@ -169,18 +209,28 @@ def _after(items: list[AgendaItem], one: AgendaItem) -> AgendaItem | None:
     return items[at + 1] if 0 <= at < len(items) - 1 else None
 
 
+def _before(items: list[AgendaItem], one: AgendaItem) -> AgendaItem | None:
+    return _after(items[::-1], one)
+
+
 @require_POST
 def begin(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
-    """The item is at hand."""
+    """The item is at hand, from the clock that is told; else from now."""
     one: AgendaItem = request.subject.row
-    return _act(request, lambda: actions.happen(one.meeting, "item", item=one, by=request.user, at=timezone.now()))
+    typed = request.POST.get("clock", "")
+    return _act(
+        request,
+        lambda: actions.happen(
+            one.meeting, "item", item=one, clock=_clock(one.meeting, typed), by=request.user, at=timezone.now()
+        ),
+    )  # fmt: skip
 
 
 @require_POST
 def save(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     """A paragraph; the room saves by itself and asks for JSON, a form without scripts goes back to the page."""
     told, now = request.POST, timezone.now()
-    wants_data = request.headers.get("Accept") == "application/json"
+    wants_data = _wants_data(request)
     version, pk = told.get("version", ""), uuid_or_none(told.get("id"))
     kind = told.get("kind", "text")
     if pk is None or kind not in Entry.Kind.values or told.get("actor", "") not in ("", *Actor.values):
@@ -284,18 +334,28 @@ def tick(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
 
 @require_POST
 def ballot(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
-    """Draft a ballot and open it at once, unless it waits for an amendment."""
+    """Draft a ballot and open it at once, unless it waits for an amendment; with the numbers of a show of hands it is
+    closed as well, or nothing is done."""
     told, one, now = request.POST, request.subject.row, timezone.now()
     way = told.get("way") if told.get("way") in Ballot.Way.values else Ballot.Way.HANDS
+    hands = _hands(request) if way != Ballot.Way.NAMES and (told.get("for") or told.get("against")) else None
 
     def act() -> None:
         drafted = actions.draft_ballot(
             one, told.get("question", ""), way=str(way), is_amendment=bool(told.get("is_amendment")), by=request.user,
             at=now,
         )  # fmt: skip
-        actions.open_ballot(drafted, by=request.user, at=now)
+        opened = actions.open_ballot(drafted, by=request.user, at=now)
+        if hands is not None:
+            actions.close_ballot(opened, hands=hands, by=request.user, at=now)
 
-    return _act(request, act)
+    return _act(request, act if hands is None else journal.action(act))
+
+
+def _hands(request: HttpRequest) -> list[int]:
+    """For, against and neither, as they were counted; fewer where something else than a number was typed."""
+    told = [request.POST.get(name, "") for name in ("for", "against", "abstained")]
+    return [int(number) for number in told if number.isdecimal() and len(number) < 6]
 
 
 @require_POST
@@ -305,9 +365,7 @@ def ballot_set(request: HttpRequest, meeting: UUID, item: UUID, ballot: UUID) ->
     now = timezone.now()
     if one.state == Ballot.State.DRAFT:
         return _act(request, lambda: actions.open_ballot(one, by=request.user, at=now))
-    told = [request.POST.get(name, "") for name in ("for", "against", "abstained")]
-    hands = [int(number) for number in told if number.isdecimal() and len(number) < 6]
-    return _act(request, lambda: actions.close_ballot(one, hands=hands, by=request.user, at=now))
+    return _act(request, lambda: actions.close_ballot(one, hands=_hands(request), by=request.user, at=now))
 
 
 @require_POST
@@ -375,12 +433,11 @@ def _at_hand(request: HttpRequest, may: Callable[[AgendaItem], bool]) -> dict[st
     agendas.clocked(one, items)
     attendance = rules.attendance_of(one)
     item = next((row for row in items if str(row.pk) == attendance.room.item), None)
-    begun = one.happenings.filter(kind="item", is_undone=False).last()
-    drift = int((begun.at - item.at).total_seconds() // 60) if item and begun and begun.item_id == item.pk else 0
     composed = dict(zip([row.pk for row in items], composing.compose(one, stage="draft").items, strict=True))
     following = _after(items, item) if item else None
     return {
-        "meeting": one, "item": item, "attendance": attendance, "drift": drift,
+        "meeting": one, "item": item, "attendance": attendance,
+        "drift": _drift(one, items, attendance.room.item),
         "shown": composed[item.pk] if item and may(item) else None,
         "face": item.face if item else "", "after": following if following and may(following) else None,
         "ballot": Ballot.objects.filter(item=item, state=Ballot.State.OPEN).first() if item and may(item) else None,
@@ -617,9 +674,18 @@ def _given(request: HttpRequest, made: Callable[[str], bytes], name: str) -> Htt
 
 
 def _clock(meeting: Meeting, told: str) -> datetime | None:
-    """ "17.20" on the meeting's day; None where nothing, or no clock, was typed."""
+    """ "17.20" on the meeting's day, or after midnight on the next; None where nothing was typed.
+
+    Raises Blocked for what is no clock.
+    """
+    if not told.strip():
+        return None
     typed = _TYPED_CLOCK.fullmatch(told.strip())
     if not typed:
-        return None
-    day = timezone.localtime(meeting.start).date()
-    return datetime.combine(day, time(int(typed[1]), int(typed[2])), timezone.get_default_timezone())
+        raise Blocked([_("Write the time as 17.20.")])
+    start = timezone.localtime(meeting.start)
+    zone = timezone.get_default_timezone()
+    moment = datetime.combine(start.date(), time(int(typed[1]), int(typed[2])), zone)
+    if start - moment > _LONGEST_BEFORE:
+        moment = datetime.combine(start.date() + timedelta(days=1), moment.time(), zone)
+    return moment
