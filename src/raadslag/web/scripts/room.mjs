@@ -157,7 +157,7 @@ async function askServer(form) {
   }
 }
 
-const isCounted = (form) => form.elements.way.value !== "names" && (form.elements.for.value || form.elements.against.value);
+const isCounted = (form) => ["hands", "paper"].includes(form.elements.way.value) && (form.elements.for.value || form.elements.against.value);
 
 root.addEventListener("submit", (event) => {
   const form = event.target;
@@ -169,7 +169,7 @@ root.addEventListener("submit", (event) => {
     else queue.go();
   } else if (form.dataset.act === "hands" && !isCounted(form)) {
     if (contact.isLineThere()) askServer(form);
-    else say(form.elements.way.value === "names" ? words.needsLine : words.needsNumbers);
+    else say(["names", "groups"].includes(form.elements.way.value) ? words.needsLine : words.needsNumbers);
   } else if (form.dataset.act) {
     press(form, by ?? form.querySelector("button[name]:not([hidden])"));
   } else {

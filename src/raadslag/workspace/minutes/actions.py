@@ -57,17 +57,24 @@ _LEFT_OVER = (Outcome.DEFERRED, Outcome.REFERRED, Outcome.WITHDRAWN)
 
 
 @journal.action
-def open_meeting(meeting: Meeting, present: Collection[UUID], *, by: Any, at: datetime) -> Meeting:
-    """Open the meeting, with those of the called who are in the room. Raises Blocked unless its agenda is sent."""
-    meeting = meetings.lock(meeting)
+def open_meeting(meeting: Meeting, present: Collection[UUID], *, clock: datetime | None = None, by: Any, at: datetime
+                 ) -> Meeting:  # fmt: skip
+    """Open the meeting, with those of the called who are in the room.
+
+    `clock` is what is printed, `at` if not told: of a meeting that was held on paper. Raises Blocked unless its agenda
+    is sent, and for a clock that lies ahead.
+    """
+    meeting, begun = meetings.lock(meeting), clock or at
     if meeting.state != "sent":
         raise Blocked([_("A meeting is opened once its agenda has been sent.")])
+    if begun > at:
+        raise Blocked([_("That time has not come yet.")])
     for invitation in meeting.invitations.filter(withdrawn_at=None, person__in=present).order_by("person__name"):
-        _note(meeting, Happening.Kind.ARRIVED, at, person=invitation.person)
-    _note(meeting, Happening.Kind.OPENED, at)
-    meeting = meetings.note_course(meeting, opened_at=at)
+        _note(meeting, Happening.Kind.ARRIVED, begun, person=invitation.person)
+    _note(meeting, Happening.Kind.OPENED, begun)
+    meeting = meetings.note_course(meeting, opened_at=begun)
     if first := next(iter(composing.items_of(meeting)), None):
-        _note(meeting, Happening.Kind.ITEM, at, item=first)
+        _note(meeting, Happening.Kind.ITEM, begun, item=first)
     room = rules.attendance_of(meeting)
     journal.write(MeetingOpened(room.present, room.members), by=by, at=at, about=meeting)
     return meeting
@@ -418,17 +425,21 @@ def tick(item: AgendaItem, is_read: bool, *, by: Any, at: datetime) -> None:
 
 
 @journal.action
-def adjourn(meeting: Meeting, *, by: Any, at: datetime) -> Minutes:
+def adjourn(meeting: Meeting, *, clock: datetime | None = None, by: Any, at: datetime) -> Minutes:
     """End the meeting: the minutes as they were read are frozen, and each case is told what was decided.
 
-    Raises Blocked with everything that is missing.
+    `clock` is what is printed, `at` if not told: of minutes that were kept on paper. Raises Blocked with everything
+    that is missing, and for a clock outside the meeting.
     """
     meeting = running(meeting)
-    items = composing.items_of(meeting)
-    if told := rules.missing(meeting, items):
+    items, end = composing.items_of(meeting), clock or at
+    told = rules.missing(meeting, items)
+    if not meeting.opened_at <= end <= max(at, meeting.opened_at):
+        told.append(_("The meeting ends after it was opened, and not later than now."))
+    if told:
         raise Blocked(told)
-    _note(meeting, Happening.Kind.ADJOURNED, at)
-    meeting = meetings.note_course(meeting, adjourned_at=at)
+    _note(meeting, Happening.Kind.ADJOURNED, end)
+    meeting = meetings.note_course(meeting, adjourned_at=end)
     whole = composing.compose(meeting, stage="read_out")
     minutes = signing.freeze(meeting, whole, by=by, at=at)
     outcomes = dict(ItemMinutes.objects.filter(item__in=items).values_list("item", "outcome"))

@@ -28,6 +28,7 @@ from raadslag.workspace.common import journal
 from raadslag.workspace.common.access import Subject
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.models import JournalEntry
+from raadslag.workspace.files.actions import ClosedRead
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.meetings.subjects import of_meeting_for
 from raadslag.workspace.people.models import User
@@ -180,6 +181,7 @@ def _may_follow(subject: Subject | None, level: str) -> bool:
 
 
 def _entries(meeting: Meeting) -> QuerySet[JournalEntry]:
-    """The entries about the meeting or its items, the newest first."""
+    """The entries about the meeting or its items, the newest first. That somebody has read is nobody's news."""
     items = (journal.name_of(AgendaItem(pk=pk)) for pk in meeting.items.values_list("pk", flat=True))
-    return JournalEntry.objects.filter(about__in=[journal.name_of(meeting), *items]).order_by("-number")
+    about = [journal.name_of(meeting), *items]
+    return JournalEntry.objects.filter(about__in=about).exclude(kind=ClosedRead.kind()).order_by("-number")

@@ -206,6 +206,8 @@ class Ballot(Row):
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["item", "number"], name="one_ballot_to_a_number")]
 
+    choices = (("for", _("For")), ("against", _("Against")), ("abstained", _("Neither")))  # what a group says
+
     def groups(self) -> list[tuple[str, list[Vote]]]:
         """The votes by the party or group of who has them, as it is on the day; "" for who is in none."""
         meeting = self.item.meeting

@@ -29,7 +29,7 @@ from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.forms import MeetingForm
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.meetings.subjects import of_meeting, readable
-from raadslag.workspace.minutes import actions, composing, live, rules
+from raadslag.workspace.minutes import actions, composing, live, rules, rulings
 from raadslag.workspace.minutes import signing as after
 from raadslag.workspace.minutes.models import Actor, Ballot, Entry, Happening, ItemMinutes, Minutes, Outcome, Signature
 from raadslag.workspace.people.models import Person
@@ -61,14 +61,14 @@ def _room(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
     return render(request, "minutes/open.html", shown, status=status)
 
 
-def _act(request: HttpRequest, act: Callable[[], object], *, to: str = "minutes:room", item: UUID | None = None
+def act(request: HttpRequest, do: Callable[[], object], *, to: str = "minutes:room", item: UUID | None = None
          ) -> HttpResponse:  # fmt: skip
     """Do it and go on, or stay and say why not; the room sends by itself and asks for JSON."""
     one = request.subject.row
     meeting = one.meeting if isinstance(one, AgendaItem) else one
     refused: list[str] = []
     try:
-        act()
+        do()
     except Refused as refusal:
         refused = refusal.obstacles or [_("That cannot be done here.")]
     item = item or (one.pk if isinstance(one, AgendaItem) else None)
@@ -92,8 +92,10 @@ def _wants_data(request: HttpRequest) -> bool:
 def open_meeting(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """Open the meeting with those who are ticked."""
     present = list(filter(None, map(uuid_or_none, request.POST.getlist("present"))))
-    one = request.subject.row
-    return _act(request, lambda: actions.open_meeting(one, present, by=request.user, at=timezone.now()))
+    one, typed, now = request.subject.row, request.POST.get("clock", ""), timezone.now()
+    return act(
+        request, lambda: actions.open_meeting(one, present, clock=_clock(one, typed), by=request.user, at=now)
+    )  # fmt: skip
 
 
 @require_POST
@@ -103,29 +105,33 @@ def happen(request: HttpRequest, meeting: UUID) -> HttpResponse:
     person = get_object_or_404(Person, pk=uuid_or_none(request.POST.get("person")))
     item = AgendaItem.objects.filter(meeting=one, pk=uuid_or_none(request.POST.get("item"))).first()
     kind, now = request.POST.get("kind", ""), timezone.now()
-    if kind not in ("arrived", "left", "barred", "unbarred"):
+    if kind not in ("arrived", "left", "barred", "unbarred", "not_barred"):
         raise Http404
-    typed = request.POST.get("clock", "")
-    return _act(
-        request,
-        lambda: actions.happen(
-            one, kind, person=person, item=item, clock=_clock(one, typed), by=request.user, at=now
-        ),
-        item=item.pk if item else None,
-    )  # fmt: skip
+    typed, who = request.POST.get("clock", ""), {"by": request.user, "at": now}
+
+    def do() -> None:
+        clock = _clock(one, typed)
+        if item and kind in ("barred", "not_barred"):
+            reason = request.POST.get("reason", "")
+            rulings.decide_disqualification(item, person, kind == "barred", reason=reason, clock=clock, **who)
+        else:
+            actions.happen(one, kind, person=person, item=item, clock=clock, **who)
+
+    return act(request, do, item=item.pk if item else None)
 
 
 @require_POST
 def undo(request: HttpRequest, meeting: UUID, number: int) -> HttpResponse:
     """Take a slip of the hand back."""
     one = get_object_or_404(request.subject.row.happenings.select_related("meeting"), number=number)
-    return _act(request, lambda: actions.take_back(one, by=request.user, at=timezone.now()))
+    return act(request, lambda: actions.take_back(one, by=request.user, at=timezone.now()))
 
 
 @require_safe
 def item(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     """The room with one item: what it says, what is written, what became of it, who is there."""
     one: AgendaItem = request.subject.row
+    head, _hash = journal.head()  # before anything is read: what comes later, the page is told of
     if one.meeting.state not in ("in_progress", "reading"):
         return redirect("minutes:room", meeting)
     _note_reading(request, one)
@@ -150,7 +156,7 @@ def item(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
         "missing": rules.missing(one.meeting, items), "is_at_hand": hand == str(one.pk), "first": items[0],
         "happenings": [h for h in one.meeting.happenings.select_related("person").order_by("-number")[:5]
                        if h.person and not h.is_undone],
-        "before": _before(items, one), "after": _after(items, one),
+        "before": _before(items, one), "after": _after(items, one), "head": head,
     }  # fmt: skip
     return render(request, "minutes/item.html", shown)
 
@@ -218,7 +224,7 @@ def begin(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     """The item is at hand, from the clock that is told; else from now."""
     one: AgendaItem = request.subject.row
     typed = request.POST.get("clock", "")
-    return _act(
+    return act(
         request,
         lambda: actions.happen(
             one.meeting, "item", item=one, clock=_clock(one.meeting, typed), by=request.user, at=timezone.now()
@@ -261,7 +267,7 @@ def remove(request: HttpRequest, meeting: UUID, item: UUID, entry: UUID) -> Http
     """Take a paragraph out, or put it back."""
     one = get_object_or_404(Entry.objects.select_related("item__meeting"), pk=entry, item=item)
     back = bool(request.POST.get("back"))
-    return _act(request, lambda: actions.remove_entry(one, not back, by=request.user, at=timezone.now()))
+    return act(request, lambda: actions.remove_entry(one, not back, by=request.user, at=timezone.now()))
 
 
 @require_POST
@@ -272,7 +278,7 @@ def next_meeting(request: HttpRequest, meeting: UUID, item: UUID) -> HttpRespons
     if pk is None:
         raise Http404
 
-    def act() -> None:
+    def do() -> None:
         if not form.is_valid():
             raise Blocked([f"{form.fields[name].label}: {' '.join(faults)}" for name, faults in form.errors.items()])
         given = {name: form.given()[name] for name in ("start", "end", "place")}
@@ -282,7 +288,7 @@ def next_meeting(request: HttpRequest, meeting: UUID, item: UUID) -> HttpRespons
             at=timezone.now(),
         )  # fmt: skip
 
-    return _act(request, act)
+    return act(request, do)
 
 
 @require_POST
@@ -312,7 +318,7 @@ def outcome(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     told, one = request.POST, request.subject.row
     points = [told.get(f"point-{number}", "") for number in range(sum(name.startswith("point-") for name in told))]
     actor = told.get("actor") if told.get("actor") in Actor.values else Actor.COMMITTEE
-    return _act(
+    return act(
         request,
         lambda: actions.set_outcome(
             one, told.get("outcome", ""), actor=str(actor), points=points, by=request.user, at=timezone.now()
@@ -326,7 +332,7 @@ def tick(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     one: AgendaItem = request.subject.row
     is_read = request.POST.get("is_read") != "no"
     following = _after(composing.items_of(one.meeting), one) if is_read else None
-    return _act(
+    return act(
         request, lambda: actions.tick(one, is_read, by=request.user, at=timezone.now()),
         item=following.pk if following else None,
     )  # fmt: skip
@@ -338,18 +344,20 @@ def ballot(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     closed as well, or nothing is done."""
     told, one, now = request.POST, request.subject.row, timezone.now()
     way = told.get("way") if told.get("way") in Ballot.Way.values else Ballot.Way.HANDS
-    hands = _hands(request) if way != Ballot.Way.NAMES and (told.get("for") or told.get("against")) else None
+    is_counted = way in (Ballot.Way.HANDS, Ballot.Way.PAPER) and bool(told.get("for") or told.get("against"))
+    hands = _hands(request) if is_counted else None
+    replaced = one.ballots.filter(pk=uuid_or_none(told.get("replaces"))).first()
 
-    def act() -> None:
+    def do() -> None:
         drafted = actions.draft_ballot(
-            one, told.get("question", ""), way=str(way), is_amendment=bool(told.get("is_amendment")), by=request.user,
-            at=now,
+            one, told.get("question", ""), way=str(way), is_amendment=bool(told.get("is_amendment")),
+            replaces=replaced, by=request.user, at=now,
         )  # fmt: skip
         opened = actions.open_ballot(drafted, by=request.user, at=now)
         if hands is not None:
             actions.close_ballot(opened, hands=hands, by=request.user, at=now)
 
-    return _act(request, act if hands is None else journal.action(act))
+    return act(request, do if hands is None else journal.action(do))
 
 
 def _hands(request: HttpRequest) -> list[int]:
@@ -364,8 +372,18 @@ def ballot_set(request: HttpRequest, meeting: UUID, item: UUID, ballot: UUID) ->
     one = get_object_or_404(Ballot.objects.select_related("item__meeting"), pk=ballot, item=item)
     now = timezone.now()
     if one.state == Ballot.State.DRAFT:
-        return _act(request, lambda: actions.open_ballot(one, by=request.user, at=now))
-    return _act(request, lambda: actions.close_ballot(one, hands=_hands(request), by=request.user, at=now))
+        return act(request, lambda: actions.open_ballot(one, by=request.user, at=now))
+    told = _groups(request, one) if one.way == Ballot.Way.GROUPS else None
+    return act(request, lambda: actions.close_ballot(one, hands=_hands(request), told=told, by=request.user, at=now))
+
+
+def _groups(request: HttpRequest, ballot: Ballot) -> dict[UUID, str]:
+    """What each person votes: as his group, or as he says himself."""
+    told = {}
+    for number, (_party, votes) in enumerate(ballot.groups()):
+        whole = request.POST.get(f"group-{number}", "")
+        told |= {vote.person_id: request.POST.get(f"person-{vote.person_id}") or whole for vote in votes}
+    return told
 
 
 @require_POST
@@ -373,7 +391,7 @@ def vote(request: HttpRequest, meeting: UUID, item: UUID, ballot: UUID) -> HttpR
     """One's own vote, on one's own device."""
     one = get_object_or_404(Ballot.objects.select_related("item__meeting"), pk=ballot, item=item)
     person, choice = request.user.person, request.POST.get("choice", "")
-    return _act(
+    return act(
         request, lambda: actions.vote(one, person, choice, by=request.user, at=timezone.now()), to="reading:meeting"
     )
 
@@ -383,7 +401,7 @@ def start_reading(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """Read out, from the first item on."""
     one: Meeting = request.subject.row
     first = next(iter(composing.items_of(one)), None)
-    return _act(
+    return act(
         request,
         lambda: actions.start_reading(one, by=request.user, at=timezone.now()),
         item=first.pk if first else None,
@@ -392,8 +410,9 @@ def start_reading(request: HttpRequest, meeting: UUID) -> HttpResponse:
 
 @require_POST
 def adjourn(request: HttpRequest, meeting: UUID) -> HttpResponse:
-    """End the meeting."""
-    return _act(request, lambda: actions.adjourn(request.subject.row, by=request.user, at=timezone.now()))
+    """End the meeting, now or at the clock that is told."""
+    one, typed, now = request.subject.row, request.POST.get("clock", ""), timezone.now()
+    return act(request, lambda: actions.adjourn(one, clock=_clock(one, typed), by=request.user, at=now))
 
 
 # --- who looks on ---
@@ -402,7 +421,8 @@ def adjourn(request: HttpRequest, meeting: UUID) -> HttpResponse:
 @require_safe
 def follow(request: HttpRequest, meeting: UUID) -> StreamingHttpResponse:
     """What changes, as it changes."""
-    after = number_of(request.headers.get("Last-Event-ID")) or live.newest(request.subject.row)
+    seen = number_of(request.headers.get("Last-Event-ID")) or number_of(request.GET.get("efter"))
+    after = seen or live.newest(request.subject.row)
     told = live.follow(meeting, request.user.pk, request.session.session_key or "", request.level, after)
     response = StreamingHttpResponse(told, content_type="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"  # a proxy passes on each line as it comes
@@ -429,6 +449,7 @@ def card(request: HttpRequest, meeting: UUID) -> HttpResponse:
 def _at_hand(request: HttpRequest, may: Callable[[AgendaItem], bool]) -> dict[str, Any]:
     """The item at hand with what is written of it, if it may be shown here; and how the meeting keeps to its plan."""
     one: Meeting = request.subject.row
+    head, _hash = journal.head()
     items = composing.items_of(one)
     agendas.clocked(one, items)
     attendance = rules.attendance_of(one)
@@ -436,7 +457,7 @@ def _at_hand(request: HttpRequest, may: Callable[[AgendaItem], bool]) -> dict[st
     composed = dict(zip([row.pk for row in items], composing.compose(one, stage="draft").items, strict=True))
     following = _after(items, item) if item else None
     return {
-        "meeting": one, "item": item, "attendance": attendance,
+        "head": head, "meeting": one, "item": item, "attendance": attendance,
         "drift": _drift(one, items, attendance.room.item),
         "shown": composed[item.pk] if item and may(item) else None,
         "face": item.face if item else "", "after": following if following and may(following) else None,
@@ -547,7 +568,7 @@ def sign_paper(request: HttpRequest, meeting: UUID, person: UUID) -> HttpRespons
     """Somebody has signed on paper."""
     minutes = version(meeting)
     one = get_object_or_404(Person, pk=person)
-    return _act(
+    return act(
         request,
         lambda: after.sign(
             minutes, one, sha256=minutes.sha256, how=Signature.How.PAPER, by=request.user, at=timezone.now()
@@ -602,7 +623,7 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """Add something to the minutes."""
     text = request.POST.get("text", "")
     one = request.subject.row
-    return _act(
+    return act(
         request, lambda: after.add(one, text, by=request.user, at=timezone.now()), to="minutes:signing"
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ const da = {
     undo: (one) => `Fortrudt: ${one.name} ${da.did[one.what]}`,
     happen: (one) => `${one.name} ${da.did[one.fields.kind]} ${one.fields.clock}`,
   },
-  did: { arrived: "kom", left: "gik", barred: "inhabil", unbarred: "ikke inhabil" },
+  did: { arrived: "kom", left: "gik", barred: "inhabil", unbarred: "ikke inhabil", not_barred: "ikke inhabil" },
   keys: {
     next: "Næste punkt, eller punktet er læst", previous: "Forrige punkt", outcome: "Udfald, og så 1–9", attendance: "Ankom eller gik",
     commands: "Hvad vil du gøre?", confirm: "Gem det, jeg står i", blocks: "Byggeklods, først i et tomt afsnit",
@@ -66,7 +66,7 @@ const en = {
     undo: (one) => `Taken back: ${one.name} ${en.did[one.what]}`,
     happen: (one) => `${one.name} ${en.did[one.fields.kind]} ${one.fields.clock}`,
   },
-  did: { arrived: "came", left: "left", barred: "disqualified", unbarred: "not disqualified" },
+  did: { arrived: "came", left: "left", barred: "disqualified", unbarred: "not disqualified", not_barred: "not disqualified" },
   keys: {
     next: "Next item, or the item is read", previous: "Previous item", outcome: "Outcome, then 1–9", attendance: "Came or left",
     commands: "What do you want to do?", confirm: "Save what I am in", blocks: "Building block, first in an empty paragraph",
