@@ -53,7 +53,7 @@ def hold(page: Page) -> None:
     page.locator("label[for=u-approved]").click()
     expect(page.locator("[data-outcomes] .badge")).to_be_hidden()
     press(page, "Start oplæsning")
-    page.locator(".r-dock [data-key]").click()
+    press(page, "Læst op")
     press(page, "Hæv mødet")
     expect(page.get_by_role("heading", level=1)).to_have_text("Referat")
 
