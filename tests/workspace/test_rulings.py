@@ -245,8 +245,7 @@ def test_the_body_can_find_that_nobody_is_disqualified(world: World, sitting: Si
 def test_the_next_meeting_stands_in_the_minutes_and_is_called(world: World, sitting: Sitting) -> None:
     start = sitting.at + timedelta(days=36)
     told = {"start": start, "end": start + timedelta(hours=2), "place": "Rådhuset", "because": "Mere tid"}
-    key = uuid4()
-    entry = sitting.do(actions.call_next, sitting.items[0], key, **told, decided_by="chairmanship")
+    entry = sitting.do(actions.call_next, sitting.items[0], **told, decided_by="chairmanship")
     called = Meeting.objects.get(pk=entry.called_id)
     assert (called.state, called.start, called.place, called.because) == ("called", start, "Rådhuset", "Mere tid")
     assert called.decided_by.startswith("Formandskabet, ")
@@ -258,10 +257,10 @@ def test_the_next_meeting_stands_in_the_minutes_and_is_called(world: World, sitt
     assert note.start
     assert note.end
     with pytest.raises(Blocked):
-        sitting.do(actions.call_next, sitting.items[0], key, **told)
+        sitting.do(actions.call_next, sitting.items[0], **told)
     assert world.committee.meetings.filter(start=start).count() == 1
     with pytest.raises(Blocked):
-        sitting.do(actions.call_next, sitting.items[0], uuid4(), start=world.at - timedelta(days=1), end=world.at)
+        sitting.do(actions.call_next, sitting.items[0], start=world.at - timedelta(days=1), end=world.at)
 
 
 # --- a member's dissent ---
@@ -418,7 +417,7 @@ def test_the_next_meeting_over_the_page(world: World, sitting: Sitting, browser_
     }
     page.post(address, told)
     assert Entry.objects.get(item=item, kind="next_meeting").called is not None
-    page.post(address, {**told, "id": str(uuid4()), "ends": "16:00"})
+    page.post(address, {**told, "ends": "16:00"})
     assert Entry.objects.filter(item=item, kind="next_meeting").count() == 1
 
 
@@ -486,3 +485,10 @@ def test_own_words_are_shown_in_the_room_and_not_changed_there(
     shown = browser_of("secretary").get(f"/moederum/{sitting.meeting.pk}/punkt/{item.pk}/").content.decode()
     assert "readonly" in shown
     assert "egne ord" in shown
+
+
+def test_minutes_follow_the_order_in_which_items_were_treated(world: World, sitting: Sitting) -> None:
+    sitting.do(rulings.move_item, sitting.items[2], 2)
+    sitting.do(rulings.adopt, sitting.meeting)
+    paper = sitting.finish().decoded()
+    assert [(item.number, item.order) for item in paper.items] == [("1", 1), ("3", 2), ("2", 3)]

@@ -150,6 +150,8 @@ async function askServer(form) {
     const told = await answer.json();
     if (told.refused) { say(told.refused.join(" ")); return; }
     form.reset();
+    const fold = form.closest("details");
+    if (fold) fold.open = false;
     if (pages.isRoom(told.to)) { say(""); pages.renewSoon(); } else { location.assign(told.to); }
   } catch {
     say(words.needsLine);
@@ -184,6 +186,7 @@ root.addEventListener("click", (event) => {
   if (tool?.dataset.do === "keys") keys.open();
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
   const lead = link.dataset.block ? () => choose(link.dataset.block)
+    : link.dataset.unfolds ? () => unfold(link.dataset.unfolds)
     : link.closest("[data-tabs]") ? () => turn(link)
       : pages.isRoom(link.href) && !link.search ? () => leadTo(link.href) : null;
   if (!lead) return;
@@ -230,8 +233,17 @@ function choose(kind) {
   slash = null;
 }
 
+/** What is folded away, opened at its first field. */
+function unfold(id) {
+  root.querySelector("[data-blocks]").open = false;
+  slash = null;
+  const fold = document.getElementById(id);
+  fold.open = true;
+  fold.querySelector("input:not([type=hidden])").focus();
+}
+
 function dressVote(form) {
-  form.querySelector("[data-hands]").hidden = form.elements.way.value === "names";
+  form.querySelector("[data-hands]").hidden = !["hands", "paper"].includes(form.elements.way.value);
   form.querySelector("button:last-of-type").textContent = isCounted(form) ? words.saveResult : words.openBallot;
 }
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import Max
 from django.utils import timezone, translation
@@ -262,15 +262,13 @@ def clear_outcome(item: AgendaItem, *, by: Any, at: datetime) -> None:
 
 
 @journal.action
-def call_next(item: AgendaItem, pk: UUID, *, start: datetime, end: datetime, place: str = "", because: str = "",
+def call_next(item: AgendaItem, *, start: datetime, end: datetime, place: str = "", because: str = "",
               decided_by: str = "committee", by: Any, at: datetime) -> Entry:  # fmt: skip
     """The next meeting is decided: it stands in the minutes, in the plan, and everyone is called.
 
-    Raises Blocked where it has been called already, or cannot be planned so.
+    Raises Blocked where it cannot be planned so.
     """
     meeting = running(item.meeting)
-    if Entry.objects.filter(pk=pk).exclude(called=None).exists():
-        raise Blocked([_("That meeting has been called already.")])
     if start <= at:
         raise Blocked([_("The next meeting lies ahead: choose a later day.")])
     with translation.override("da"):  # the language of minutes
@@ -284,7 +282,7 @@ def call_next(item: AgendaItem, pk: UUID, *, start: datetime, end: datetime, pla
     )  # fmt: skip
     meetings.call(called, by=by, at=at)
     entry = save_entry(
-        item, pk, kind=Entry.Kind.NEXT_MEETING, text=text, version=0, actor=decided_by, by=by, at=at
+        item, uuid4(), kind=Entry.Kind.NEXT_MEETING, text=text, version=0, actor=decided_by, by=by, at=at
     ).entry  # fmt: skip
     Entry.objects.filter(pk=entry.pk).update(called=called)
     entry.called = called

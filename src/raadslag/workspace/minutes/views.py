@@ -274,9 +274,7 @@ def remove(request: HttpRequest, meeting: UUID, item: UUID, entry: UUID) -> Http
 def next_meeting(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     """The next meeting is decided: it stands in the minutes, in the plan, and everyone is called."""
     one, told = request.subject.row, request.POST
-    pk, form = uuid_or_none(told.get("id")), MeetingForm(told)
-    if pk is None:
-        raise Http404
+    form = MeetingForm(told)
 
     def do() -> None:
         if not form.is_valid():
@@ -284,7 +282,7 @@ def next_meeting(request: HttpRequest, meeting: UUID, item: UUID) -> HttpRespons
         given = {name: form.given()[name] for name in ("start", "end", "place")}
         who = told.get("actor") if told.get("actor") in Actor.values else Actor.COMMITTEE
         actions.call_next(
-            one, pk, **given, because=told.get("because", "")[:300], decided_by=str(who), by=request.user,
+            one, **given, because=told.get("because", "")[:300], decided_by=str(who), by=request.user,
             at=timezone.now(),
         )  # fmt: skip
 
