@@ -333,7 +333,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @pytest.mark.slow
 def test_released_it_is_public_and_withdrawn_it_is_gone(sitting: Sitting, archive: Archive, settings: Any) -> None:
-    settings.ARCHIVE, settings.ARCHIVE_TOKEN = archive
+    settings.ARCHIVE, settings.ARCHIVE_TOKEN = archive.address, archive.token
     _face(sitting)
     journal.catch_up()
     release = _release(sitting)

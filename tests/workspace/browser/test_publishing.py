@@ -33,7 +33,7 @@ def test_what_is_adjourned_is_public_at_once_and_gone_when_taken_back(
 ) -> None:
     with (
         archive_of("Prøvekommunen", tmp_path / "archive") as archive,
-        running(tmp_path / "workspace", archive=archive) as work,
+        running(tmp_path / "workspace", archive=(archive.address, archive.token)) as work,
     ):
         people = People(browser, work)
         page = people("Prøve Sekretær", viewport={"width": 1280, "height": 900}, bypass_csp=True)
