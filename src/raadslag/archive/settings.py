@@ -7,12 +7,12 @@ SQLite in the data folder. `RAADSLAG_SECURITY_CONTACT`: a mail or web address fo
 
 import os
 
-from raadslag.archive.folder import data_folder, refuse_half_restored
+from raadslag.archive.folder import data_folder
 from raadslag.web import database
-from raadslag.web.folder import secret_key
+from raadslag.web.folder import refuse_half_restored, secret_key
 
 DATA = data_folder()
-refuse_half_restored(DATA)
+refuse_half_restored(DATA, "archive")
 
 SECRET_KEY = secret_key(DATA)
 DEBUG = False

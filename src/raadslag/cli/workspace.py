@@ -10,8 +10,11 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from raadslag.cli import backup
 
 LOOPBACK = "127.0.0.1"
 PORT = 8001
@@ -44,6 +47,7 @@ def register(subparsers: Any) -> None:
     link = _part(parts, "link", _link, "make a link that logs somebody in once within a day")
     link.add_argument("email", metavar="EMAIL")
     _part(parts, "sample", _sample, "fill an empty workspace with an invented municipality, for trying it out")
+    backup.register_workspace(partial(_unopened_part, parts))
     _part(parts, "receive", _receive, "read one incoming mail from standard input: an answer to a call")
 
     journal = subparsers.add_parser("journal", help="the trail of every change in the workspace")
@@ -61,9 +65,16 @@ def _part(parts: Any, name: str, run: Callable[[argparse.Namespace], int], purpo
         open_workspace(arguments.data)
         return run(arguments)
 
+    return _unopened_part(parts, name, opened, purpose)
+
+
+def _unopened_part(
+    parts: Any, name: str, run: Callable[[argparse.Namespace], int], purpose: str
+) -> argparse.ArgumentParser:
+    """A part that opens the workspace itself."""
     part: argparse.ArgumentParser = parts.add_parser(name, help=purpose, description=purpose.capitalize() + ".")
     part.add_argument("--data", type=Path, metavar="DIR", help="the workspace's data folder (or RAADSLAG_WORKSPACE)")
-    part.set_defaults(run=opened)
+    part.set_defaults(run=run)
     return part
 
 

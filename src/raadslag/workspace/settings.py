@@ -16,10 +16,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from raadslag.web import database
-from raadslag.web.folder import data_folder, secret_key
+from raadslag.web.folder import data_folder, refuse_half_restored, secret_key
 from raadslag.workspace.environment import login_providers, mail_server
 
 DATA = data_folder("RAADSLAG_WORKSPACE", "workspace")
+refuse_half_restored(DATA, "workspace")
 SECRET_KEY = secret_key(DATA)
 DEBUG = False
 
