@@ -208,7 +208,7 @@ def do_what_is_due() -> None:
     """One round: followers of the journal, reminders, mails, the archive, the checkpoint, what is to be forgotten."""
     from django.utils import timezone
 
-    from raadslag.workspace.common import journal
+    from raadslag.workspace.common import journal, rounds
     from raadslag.workspace.common.models import Answered
     from raadslag.workspace.files import arriving, keeping
     from raadslag.workspace.messages import sending
@@ -232,6 +232,7 @@ def do_what_is_due() -> None:
             step()
         except Exception as fault:
             faults.append(fault)
+    rounds.note(now, len(faults))
     if faults:
         raise faults[0]
 
