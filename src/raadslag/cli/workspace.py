@@ -93,8 +93,13 @@ def open_workspace(data: Path | None) -> None:
     from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
+    from django.conf import settings
+
+    from raadslag.web.folder import locked
+
+    with locked(settings.DATA, "migrate"):  # the pages and the background work may be started together
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
 
 
 def _init(arguments: argparse.Namespace) -> int:
