@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -108,7 +109,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             environment = {key: here(value) for key, value in one.environment.items()}
             all_of_them |= environment
             command = [sys.executable, "-m", "raadslag.cli", *(ports.get(word, word) for word in one.command[1:])]
-            processes.append(subprocess.Popen(command, env=base | environment, stdout=subprocess.DEVNULL))
+            with (data / f"{name}.log").open("wb") as log:
+                processes.append(
+                    subprocess.Popen(command, env=base | environment, stdout=subprocess.DEVNULL, stderr=log)
+                )  # fmt: skip
         made = House(data, int(ports["8001"]), int(ports["8000"]), base | all_of_them)
         for port, host, path in ((made.workspace, WORKSPACE, "/health"), (made.archive, ARCHIVE, "/health")):
             _wait(lambda port=port, host=host, path=path: _direct(port, host, path).status_code == 200)
@@ -197,6 +201,19 @@ def test_both_sites_answer_under_their_own_names_alone(house: House) -> None:
     assert "Secure" in cookie
     for name in ("workspace", "archive"):
         assert (house.data / name).stat().st_mode & 0o077 == 0
+
+
+def test_logs_are_lines_of_json_without_addresses(house: House) -> None:
+    _direct(house.workspace, WORKSPACE, "/ind/KANARIEFUGL/?q=KANARIEFUGL")
+    lines = [json.loads(line) for name in UNITS for line in (house.data / f"{name}.log").read_text().splitlines()]
+    assert "people:link" in {line.get("route") for line in lines}
+    assert "KANARIEFUGL" not in str(lines)
+
+
+def test_figures_are_for_this_machine(house: House) -> None:
+    address = f"http://127.0.0.1:{house.workspace}/metrics"
+    assert 'raadslag_requests_total{route="health",status="2xx"}' in requests.get(address, timeout=10).text
+    assert _direct(house.workspace, WORKSPACE, "/metrics").status_code == 404
 
 
 def test_the_background_work_runs_and_the_doctor_finds_nothing_to_mend(house: House) -> None:

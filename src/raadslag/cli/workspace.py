@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import resource
 import signal
@@ -160,7 +161,10 @@ def serve(host: str = LOOPBACK, port: int = PORT, *, workers: int = 1) -> int:
     """Serve the open workspace until the process is told to stop; what it is answering then is answered whole."""
     import uvicorn
 
+    from raadslag.web import metrics
     from raadslag.workspace.connections import Released
+
+    metrics.forget()
 
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection for each who follows
@@ -196,8 +200,6 @@ def _work(arguments: argparse.Namespace) -> int:
 
 def work(stopped: threading.Event) -> None:
     """Do what is due, again and again, until `stopped`. A fault is told and does not end it."""
-    import logging
-
     from django.db import close_old_connections
 
     while not stopped.is_set():
@@ -236,6 +238,8 @@ def do_what_is_due() -> None:
         try:
             step()
         except Exception as fault:
+            if faults:  # the first is told by whoever called
+                logging.getLogger(__name__).exception("One more step of the background work failed")
             faults.append(fault)
     rounds.note(now, len(faults))
     if faults:
