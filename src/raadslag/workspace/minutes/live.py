@@ -24,6 +24,7 @@ from django.db import close_old_connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from raadslag.web import metrics
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.access import Subject
 from raadslag.workspace.common.access.allowed import is_allowed
@@ -64,9 +65,10 @@ async def follow(meeting: UUID, user: UUID, session: str, level: str, after: int
     """The events of a meeting after the entry `after`, until the right to follow it ends."""
     yield "retry: 2000\n\n"
     follower = Follower(meeting, user, session, level, after)
-    while (numbers := await _pulse().news(follower)) is not None:
-        # A comment keeps the line open, and finds out when nobody is there.
-        yield "".join(f"id: {number}\nevent: changed\ndata: {number}\n\n" for number in numbers) or ":\n\n"
+    with metrics.following():
+        while (numbers := await _pulse().news(follower)) is not None:
+            # A comment keeps the line open, and finds out when nobody is there.
+            yield "".join(f"id: {number}\nevent: changed\ndata: {number}\n\n" for number in numbers) or ":\n\n"
     yield "event: gone\ndata:\n\n"
 
 

@@ -177,3 +177,15 @@ def withdraw(release: Release, ground: str, *, by: Any, at: datetime) -> Release
     release.save()
     journal.write(Withdrawn(release.pk, release.identity), by=by, at=at, about=meeting)
     return release
+
+
+@journal.action
+def note_withdrawn(release: Release, ground: str, *, at: datetime) -> bool:
+    """What the archive has withdrawn is withdrawn here too, without anybody's doing; whether it was not already."""
+    row = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
+    if row.withdrawn_at:
+        return False
+    row.withdrawn_at, row.ground, row.is_gone = at, ground[: Release.ground.field.max_length], True
+    row.save()
+    journal.write(Withdrawn(row.pk, row.identity), by=journal.SYSTEM, at=at, about=row.meeting)
+    return True
