@@ -37,6 +37,12 @@ def test_who_reads_what(route: str, role: str, state: str, expected: str) -> Non
     assert outcome(route, {role, "user"} - {"anyone"} if role != "anyone" else {"anyone"}, state) == expected
 
 
+@pytest.mark.parametrize("route", ["health", "metrics"])
+def test_whether_the_workspace_is_well_is_nobodys_work(route: str) -> None:
+    """I15: there is nothing of anybody in it; the figures are there for programs on this machine or with a token."""
+    assert outcome(route, {"anyone"}, "any") == "granted"
+
+
 @pytest.mark.parametrize("role", [*SEATED, "mayor", "secretary", "called"])
 def test_who_is_disqualified_reads_nothing_closed_whatever_else_he_is(role: str) -> None:
     """Local Government Act, section 14; Public Administration Act, section 3."""

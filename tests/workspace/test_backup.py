@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 import pytest
+import requests
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
@@ -34,7 +37,7 @@ from raadslag.workspace.common import checkpoints, journal
 from raadslag.workspace.common.models import JournalEntry, Mark
 from raadslag.workspace.files import keeping
 from raadslag.workspace.meetings.models import Agenda, Meeting
-from raadslag.workspace.minutes import actions as minutes
+from raadslag.workspace.minutes import signing
 from raadslag.workspace.people.login import make_link
 from raadslag.workspace.people.models import LoginLink, User
 from raadslag.workspace.publishing import actions, delivering
@@ -58,8 +61,8 @@ def release(world: World) -> Release:
     one.finish()
     _face(one)
     paper = one.meeting.minutes_of.first()
-    for person in minutes.unsigned(paper):
-        one.do(minutes.sign, paper, person, sha256=paper.sha256, how="paper")
+    for person in signing.unsigned(paper):
+        one.do(signing.sign, paper, person, sha256=paper.sha256, how="paper")
     return _release(one)
 
 
@@ -239,10 +242,10 @@ def test_what_the_archive_has_lost_is_brought_again(release, tmp_path, emptied) 
 
 def test_a_real_archive_is_asked(release, world, tmp_path, emptied, settings) -> None:
     with archive_of(world.body.name, tmp_path / "archive") as archive:
-        settings.ARCHIVE, settings.ARCHIVE_TOKEN = archive
+        settings.ARCHIVE, settings.ARCHIVE_TOKEN = archive.address, archive.token
         assert delivering.deliver_due(timezone.now() + timedelta(days=1)) == 1
         back_up(tmp_path / "one.tar", at=timezone.now())
-        gone = delivering.HttpArchive(*archive)
+        gone = delivering.HttpArchive(archive.address, archive.token)
         assert gone.bring({"withdraw": {"sha256": release.identity, "ground": "Navne på borgere"}})[0] == 200
         emptied()
         told = restore(tmp_path / "one.tar").told()
@@ -408,37 +411,101 @@ def test_a_backup_of_a_newer_version_is_refused_with_the_version_that_can(releas
 # --- both in one file ---
 
 
-def test_workspace_and_archive_go_into_one_file_and_come_back(tmp_path: Path) -> None:
-    """The whole way by the commands."""
-    house = {"RAADSLAG_DATA": str(tmp_path / "archive")}
+def _releases(data: Path) -> list[tuple[str, str, int]]:
+    with closing(sqlite3.connect(data / "workspace.sqlite3")) as rows:
+        return rows.execute("select identity, state, withdrawn_at is not null from publishing_release").fetchall()
+
+
+def test_the_whole_house_comes_back_without_what_was_withdrawn_since(tmp_path: Path) -> None:
+    """The whole way by the commands: let out, delivered, backed up, withdrawn, restored, and never shown again."""
     data, file = tmp_path / "workspace", tmp_path / "house.tar.gz"
+    house = {"RAADSLAG_DATA": str(tmp_path / "archive"), "RAADSLAG_WORKSPACE_DATABASE": ""}
     assert workspace(data, "workspace", "sample", **house).returncode == 0
     with archive_of("Prøvekommunen", tmp_path / "archive") as archive:
         to = {"RAADSLAG_ARCHIVE": archive.address, "RAADSLAG_ARCHIVE_TOKEN": archive.token}
         assert workspace(data, "workspace", "work", "--once", **house, **to).returncode == 0
-    done = workspace(data, "backup", file, **house)
-    assert (done.returncode, done.stderr) == (0, "")
+        [(identity, state, _)] = _releases(data)
+        assert state == "shown"
+        done = workspace(data, "backup", file, **house)
+        assert (done.returncode, done.stderr) == (0, "")
+        known = delivering.HttpArchive(archive.address, archive.token)
+        assert known.bring({"withdraw": {"sha256": identity, "ground": "Navne på borgere"}})[0] == 200
     assert file.stat().st_mode & 0o777 == 0o600
     assert [line.split(":")[0] for line in done.stdout.splitlines()] == ["The workspace", "The archive"]
+
+    new, of_new = tmp_path / "new-workspace", {"RAADSLAG_DATA": str(tmp_path / "new-archive")}
+    given = ["--withdrawals", tmp_path / "archive" / "withdrawals.jsonl"]
+    back = workspace(new, "restore", file, *given, **of_new)
+    assert (back.returncode, back.stderr) == (0, "")
+    assert _releases(new) == [(identity, "shown", 1)]
+    with archive_of("Prøvekommunen", tmp_path / "new-archive") as archive:
+        to = {"RAADSLAG_ARCHIVE": archive.address, "RAADSLAG_ARCHIVE_TOKEN": archive.token}
+        assert workspace(new, "workspace", "work", "--once", **of_new, **to).returncode == 0
+        status, receipt = delivering.HttpArchive(archive.address, archive.token).receipt(identity)
+        assert (status, receipt["state"], receipt["ground"]) == (200, "withdrawn", "Navne på borgere")
+        assert requests.get(archive.address + receipt["address"], timeout=20).status_code == 410
+
+    again = workspace(new, "restore", file, **of_new)
+    assert again.returncode == 1
+    assert "nothing was restored to the workspace, which is as it was" in again.stderr
+
+
+def test_one_file_may_go_to_a_pipe_and_is_refused_where_one_site_is_missing(tmp_path: Path) -> None:
+    data, house = tmp_path / "workspace", {"RAADSLAG_DATA": str(tmp_path / "archive")}
+    assert workspace(data, "workspace", "sample", **house).returncode == 0
+    missing = workspace(data, "backup", tmp_path / "no.tar", **house)
+    assert (missing.returncode, "the data folder of the archive; found none" in missing.stderr) == (1, True)
+    assert not (tmp_path / "no.tar").exists()
+    assert workspace(data, "archive", "token", "list", **house).returncode == 0
+    assert workspace(data, "backup", tmp_path / "house.tar", **house).returncode == 0
     folders = ["--workspace-data", str(data), "--archive-data", str(tmp_path / "archive")]
     piped = subprocess.run(
         [sys.executable, "-m", "raadslag.cli", "backup", "-", *folders], capture_output=True, check=True, timeout=120,
         env={**os.environ, "DATABASE_URL": "", "RAADSLAG_WORKSPACE_DATABASE": ""},
     )  # fmt: skip
     (tmp_path / "piped.tar").write_bytes(piped.stdout)
-    assert contents(tmp_path / "piped.tar") == contents(file)
+    assert contents(tmp_path / "piped.tar") == contents(tmp_path / "house.tar")
     assert not list(tmp_path.glob(".*.new"))
+    (tmp_path / "cut.tar").write_bytes(piped.stdout[: len(piped.stdout) // 3])
+    cut = workspace(tmp_path / "new", "restore", tmp_path / "cut.tar", RAADSLAG_DATA=str(tmp_path / "new-archive"))
+    assert (cut.returncode, "Traceback" in cut.stderr, (tmp_path / "new-archive").exists()) == (1, False, False)
 
-    new, of_new = tmp_path / "new-workspace", {"RAADSLAG_DATA": str(tmp_path / "new-archive")}
-    back = workspace(new, "restore", file, **of_new)
-    assert (back.returncode, back.stderr) == (0, "")
-    assert workspace(new, "backup", tmp_path / "again.tar", **of_new).returncode == 0
-    for site in ("workspace", "archive"):
-        told = reading.check(tmp_path / "again.tar", site)
-        assert told.journal == reading.check(file, site).journal
-    again = workspace(new, "restore", file, **of_new)
-    assert again.returncode == 1
-    assert "nothing was restored to the workspace, which is as it was" in again.stderr
-    missing = workspace(tmp_path / "nowhere", "backup", tmp_path / "no.tar", **house)
-    assert (missing.returncode, "the data folder of the workspace; found none" in missing.stderr) == (1, True)
-    assert not (tmp_path / "no.tar").exists()
+
+def test_a_restore_that_was_stopped_is_done_again(release: Release, tmp_path: Path) -> None:
+    back_up(tmp_path / "one.tar", at=timezone.now())
+    data = tmp_path / "new"
+    (data / "files" / "ab").mkdir(parents=True)
+    (data / "files" / "ab" / ("ab" * 32)).write_bytes(b"half")
+    (data / "workspace.sqlite3").write_bytes(b"half")
+    (data / RESTORING).touch()
+    done = workspace(data, "workspace", "restore", tmp_path / "one.tar")
+    assert done.returncode == 0
+    assert done.stderr == "What a restore that was stopped had left was taken away.\n"
+    assert workspace(data, "workspace", "backup", tmp_path / "two.tar").returncode == 0
+    assert contents(tmp_path / "two.tar") == contents(tmp_path / "one.tar")
+
+
+def test_an_older_backup_that_cannot_be_brought_forward_keeps_everybody_away(
+    older: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = tables.models
+    with monkeypatch.context() as patch:
+        patch.setattr(tables, "models", lambda site, registry=older: models(site, registry))
+        patch.setattr(backup, "WORKSPACE", replace(WORKSPACE, stored=tuple))
+        back_up(tmp_path / "old.tar", at=timezone.now())
+    code = (
+        "import sys\nfrom raadslag.cli import main\nfrom raadslag.backup import restoring\n"
+        "def fails(self):\n    raise ValueError\nrestoring._Restoring.prove = fails\nsys.exit(main(sys.argv[1:]))"
+    )
+    known = {
+        name: value for name, value in os.environ.items() if not name.startswith(("DJANGO", "RAADSLAG", "DATABASE"))
+    }
+    data = tmp_path / "new"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "workspace", "restore", str(tmp_path / "old.tar"), "--data", str(data)],
+        env=known, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "the folder refuses to be served. Restore it with Raadslag" in done.stderr
+    assert (data / RESTORING).exists()
+    assert workspace(data, "workspace", "restore", tmp_path / "old.tar").returncode == 0  # again, and it goes well

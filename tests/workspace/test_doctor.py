@@ -250,7 +250,7 @@ def test_logins_are_asked_for_their_description(well: Path, settings: Any, answe
 @pytest.mark.slow
 def test_the_archive_is_asked_whether_it_takes_our_token(well: Path, settings: Any, tmp_path: Path) -> None:
     with archive_of("Prøvekommunen", tmp_path / "archive") as archive:
-        settings.ARCHIVE, settings.ARCHIVE_TOKEN = archive
+        settings.ARCHIVE, settings.ARCHIVE_TOKEN = archive.address, archive.token
         assert found("archive", "well") == ["The archive answers, and takes our token."]
         settings.ARCHIVE_TOKEN = CANARY
         [told] = found("archive", "fault")

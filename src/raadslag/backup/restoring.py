@@ -104,7 +104,7 @@ def restore(
             with transaction.atomic(durable=True):
                 work.prove()
                 settled = settle(notes)
-    except BaseException:
+    except BaseException as error:
         if not is_in:  # else the mark stays, and with it everybody away
             for name in site.places:
                 shutil.rmtree(data / name, ignore_errors=True)
@@ -113,6 +113,13 @@ def restore(
                 if name in before:
                     (data / name).write_bytes(before[name])
             (data / RESTORING).unlink()
+        elif isinstance(error, Exception):
+            found = f"one that could not ({type(error).__name__})"
+            remedy = (
+                "Its rows are in, and the folder refuses to be served. Restore it with Raadslag "
+                f"{manifest.program} into a new folder and database, and update then."
+            )
+            raise RaadslagError(str(data), "a backup whose tables could be brought forward", found, remedy) from error
         raise
     (data / RESTORING).unlink()
     sync(data)

@@ -149,9 +149,14 @@ def _emptied(folder: Path, site: str, places: tuple[str, ...], keys: tuple[str, 
         if clear_half_restored(folder, site, places, keys):
             print("What a restore that was stopped had left was taken away.", file=sys.stderr)
         import django
+        from django.db import DatabaseError
 
-        django.setup()
-        yield
+        try:
+            django.setup()
+            yield
+        except DatabaseError as error:
+            remedy = "Check that it runs, and that the environment names it. Then restore again."
+            raise RaadslagError("the database", "one that answers", type(error).__name__, remedy) from error
 
 
 def _given(arguments: argparse.Namespace) -> Path | None:

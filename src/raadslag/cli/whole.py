@@ -96,12 +96,10 @@ def _add(whole: tarfile.TarFile, site: str, folder: Path, out: Any) -> Sequence[
 def _restore(arguments: argparse.Namespace) -> int:
     """The archive first: what it knows to be withdrawn, the workspace takes from it."""
     from raadslag.backup import reading
-    from raadslag.backup.shape import SITES
 
     source, folders = arguments.file.expanduser(), _folders(arguments)
-    for site in SITES:  # whole, both, before anything of either is used
-        with bar(f"parts of the {site} read") as tick:
-            reading.check(source, site, tick=tick)
+    with bar("parts of the workspace read") as tick:  # it comes second, and is known to be whole before the first
+        reading.check(source, "workspace", tick=tick)
     given = ["--withdrawals", str(arguments.withdrawals.expanduser())] if arguments.withdrawals else []
     if status := _restored("archive", source, folders["archive"], given):
         print("raadslag: nothing was restored to the workspace, which is as it was.", file=sys.stderr)
