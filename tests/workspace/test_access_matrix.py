@@ -196,6 +196,7 @@ MAY_BE_MISSING = {
     "meetings:answer-for",
     "meetings:cancel",
     "publishing:see",
+    "publishing:shown",
     "publishing:withdraw",
     *(
         f"minutes:{name}"
