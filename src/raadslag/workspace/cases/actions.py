@@ -151,6 +151,19 @@ def note_treated(case: Case, *, item: UUID, decision: str, is_left_over: bool, b
 
 
 @journal.action
+def note_earlier(case: Case, *, meeting: UUID, item: UUID, organization: Organization, held_on: Any, number: str,
+                 decision: str) -> None:  # fmt: skip
+    """Told by a past meeting whose paper came later: the case was treated there. The case stays where it is."""
+    Consultation.objects.get_or_create(
+        item=item,
+        defaults={
+            "case": case, "organization": organization, "meeting": meeting, "held_on": held_on, "item_number": number,
+            "decision": decision, "is_sent": True,
+        },
+    )  # fmt: skip
+
+
+@journal.action
 def attach(case: Case, data: bytes, name: str, *, title: str = "", to: Attachment | None = None, by: Any,
            at: datetime) -> Attachment:  # fmt: skip
     """Attach a file, or a new version of the attachment `to`. A new attachment is closed until somebody opens it (I3).

@@ -69,7 +69,8 @@ def shown(minutes: Minutes) -> record.Meeting:
         record.Addendum(text=one.text, by=one.by.name, added=_local(one.added_at))
         for one in minutes.meeting.additions.select_related("by")
     )
-    return replace(minutes.decoded(), signatures=signatures, addenda=additions)
+    whole = minutes.decoded()  # of an imported paper, signatures and additions that it shows are its own
+    return replace(whole, signatures=whole.signatures + signatures, addenda=whole.addenda + additions)
 
 
 def seen_by(whole: record.Meeting, allowed: Collection[int]) -> record.Meeting:
@@ -83,6 +84,13 @@ def seen_by(whole: record.Meeting, allowed: Collection[int]) -> record.Meeting:
         for item, outside in zip(whole.items, face.items, strict=True)
     )
     return replace(face, items=items)
+
+
+def as_told(paper: record.Meeting) -> record.Meeting:
+    """An imported paper for a page: its votes stand in the words of its decisions, often without numbers, and a closed
+    item may have no heading for everyone."""
+    items = tuple(replace(item, votes=(), public_title=item.public_title or "") for item in paper.items)
+    return replace(paper, items=items)
 
 
 def _local(moment: object) -> str | None:
@@ -215,7 +223,16 @@ def clocks(meeting: Meeting) -> dict[int, str]:
 
 
 def adjourned_sentence(meeting: Meeting) -> str:
-    """ "Protokollen blev læst og mødet hævet kl. 19.05." """
+    """ "Protokollen blev læst og mødet hævet kl. 19.05."; of an imported meeting as much as its paper tells."""
+    if meeting.imported_at:
+        minutes = Minutes.objects.filter(meeting=meeting).last()
+        told = minutes.decoded().meeting if minutes else record.Time()
+        time = dates.clock(told.adjourned)
+        if not told.read_out:
+            return _("The meeting was adjourned at %(time)s.") % {"time": time} if time else ""
+        if not time:
+            return _("The minutes were read out.")
+        return _("The minutes were read out and the meeting adjourned at %(time)s.") % {"time": time}
     return _("The minutes were read out and the meeting adjourned at %(time)s.") % {
         "time": dates.clock(timezone.localtime(meeting.adjourned_at))
     }

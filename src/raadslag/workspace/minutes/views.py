@@ -402,7 +402,7 @@ def _signing(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
     signers = actions.who_signs(one)
     whole, seen = _seen(request, one, composing.shown(minutes))
     shown = {
-        "meeting": one, "minutes": minutes, "shown": seen,
+        "meeting": one, "minutes": minutes, "shown": composing.as_told(seen) if one.imported_at else seen,
         "signers": [(person, signed.get(person.pk)) for person in signers],
         "signed": len(signed), "mine": signed.get(request.user.person_id),
         "may_sign": any(person.pk == request.user.person_id for person in signers), "sees_all": whole == seen,

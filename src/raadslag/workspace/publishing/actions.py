@@ -55,21 +55,23 @@ def prepare(meeting: Meeting) -> Prepared | None:
 
 
 @journal.action
-def write_face(item: AgendaItem, *, decision: str, none_because: str, by: Any, at: datetime) -> PublicFace:
+def write_face(item: AgendaItem, *, decision: str, none_because: str, title: str = "", by: Any, at: datetime
+               ) -> PublicFace:  # fmt: skip
     """Say what the public hears of a closed item's decision, or why it hears nothing. Raises Blocked for both, for
-    neither, and for an open item."""
+    neither, and for an open item. `title` is for an item that came without a heading that everyone may read."""
     meetings.lock(item.meeting)
-    decision, none_because = decision.strip(), none_because.strip()
+    decision, none_because, title = decision.strip(), none_because.strip(), " ".join(title.split())
     if not item.is_closed:
         raise Blocked([_("The item is open: everyone hears its decision.")])
     if bool(decision) == bool(none_because):
         raise Blocked([_("Write what the public hears, or why it hears nothing.")])
-    if len(decision) > _LONGEST_FACE or len(none_because) > PublicFace.none_because.field.max_length:
+    most = PublicFace.none_because.field.max_length
+    if len(decision) > _LONGEST_FACE or len(none_because) > most or len(title) > most:
         raise Blocked([_("The text is too long.")])
     face, _is_new = PublicFace.objects.update_or_create(
-        item=item, defaults={"decision": decision, "none_because": none_because}
+        item=item, defaults={"decision": decision, "none_because": none_because, "title": title}
     )
-    sha256 = hashlib.sha256(f"{decision}\x00{none_because}".encode()).hexdigest()
+    sha256 = hashlib.sha256(f"{decision}\x00{none_because}\x00{title}".encode()).hexdigest()
     journal.write(FaceWritten(item.pk, sha256), by=by, at=at, about=item.meeting)
     return face
 

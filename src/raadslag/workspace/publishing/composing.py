@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from raadslag.core import record
 from raadslag.core.release import public
 from raadslag.workspace.meetings import composing as agendas
-from raadslag.workspace.meetings.models import Agenda, AgendaItem
+from raadslag.workspace.meetings.models import Agenda, AgendaItem, Meeting
 from raadslag.workspace.minutes import composing as minutes_of
 from raadslag.workspace.minutes.models import Minutes
 from raadslag.workspace.publishing.models import PublicFace
@@ -17,16 +17,26 @@ from raadslag.workspace.publishing.models import PublicFace
 
 def whole_minutes(minutes: Minutes, items: Sequence[AgendaItem], *, is_signed: bool) -> record.Meeting:
     """The minutes with signatures and additions; what was closed since is closed, and each closed item has its face."""
-    shown = agendas.as_closed_now(minutes_of.shown(minutes), items, ())
+    shown = agendas.as_closed_now(_named(minutes_of.shown(minutes), minutes.meeting), items, ())
     faces = {face.item_id: face for face in PublicFace.objects.filter(item__in=items)}
     told = tuple(_faced(item, row, faces.get(row.pk)) for item, row in zip(shown.items, items, strict=True))
+    if minutes.meeting.imported_at:  # how far it had come is what the paper says
+        return replace(shown, items=told)
     return replace(shown, items=told, stage="signed" if is_signed else "read_out")
 
 
 def whole_agenda(agenda: Agenda) -> record.Meeting:
     """The agenda as it was sent; what was closed since is closed."""
     rows = {str(row.pk): row for row in AgendaItem.objects.filter(pk__in=agenda.items).select_related("case")}
-    return agendas.as_closed_now(agenda.decoded(), [rows[pk] for pk in agenda.items], ())
+    shown = _named(agenda.decoded(), agenda.meeting)
+    return agendas.as_closed_now(shown, [rows[pk] for pk in agenda.items], ())
+
+
+def _named(shown: record.Meeting, meeting: Meeting) -> record.Meeting:
+    """An imported paper under the names that its body and organization have here, so that the archive finds both."""
+    if not meeting.imported_at:
+        return shown
+    return replace(shown, body=meeting.organization.body.name, organization=meeting.organization.name)
 
 
 def files_of(shown: record.Meeting) -> dict[str, str]:
@@ -43,7 +53,8 @@ def _faced(item: record.Item, row: AgendaItem, face: PublicFace | None) -> recor
     if item.access != "closed":
         return item
     return replace(
-        item, public_title=row.face or item.public_title, legal_ground=row.legal_ground or item.legal_ground,
+        item, public_title=row.face or (face.title if face else "") or item.public_title,
+        legal_ground=row.legal_ground or item.legal_ground,
         public_decision=(face.decision.strip() or None) if face else None,
         no_public_decision_because=(face.none_because.strip() or None) if face else None,
     )  # fmt: skip
