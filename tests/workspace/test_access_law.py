@@ -37,6 +37,12 @@ def test_who_reads_what(route: str, role: str, state: str, expected: str) -> Non
     assert outcome(route, {role, "user"} - {"anyone"} if role != "anyone" else {"anyone"}, state) == expected
 
 
+@pytest.mark.parametrize("route", ["health", "metrics"])
+def test_whether_the_workspace_is_well_is_nobodys_work(route: str) -> None:
+    """I15: there is nothing of anybody in it; the figures are there for programs on this machine or with a token."""
+    assert outcome(route, {"anyone"}, "any") == "granted"
+
+
 @pytest.mark.parametrize("role", [*SEATED, "mayor", "secretary", "called"])
 def test_who_is_disqualified_reads_nothing_closed_whatever_else_he_is(role: str) -> None:
     """Local Government Act, section 14; Public Administration Act, section 3."""
@@ -173,3 +179,25 @@ def test_papers_of_other_systems_are_the_secretarys_and_closed_until_looked_thro
     for route in ("imports", "import", "import-bring", "import-piece"):
         expected = "granted" if role == "secretary" else "not_found"
         assert outcome(f"publishing:{route}", {role, "user"}, "any") == expected, route
+
+
+@pytest.mark.parametrize("state", table().states["meeting"])
+@pytest.mark.parametrize("role", table().roles)
+def test_a_tablet_is_brought_round_by_those_who_lead_the_meeting(role: str, state: str) -> None:
+    """Signatures are collected once the meeting is over (Local Government Act, 13(1))."""
+    leads = role in ("secretary", "chair", "vice_chair") and state == "adjourned"
+    for route in ("minutes:shared", "minutes:shared-sign"):
+        assert outcome(route, {role, "user"}, state) == ("granted" if leads else "not_found")
+
+
+@pytest.mark.parametrize("role", table().roles)
+def test_the_secretary_corrects_the_minutes_and_needs_a_strong_login_for_what_is_closed(role: str) -> None:
+    """The secretary writes the minutes (Local Government Act, 13), also those of closed items (I40)."""
+    told = [outcome("minutes:correct", {role, "user"}, state) for state in (OPEN, CLOSED, "open_planned")]
+    assert told == (["granted", "assured", "not_found"] if role == "secretary" else ["not_found"] * 3)
+    assert outcome("minutes:correct", {role, "secretary", "disqualified"}, OPEN) == "not_found"
+
+
+def test_everyone_chooses_his_own_signing_code() -> None:
+    assert outcome("people:signing-code", {"user"}, "any") == "granted"
+    assert outcome("people:signing-code", {"anyone"}, "any") == "not_found"

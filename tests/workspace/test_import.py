@@ -21,12 +21,13 @@ from raadslag.core import record, write
 from raadslag.core.errors import LimitExceeded
 from raadslag.core.readers import text_of
 from raadslag.core.readers.warnings import CODES
+from raadslag.workspace.backup import WORKSPACE
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, Conflict
 from raadslag.workspace.common.models import JournalEntry
 from raadslag.workspace.meetings.models import Agenda, AgendaItem, Invitation, Meeting
 from raadslag.workspace.messages.models import Mail
-from raadslag.workspace.minutes import actions as minutes_actions
+from raadslag.workspace.minutes import signing
 from raadslag.workspace.minutes.models import ItemMinutes, Minutes
 from raadslag.workspace.people.models import Person
 from raadslag.workspace.publishing import actions as publishing
@@ -439,7 +440,7 @@ def test_nothing_is_released_nobody_told_and_nobody_asked_to_sign(paper: Importe
     do_what_is_due()
     assert not Release.objects.exists()
     assert not Mail.objects.exists()
-    assert minutes_actions.unsigned(Minutes.objects.get(meeting=meeting)) == []
+    assert signing.unsigned(Minutes.objects.get(meeting=meeting)) == []
     assert not JournalEntry.objects.filter(kind="meetings.AgendaReleased").exists()
 
 
@@ -626,6 +627,10 @@ def test_a_paper_is_opened_with_a_strong_login_alone_and_that_is_noted(
     before = JournalEntry.objects.filter(kind="files.ClosedRead").count()
     assert browser_of("secretary").get(address(paper)).status_code == 200
     assert JournalEntry.objects.filter(kind="files.ClosedRead").count() == before + 1
+
+
+def test_the_bytes_are_named_to_the_backup(paper: ImportedPaper) -> None:
+    assert ("files", paper.sha256) in set(WORKSPACE.stored())
 
 
 def test_the_file_is_given_as_it_was_brought_for_saving_alone(world: World, browser_of: Callable[..., Client]) -> None:

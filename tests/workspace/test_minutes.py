@@ -25,7 +25,7 @@ from raadslag.workspace.common.models import JournalEntry
 from raadslag.workspace.files import keeping
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.messages.models import Message
-from raadslag.workspace.minutes import actions, composing, live, rules
+from raadslag.workspace.minutes import actions, composing, live, rules, signing
 from raadslag.workspace.minutes.models import Ballot, Entry, EntryText, Happening, ItemMinutes, Minutes, Vote
 
 from .conftest import World
@@ -314,17 +314,17 @@ def test_those_who_took_part_sign_the_bytes_that_they_saw(world: World, sitting:
     sitting.open("chair", "vice_chair", "member")
     minutes = sitting.finish()
     told = {"sha256": minutes.sha256}
-    assert {one.pk for one in actions.who_signs(minutes.meeting)} == {
+    assert {one.pk for one in signing.who_signs(minutes.meeting)} == {
         world[name].person.pk for name in ("chair", "vice_chair", "member")
     }
-    sitting.do(actions.sign, minutes, world["member"].person, **told, reservation="Punkt 2: jeg stemte nej.")
+    sitting.do(signing.sign, minutes, world["member"].person, **told, reservation="Punkt 2: jeg stemte nej.")
     with pytest.raises(Blocked):
-        sitting.do(actions.sign, minutes, world["member"].person, **told)
+        sitting.do(signing.sign, minutes, world["member"].person, **told)
     with pytest.raises(Blocked):
-        sitting.do(actions.sign, minutes, world["chair"].person, sha256="0" * 64)
+        sitting.do(signing.sign, minutes, world["chair"].person, sha256="0" * 64)
     for name in ("second", "secretary", "observer"):  # who was not there, or decides nothing
         with pytest.raises(NotPermitted):
-            sitting.do(actions.sign, minutes, world[name].person, **told)
+            sitting.do(signing.sign, minutes, world[name].person, **told)
     shown = composing.shown(minutes)
     assert [(one.person, one.reservation) for one in shown.signatures] == [
         (world["member"].person.name, "Punkt 2: jeg stemte nej.")
@@ -336,10 +336,10 @@ def test_who_has_not_signed_is_told_and_reminded_in_words_that_tell_nothing(worl
     minutes = sitting.finish()
     told = Message.objects.filter(path=f"/moederum/{minutes.meeting_id}/underskrift/")
     assert {one.person for one in told} == {world[name].person for name in ("chair", "vice_chair", "member")}
-    sitting.do(actions.sign, minutes, world["member"].person, sha256=minutes.sha256)
+    sitting.do(signing.sign, minutes, world["member"].person, sha256=minutes.sha256)
 
     after = minutes.made_at
-    days = {day: actions.remind_what_is_due(after + timedelta(days=day)) for day in (1, 2, 3, 4, 9, 10, 11, 17, 61, 90)}
+    days = {day: signing.remind_what_is_due(after + timedelta(days=day)) for day in (1, 2, 3, 4, 9, 10, 11, 17, 61, 90)}
     assert days == {1: 0, 2: 0, 3: 2, 4: 0, 9: 0, 10: 2, 11: 0, 17: 2, 61: 0, 90: 0}
     again = told.filter(at__gte=after + timedelta(days=3))
     assert {one.person for one in again} == {world["chair"].person, world["vice_chair"].person}
@@ -347,17 +347,17 @@ def test_who_has_not_signed_is_told_and_reminded_in_words_that_tell_nothing(worl
     assert journal.first_broken() is None
 
     for name in ("chair", "vice_chair"):
-        sitting.do(actions.sign, minutes, world[name].person, sha256=minutes.sha256)
-    assert actions.remind_what_is_due(after + timedelta(days=24)) == 0
+        sitting.do(signing.sign, minutes, world[name].person, sha256=minutes.sha256)
+    assert signing.remind_what_is_due(after + timedelta(days=24)) == 0
 
 
 def test_later_only_additions_and_what_was_signed_stays(world: World, sitting: Sitting) -> None:
     sitting.open()
     with pytest.raises(Blocked):
-        sitting.do(actions.add, sitting.meeting, "For tidligt")
+        sitting.do(signing.add, sitting.meeting, "For tidligt")
     minutes = sitting.finish()
     before = encode(minutes.decoded())
-    sitting.do(actions.add, sitting.meeting, "Træerne er lindetræer.")
+    sitting.do(signing.add, sitting.meeting, "Træerne er lindetræer.")
     assert [one.text for one in composing.shown(minutes).addenda] == ["Træerne er lindetræer."]
     assert encode(Minutes.objects.get().decoded()) == before
     assert journal.first_broken() is None
@@ -526,7 +526,7 @@ def test_the_sheet_tells_who_comes_and_later_who_came_and_signed(
 
     sitting.open("chair", "member")
     minutes = sitting.finish()
-    sitting.do(actions.sign, minutes, world["member"].person, sha256=minutes.sha256)
+    sitting.do(signing.sign, minutes, world["member"].person, sha256=minutes.sha256)
     told = _said(browser_of("chair", "low").get(address).content, "pdf")
     assert told.count("underskrevet") == 1
     assert "fraværende" in told

@@ -18,8 +18,8 @@ from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, NotPermitted
 from raadslag.workspace.meetings import actions as meetings
-from raadslag.workspace.minutes import actions as minutes
 from raadslag.workspace.minutes import composing as minutes_of
+from raadslag.workspace.minutes import signing
 from raadslag.workspace.publishing import actions, delivering
 from raadslag.workspace.publishing.delivering import Unreachable
 from raadslag.workspace.publishing.models import Release
@@ -94,8 +94,8 @@ def test_the_body_may_want_all_signatures_first(world: World, sitting: Sitting) 
     with pytest.raises(Blocked):
         _release(sitting)
     paper = sitting.meeting.minutes_of.first()
-    for person in minutes.unsigned(paper):
-        sitting.do(minutes.sign, paper, person, sha256=paper.sha256, how="paper")
+    for person in signing.unsigned(paper):
+        sitting.do(signing.sign, paper, person, sha256=paper.sha256, how="paper")
     assert _release(sitting).decoded().stage == "signed"
 
 
@@ -127,8 +127,8 @@ def test_what_comes_later_is_released_anew(sitting: Sitting) -> None:
     _face(sitting)
     first = _release(sitting)
     paper = sitting.meeting.minutes_of.first()
-    person = minutes.unsigned(paper)[0]
-    sitting.do(minutes.sign, paper, person, sha256=paper.sha256, how="paper")
+    person = signing.unsigned(paper)[0]
+    sitting.do(signing.sign, paper, person, sha256=paper.sha256, how="paper")
     assert _release(sitting).identity != first.identity
 
 
@@ -333,7 +333,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 @pytest.mark.slow
 def test_released_it_is_public_and_withdrawn_it_is_gone(sitting: Sitting, archive: Archive, settings: Any) -> None:
-    settings.ARCHIVE, settings.ARCHIVE_TOKEN = archive
+    settings.ARCHIVE, settings.ARCHIVE_TOKEN = archive.address, archive.token
     _face(sitting)
     journal.catch_up()
     release = _release(sitting)

@@ -20,8 +20,10 @@ from django.db import connections
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Refused
 from raadslag.workspace.meetings.models import Meeting
-from raadslag.workspace.minutes import actions, composing
+from raadslag.workspace.minutes import actions, composing, signing
 from raadslag.workspace.minutes.models import Ballot, Entry, EntryText, Happening, Minutes, Signature, Vote
+from raadslag.workspace.people import codes
+from raadslag.workspace.people.models import FailedCode
 
 from .conftest import World
 from .test_minutes import Sitting
@@ -157,9 +159,47 @@ def test_what_is_signed_is_what_was_read_whoever_writes_while_it_ends(
     assert ("I sidste øjeblik" in minutes.record) is not isinstance(wrote, Refused)
     assert minutes.decoded() == composing.compose(Meeting.objects.get(pk=sitting.meeting.pk), stage="read_out")
 
-    signing = {"sha256": minutes.sha256, "at": sitting.at}
+    seen = {"sha256": minutes.sha256, "at": sitting.at}
     names = ("member", "member", "chair", "second", "member")
-    told = at_once(*(lambda user=world[name]: actions.sign(minutes, user.person, by=user, **signing) for name in names))
+    told = at_once(*(lambda user=world[name]: signing.sign(minutes, user.person, by=user, **seen) for name in names))
     assert sum(isinstance(one, Refused) for one in told) == 2
     assert Signature.objects.filter(minutes=minutes).count() == 3
+    assert journal.first_broken() is None
+
+
+def test_nobody_signs_what_is_being_corrected(sitting: Sitting, at_once: Callable[..., list[Any]]) -> None:
+    """A signature is of the newest bytes, or comes to whoever reads the next (I24)."""
+    world, secretary = sitting.world, sitting.world["secretary"]
+    entry = sitting.write(sitting.items[0], "Udgave 1")
+    minutes = sitting.finish()
+    for number in range(2, 2 + RACES // 10):  # each makes a PDF
+        member, chair = world["member"], world["chair"]
+
+        def signing_by(user: Any, minutes: Minutes = minutes) -> Callable[[], Any]:
+            return lambda: signing.sign(minutes, user.person, sha256=minutes.sha256, by=user, at=sitting.at)
+
+        def correcting(text: str, minutes: Minutes = minutes) -> Callable[[], Any]:
+            return lambda: signing.correct(minutes, {entry.pk: text}, "Fejl", by=secretary, at=sitting.at)
+
+        doings = (signing_by(member), correcting(f"Udgave {number}"), correcting("Den anden"), signing_by(chair))
+        signed, one, other, also = at_once(*doings)
+        assert [isinstance(told, Refused) for told in (one, other)].count(True) == 1
+        made = Minutes.objects.newest().get()
+        assert made.number == number
+        entry.refresh_from_db()
+        assert entry.text in made.record
+        for told in (signed, also):  # before the correction, or refused
+            assert isinstance(told, Refused) or told.minutes_id == minutes.pk
+        assert not made.signatures.exists()
+        minutes = made
+    assert journal.first_broken() is None
+
+
+def test_codes_are_counted_on_however_many_tablets(sitting: Sitting, at_once: Callable[..., list[Any]]) -> None:
+    member, secretary = sitting.world["member"], sitting.world["secretary"]
+    codes.set_code(member.person, "739104", "739104", by=member, at=sitting.at)
+    at_once(*[lambda: codes.check(member.person, "111222", by=secretary, at=sitting.at)] * HANDS)
+    assert FailedCode.objects.filter(person=member.person).count() == 5
+    with pytest.raises(Refused):
+        codes.check(member.person, "739104", by=secretary, at=sitting.at)
     assert journal.first_broken() is None

@@ -245,8 +245,7 @@ def test_the_body_can_find_that_nobody_is_disqualified(world: World, sitting: Si
 def test_the_next_meeting_stands_in_the_minutes_and_is_called(world: World, sitting: Sitting) -> None:
     start = sitting.at + timedelta(days=36)
     told = {"start": start, "end": start + timedelta(hours=2), "place": "Rådhuset", "because": "Mere tid"}
-    key = uuid4()
-    entry = sitting.do(actions.call_next, sitting.items[0], key, **told, decided_by="chairmanship")
+    entry = sitting.do(actions.call_next, sitting.items[0], **told, decided_by="chairmanship")
     called = Meeting.objects.get(pk=entry.called_id)
     assert (called.state, called.start, called.place, called.because) == ("called", start, "Rådhuset", "Mere tid")
     assert called.decided_by.startswith("Formandskabet, ")
@@ -258,10 +257,10 @@ def test_the_next_meeting_stands_in_the_minutes_and_is_called(world: World, sitt
     assert note.start
     assert note.end
     with pytest.raises(Blocked):
-        sitting.do(actions.call_next, sitting.items[0], key, **told)
+        sitting.do(actions.call_next, sitting.items[0], **told)
     assert world.committee.meetings.filter(start=start).count() == 1
     with pytest.raises(Blocked):
-        sitting.do(actions.call_next, sitting.items[0], uuid4(), start=world.at - timedelta(days=1), end=world.at)
+        sitting.do(actions.call_next, sitting.items[0], start=world.at - timedelta(days=1), end=world.at)
 
 
 # --- a member's dissent ---
@@ -418,5 +417,78 @@ def test_the_next_meeting_over_the_page(world: World, sitting: Sitting, browser_
     }
     page.post(address, told)
     assert Entry.objects.get(item=item, kind="next_meeting").called is not None
-    page.post(address, {**told, "id": str(uuid4()), "ends": "16:00"})
+    page.post(address, {**told, "ends": "16:00"})
     assert Entry.objects.filter(item=item, kind="next_meeting").count() == 1
+
+
+# --- a meeting that was held on paper ---
+
+
+def test_a_meeting_held_on_paper_is_entered_with_its_own_clocks(world: World) -> None:
+    one = Sitting(world)
+    start = one.meeting.start
+    one.at = start + timedelta(days=1)
+    with pytest.raises(Blocked):
+        one.do(actions.open_meeting, one.meeting, one.all_in, clock=one.at + timedelta(hours=1))
+    one.do(actions.open_meeting, one.meeting, one.all_in, clock=start)
+    for item in one.items:
+        one.do(actions.set_outcome, item, "approved")
+    one.do(actions.start_reading, one.meeting)
+    for item in one.items:
+        one.do(actions.tick, item, True)
+    for clock in (start - timedelta(minutes=1), one.at + timedelta(hours=1)):
+        with pytest.raises(Blocked):
+            one.do(actions.adjourn, one.meeting, clock=clock)
+    paper = one.do(actions.adjourn, one.meeting, clock=start + timedelta(hours=2)).decoded()
+    local = [timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M") for moment in (start, start + timedelta(hours=2))]
+    assert [paper.meeting.start, paper.meeting.adjourned] == local
+
+
+# --- the room, over the pages ---
+
+
+def test_a_disqualification_is_decided_in_the_room(
+    world: World, sitting: Sitting, browser_of: Callable[..., Client]
+) -> None:
+    page, item, person = browser_of("secretary"), sitting.items[2], world["member"].person
+    told = {"person": str(person.pk), "item": str(item.pk), "reason": "Svoger"}
+    page.post(f"/moederum/{sitting.meeting.pk}/tilstede/", {**told, "kind": "not_barred"})
+    page.post(f"/moederum/{sitting.meeting.pk}/tilstede/", {**told, "kind": "barred"})
+    assert _texts(item) == [
+        f"{person.name} blev ikke fundet inhabil.",
+        f"{person.name} blev erklæret inhabil og deltog ikke i behandlingen af punktet.",
+    ]
+    assert Disqualification.objects.get(case=item.case_id, person=person).reason == "Svoger"
+
+
+def test_groups_vote_in_the_room_and_a_vote_is_taken_again(
+    world: World, sitting: Sitting, browser_of: Callable[..., Client]
+) -> None:
+    page, item = browser_of("secretary"), sitting.items[0]
+    room = f"/moederum/{sitting.meeting.pk}/punkt/{item.pk}/"
+    page.post(room + "afstemning/", {"question": "Forslaget", "way": "groups"})
+    ballot = Ballot.objects.get(item=item)
+    shown = page.get(room).content.decode()
+    assert 'name="group-0"' in shown
+    told = {"group-0": "for", f"person-{world['second'].person.pk}": "against"}
+    page.post(f"{room}afstemning/{ballot.pk}/", told)
+    assert tuple(Ballot.objects.get(pk=ballot.pk).count) == (3, 1, 0, 0)
+    page.post(room + "afstemning/", {"question": "Forslaget", "way": "groups", "replaces": str(ballot.pk)})
+    assert Ballot.objects.get(item=item, number=2).replaces_id == ballot.pk
+
+
+def test_own_words_are_shown_in_the_room_and_not_changed_there(
+    world: World, sitting: Sitting, browser_of: Callable[..., Client]
+) -> None:
+    item = sitting.items[0]
+    sitting.do(actions.dissent, item, uuid4(), "Jeg er uenig.", version=0, by=world["member"])
+    shown = browser_of("secretary").get(f"/moederum/{sitting.meeting.pk}/punkt/{item.pk}/").content.decode()
+    assert "readonly" in shown
+    assert "egne ord" in shown
+
+
+def test_minutes_follow_the_order_in_which_items_were_treated(world: World, sitting: Sitting) -> None:
+    sitting.do(rulings.move_item, sitting.items[2], 2)
+    sitting.do(rulings.adopt, sitting.meeting)
+    paper = sitting.finish().decoded()
+    assert [(item.number, item.order) for item in paper.items] == [("1", 1), ("3", 2), ("2", 3)]

@@ -2,17 +2,18 @@
 
 `RAADSLAG_DATA`: the data folder (database, files, index, key). `RAADSLAG_HOSTS`: the host names it answers
 to, parted by commas; only this machine where unset. `DATABASE_URL`: a PostgreSQL that is used in place of
-SQLite in the data folder. `RAADSLAG_SECURITY_CONTACT`: a mail or web address for `security.txt`.
+SQLite in the data folder. `RAADSLAG_SECURITY_CONTACT`: a mail or web address for `security.txt`. `RAADSLAG_LOG`:
+`json` for a line of JSON for each fault.
 """
 
 import os
 
-from raadslag.archive.folder import data_folder, refuse_half_restored
-from raadslag.web import database
-from raadslag.web.folder import secret_key
+from raadslag.archive.folder import data_folder
+from raadslag.web import database, logs
+from raadslag.web.folder import refuse_half_restored, secret_key
 
 DATA = data_folder()
-refuse_half_restored(DATA)
+refuse_half_restored(DATA, "archive")
 
 SECRET_KEY = secret_key(DATA)
 DEBUG = False
@@ -56,17 +57,5 @@ STORAGES = {
     "staticfiles": {"BACKEND": "raadslag.web.assets.NamedByContent"},
 }
 
-# A line of the log names a route's answer and never a query or a text: both may hold personal data.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": "raadslag.web.logs.WithoutTexts",
-            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
-}
+# A line of the log names a route and its answer, never a query or a text: both may hold personal data.
+LOGGING = logs.configuration(os.environ.get("RAADSLAG_LOG", ""))

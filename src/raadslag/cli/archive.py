@@ -81,7 +81,7 @@ def register(subparsers: Any) -> None:
     curation.register(partial(_opened_part, parts))
     delivery.register(partial(_opened_part, parts))
     describing.register(partial(_opened_part, parts))
-    backup.register(partial(_part, parts))
+    backup.register_archive(partial(_part, parts))
     checking.register(partial(_opened_part, parts))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import resource
 import signal
@@ -10,8 +11,11 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from raadslag.cli import backup
 
 LOOPBACK = "127.0.0.1"
 PORT = 8001
@@ -44,6 +48,7 @@ def register(subparsers: Any) -> None:
     link = _part(parts, "link", _link, "make a link that logs somebody in once within a day")
     link.add_argument("email", metavar="EMAIL")
     _part(parts, "sample", _sample, "fill an empty workspace with an invented municipality, for trying it out")
+    backup.register_workspace(partial(_unopened_part, parts))
     _part(parts, "receive", _receive, "read one incoming mail from standard input: an answer to a call")
 
     journal = subparsers.add_parser("journal", help="the trail of every change in the workspace")
@@ -61,9 +66,16 @@ def _part(parts: Any, name: str, run: Callable[[argparse.Namespace], int], purpo
         open_workspace(arguments.data)
         return run(arguments)
 
+    return _unopened_part(parts, name, opened, purpose)
+
+
+def _unopened_part(
+    parts: Any, name: str, run: Callable[[argparse.Namespace], int], purpose: str
+) -> argparse.ArgumentParser:
+    """A part that opens the workspace itself."""
     part: argparse.ArgumentParser = parts.add_parser(name, help=purpose, description=purpose.capitalize() + ".")
     part.add_argument("--data", type=Path, metavar="DIR", help="the workspace's data folder (or RAADSLAG_WORKSPACE)")
-    part.set_defaults(run=opened)
+    part.set_defaults(run=run)
     return part
 
 
@@ -82,8 +94,13 @@ def open_workspace(data: Path | None) -> None:
     from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
+    from django.conf import settings
+
+    from raadslag.web.folder import locked
+
+    with locked(settings.DATA, "migrate"):  # the pages and the background work may be started together
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
 
 
 def _init(arguments: argparse.Namespace) -> int:
@@ -144,7 +161,10 @@ def serve(host: str = LOOPBACK, port: int = PORT, *, workers: int = 1) -> int:
     """Serve the open workspace until the process is told to stop; what it is answering then is answered whole."""
     import uvicorn
 
+    from raadslag.web import metrics
     from raadslag.workspace.connections import Released
+
+    metrics.forget()
 
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection for each who follows
@@ -180,8 +200,6 @@ def _work(arguments: argparse.Namespace) -> int:
 
 def work(stopped: threading.Event) -> None:
     """Do what is due, again and again, until `stopped`. A fault is told and does not end it."""
-    import logging
-
     from django.db import close_old_connections
 
     while not stopped.is_set():
@@ -198,18 +216,18 @@ def do_what_is_due() -> None:
     forgotten."""
     from django.utils import timezone
 
-    from raadslag.workspace.common import journal
+    from raadslag.workspace.common import journal, rounds
     from raadslag.workspace.common.models import Answered
     from raadslag.workspace.files import arriving, keeping
     from raadslag.workspace.messages import sending
-    from raadslag.workspace.minutes import actions as minutes
+    from raadslag.workspace.minutes import signing
     from raadslag.workspace.publishing import delivering
     from raadslag.workspace.publishing.importing import reading
 
     now = timezone.now()
     steps: tuple[Callable[[], object], ...] = (
         journal.catch_up,
-        lambda: minutes.remind_what_is_due(now),
+        lambda: signing.remind_what_is_due(now),
         lambda: sending.gather(now),
         lambda: sending.send_due(now),
         lambda: delivering.deliver_due(now),
@@ -223,7 +241,10 @@ def do_what_is_due() -> None:
         try:
             step()
         except Exception as fault:
+            if faults:  # the first is told by whoever called
+                logging.getLogger(__name__).exception("One more step of the background work failed")
             faults.append(fault)
+    rounds.note(now, len(faults))
     if faults:
         raise faults[0]
 

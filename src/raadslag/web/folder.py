@@ -10,6 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from raadslag.core.errors import RaadslagError
+
+RESTORING = "restoring"
+"""The file that stands in a data folder while a backup is restored into it."""
+
 
 def data_folder(variable: str, site: str) -> Path:
     """The folder that the environment `variable` names, else the one of `site` among the user's application data."""
@@ -52,3 +57,21 @@ def sync(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def refuse_half_restored(folder: Path, site: str) -> None:
+    """Raises RaadslagError where a restore into the folder has not come to its end: it may hold what was withdrawn."""
+    if (folder / RESTORING).exists():
+        remedy = f"Wait until that is done; if it was stopped, run `raadslag {site} restore` again."
+        raise RaadslagError(str(folder), f"a whole {site}", "one that is being restored", remedy)
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a small file, its owner's alone, whole or not at all."""
+    fresh = target.with_name(f".{target.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(target)

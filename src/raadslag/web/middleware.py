@@ -88,4 +88,8 @@ class SilentDatabase:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         headers = {"Retry-After": str(SILENT_SECONDS), "Cache-Control": "no-store"}
-        return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+        return HttpResponse(_silent(request), status=503, headers=headers)
+
+
+def _silent(request: HttpRequest) -> str:
+    return render_to_string("503.html", {"reference": getattr(request, "reference", "")})

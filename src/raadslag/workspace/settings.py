@@ -8,18 +8,20 @@ in place of SQLite in the data folder. `RAADSLAG_WORKSPACE_ADDRESS`: the address
 folder outside the data folder to which the journal's signed checkpoint goes each day. `RAADSLAG_LOGIN`: a TOML file
 with OpenID Connect and SAML providers (docs/guide/login.md). `RAADSLAG_ARCHIVE`: where the archive takes in what is
 released, such as `https://arkiv.proeve.example`; `RAADSLAG_ARCHIVE_TOKEN`: its token (`raadslag archive token`); where
-unset, what is released waits.
+unset, what is released waits. `RAADSLAG_LOG`: `json` for a line of JSON for each request and fault.
+`RAADSLAG_METRICS_TOKEN`: who brings it sees the figures of `/metrics` from elsewhere, too.
 """
 
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from raadslag.web import database
-from raadslag.web.folder import data_folder, secret_key
+from raadslag.web import database, logs
+from raadslag.web.folder import data_folder, refuse_half_restored, secret_key
 from raadslag.workspace.environment import login_providers, mail_server
 
 DATA = data_folder("RAADSLAG_WORKSPACE", "workspace")
+refuse_half_restored(DATA, "workspace")
 SECRET_KEY = secret_key(DATA)
 DEBUG = False
 
@@ -61,8 +63,10 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.saml",
 ]
 MIDDLEWARE = [
+    "raadslag.web.requests.Requests",
     "raadslag.workspace.common.headers.WorkspaceHeaders",
     "raadslag.web.middleware.SilentDatabase",
+    "raadslag.workspace.common.watching.Watched",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -113,6 +117,7 @@ MAIL = mail_server(os.environ.get("RAADSLAG_MAIL", ""))
 MAIL_FROM = os.environ.get("RAADSLAG_MAIL_FROM", f"raadslag@{ALLOWED_HOSTS[0]}")
 EMAIL_BACKEND = "raadslag.workspace.messages.backend.Queued"
 DEFAULT_FROM_EMAIL = MAIL_FROM
+METRICS_TOKEN = os.environ.get("RAADSLAG_METRICS_TOKEN", "")
 CHECKPOINTS = os.environ.get("RAADSLAG_CHECKPOINTS", "")
 
 # --- login ---
@@ -154,17 +159,5 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_LOGIN_ON_GET = False
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "common_cache"}}
 
-# A line of the log names a route's answer and never a query or a text: both may hold personal data.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": "raadslag.web.logs.WithoutTexts",
-            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
-}
+# A line of the log names a route and its answer, never a query or a text: both may hold personal data.
+LOGGING = logs.configuration(os.environ.get("RAADSLAG_LOG", ""))

@@ -5,9 +5,11 @@ from django.urls import include, path
 
 from raadslag.web import serving
 from raadslag.workspace.common import views
+from raadslag.workspace.desk import figures
 
 urlpatterns = [
     path("health", views.health, name="health"),
+    path("metrics", figures.figures, name="metrics"),
     path("static/<path:path>", serving.static_file, name="static"),
     path("", include("raadslag.workspace.desk.urls")),
     path("", include("raadslag.workspace.people.urls")),
@@ -29,4 +31,6 @@ urlpatterns = [
     path("konto/", include("allauth.socialaccount.providers.saml.urls")),
     path("konto/udbyder/", include("allauth.socialaccount.urls")),
 ]
+handler400 = "raadslag.web.requests.their_fault"
 handler404 = "django.views.defaults.page_not_found"
+handler500 = "raadslag.web.requests.our_fault"

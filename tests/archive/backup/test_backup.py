@@ -13,16 +13,18 @@ import pytest
 from django.db import connection
 
 from raadslag.archive import curation, files, journal, withdrawals
-from raadslag.archive.backup import reading, restoring
-from raadslag.archive.backup.making import back_up
-from raadslag.archive.backup.reading import BadBackup, check
-from raadslag.archive.backup.shape import MANIFEST, Manifest
-from raadslag.archive.folder import RESTORING, refuse_half_restored
+from raadslag.archive.backup import restoring
+from raadslag.archive.backup.making import ARCHIVE, back_up
 from raadslag.archive.intake import Outcome
 from raadslag.archive.models import JournalEntry, Meeting, StoredFile, Version, WaitingPaper
 from raadslag.archive.search import open_index, search
+from raadslag.backup import reading
+from raadslag.backup.reading import BadBackup
+from raadslag.backup.restoring import NotEmpty, refuse_what_is_filled
+from raadslag.backup.shape import MANIFEST, Manifest
 from raadslag.core.errors import RaadslagError
 from raadslag.core.record import Time
+from raadslag.web.folder import RESTORING, refuse_half_restored
 from tests.archive.backup.conftest import ANNEX, HOW, LATER
 from tests.archive.test_closed_is_closed import crawl
 
@@ -42,8 +44,12 @@ STARTS = (
 )
 
 
+def check(file: Path) -> Manifest:
+    return reading.check(file, "archive")
+
+
 def members(file: Path) -> dict[str, bytes]:
-    return {name: stream.read() for name, stream in reading.members(file)}
+    return {name: stream.read() for name, stream in reading.members(file, "archive")}
 
 
 def written(file: Path, parts: dict[str, bytes]) -> Path:
@@ -222,7 +228,7 @@ def test_a_truncated_backup_is_refused_wherever_it_ends(backup, tmp_path):
 def test_a_harmed_member_is_named(world, tmp_path, name):
     back_up(tmp_path / name, at=LATER)
     parts = members(tmp_path / name)
-    for harmed in ("tables/item/000001.jsonl", "secret-key", f"files/{ANNEX.sha256[:2]}/{ANNEX.sha256}"):
+    for harmed in ("tables/archive.item/000001.jsonl", "secret-key", f"files/{ANNEX.sha256[:2]}/{ANNEX.sha256}"):
         changed = parts | {harmed: parts[harmed][:-2] + b"x\n"}
         with pytest.raises(BadBackup, match=harmed):
             check(written(tmp_path / "harmed.tar", changed))
@@ -247,14 +253,14 @@ def changed_manifest(file: Path, **changes: object) -> Path:
 def test_a_backup_of_another_version_is_refused_with_the_version_that_can(backup, data):
     with pytest.raises(BadBackup, match=r"format 2\. Restore it with Raadslag 9\.9"):
         check(changed_manifest(backup, format=2, program="9.9"))
-    manifest = check(changed_manifest(backup, format=1, migration="0099_later"))
+    manifest = check(changed_manifest(backup, format=1, migrations={"archive": "0099_later"}))
     with pytest.raises(BadBackup, match=r"found 0099_later\. Restore it with Raadslag 9\.9"):
         restoring.restore(backup, manifest)
 
 
 def test_rows_that_do_not_become_what_they_were_leave_nothing(backup, settings):
     parts = members(backup)
-    name = "tables/meeting/000001.jsonl"
+    name = "tables/archive.meeting/000001.jsonl"
     lines = parts[name].splitlines(keepends=True)
     for rows in (lines[:1], [*lines, lines[0]], [line.replace(b'"2018-05-09"', b'"9999"') for line in lines]):
         changed = b"".join(rows)
@@ -270,11 +276,11 @@ def test_rows_that_do_not_become_what_they_were_leave_nothing(backup, settings):
 
 
 def test_nothing_is_restored_over_an_archive(world, tmp_path, data, settings):
-    with pytest.raises(restoring.NotEmpty, match="files in files"):
-        restoring.refuse_what_is_filled()
+    with pytest.raises(NotEmpty, match="files in files"):
+        refuse_what_is_filled(ARCHIVE)
     settings.DATA = tmp_path / "other"
-    with pytest.raises(restoring.NotEmpty, match="rows of body"):
-        restoring.refuse_what_is_filled()
+    with pytest.raises(NotEmpty, match="rows of body"):
+        refuse_what_is_filled(ARCHIVE)
 
 
 def test_a_restore_that_died_leaves_an_archive_that_refuses_to_be_served(backup, settings, monkeypatch):
@@ -283,7 +289,7 @@ def test_a_restore_that_died_leaves_an_archive_that_refuses_to_be_served(backup,
     def dies(*_: object) -> None:
         refused = None
         try:
-            refuse_half_restored(settings.DATA)
+            refuse_half_restored(settings.DATA, "archive")
         except RaadslagError as error:
             refused = str(error)
         seen.append((refused, Meeting.objects.exists()))
@@ -297,7 +303,7 @@ def test_a_restore_that_died_leaves_an_archive_that_refuses_to_be_served(backup,
     assert "a whole archive; found one that is being restored" in str(refused)
     assert connection.in_atomic_block is False
     assert not Meeting.objects.exists()
-    refuse_half_restored(settings.DATA)
+    refuse_half_restored(settings.DATA, "archive")
 
 
 def test_what_is_written_and_read_is_not_remembered(world, tmp_path, monkeypatch):

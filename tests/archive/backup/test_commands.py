@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
-from raadslag.archive import curation, withdrawals
-from raadslag.archive.backup import reading
-from raadslag.archive.backup.making import back_up
-from raadslag.archive.backup.shape import MANIFEST
-from raadslag.archive.folder import RESTORING
+from raadslag.archive import curation, journal, withdrawals
+from raadslag.archive.backup.making import ARCHIVE, back_up
+from raadslag.backup import making, reading, tables
+from raadslag.backup.shape import MANIFEST
+from raadslag.web.folder import RESTORING
 from tests.archive.backup.conftest import HOW, LATER
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -46,7 +49,7 @@ def archive(data: Path, *arguments: object, database: str | None = None) -> subp
 
 
 def contents(file: Path) -> dict[str, bytes]:
-    return {name: stream.read() for name, stream in reading.members(file) if name != MANIFEST}
+    return {name: stream.read() for name, stream in reading.members(file, "archive") if name != MANIFEST}
 
 
 @pytest.fixture
@@ -128,3 +131,38 @@ def test_a_restore_that_was_killed_is_neither_served_nor_added_to_and_can_be_don
     assert not (data / RESTORING).exists()
     assert archive(data, "backup", tmp_path / "two.tar").returncode == 0
     assert contents(tmp_path / "two.tar") == contents(tmp_path / "one.tar")
+
+
+OLD = {"archive": "0003_known_again"}
+
+
+@pytest.fixture
+def older(transactional_db):
+    """The database as an earlier version had it; at the end today's again."""
+    MigrationExecutor(connection).migrate(list(OLD.items()))
+    yield tables.as_of(OLD)
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def test_a_backup_of_an_older_version_is_restored_and_brought_forward(older, tmp_path, monkeypatch):
+    older.get_model("archive", "Body").objects.create(slug="proeve", name="Prøvekommunen")
+    with journal.writing():
+        journal.write("described", by="Prøve Sekretær", at=LATER, about={"body": 1})
+    models = tables.models
+    monkeypatch.setattr(tables, "models", lambda site, registry=older: models(site, registry))
+    manifest = making.back_up(replace(ARCHIVE, stored=tuple), tmp_path / "old.tar", at=LATER)
+    assert manifest.migrations == OLD
+    gone = {"kind": "withdrawn", "versions": ["0" * 64], "files": [], "ground": "x", "by": "x"}
+    gone["at"] = LATER.isoformat()
+    (tmp_path / "withdrawals.jsonl").write_text(json.dumps(gone) + "\n")
+    done = archive(
+        tmp_path / "new", "restore", tmp_path / "old.tar", "--withdrawals", tmp_path / "withdrawals.jsonl"
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0 records of 0 meetings, 0 files, 1 entries of the journal." in done.stdout
+    assert "1 more came after the backup" in done.stdout
+    assert archive(tmp_path / "new", "backup", tmp_path / "new.tar").returncode == 0
+    assert reading.check(tmp_path / "new.tar", "archive").migrations == tables.newest(ARCHIVE)
+    served = archive(tmp_path / "new", "restore", tmp_path / "old.tar")
+    assert (served.returncode, "an empty" in served.stderr) == (1, True)

@@ -33,7 +33,7 @@ def test_what_is_adjourned_is_public_at_once_and_gone_when_taken_back(
 ) -> None:
     with (
         archive_of("Prøvekommunen", tmp_path / "archive") as archive,
-        running(tmp_path / "workspace", archive=archive) as work,
+        running(tmp_path / "workspace", archive=(archive.address, archive.token)) as work,
     ):
         people = People(browser, work)
         page = people("Prøve Sekretær", viewport={"width": 1280, "height": 900}, bypass_csp=True)
@@ -85,13 +85,15 @@ def _hold(page: Page) -> None:
     press(page, "Start oplæsning")
     for number in (1, 2, 3):
         press(page, "Læst op")
-        expect(page.get_by_role("navigation", name="Dagsorden").get_by_text("læst op")).to_have_count(number)
+        expect(
+            page.get_by_role("navigation", name="Dagsorden").get_by_text("læst op").filter(visible=True)
+        ).to_have_count(number)
     press(page, "Hæv mødet")
     expect(page.get_by_role("heading", level=1)).to_have_text("Referat")
-    while page.get_by_role("button", name="Har skrevet under på papir").count():
-        left = page.get_by_role("button", name="Har skrevet under på papir").count()
-        press(page, "Har skrevet under på papir")
-        expect(page.get_by_role("button", name="Har skrevet under på papir")).to_have_count(left - 1)
+    while page.get_by_role("button", name="Skrev på papir").count():
+        left = page.get_by_role("button", name="Skrev på papir").count()
+        press(page, "Skrev på papir")
+        expect(page.get_by_role("button", name="Skrev på papir")).to_have_count(left - 1)
 
 
 def _public(page: Page, archive: Archive) -> str:

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from raadslag.archive.checking import filed, rows, searched
 from raadslag.archive.checking.findings import Finding
 from raadslag.archive.checking.mending import Mended, mend
-from raadslag.archive.moment import one_moment
 from raadslag.archive.search import open_index
+from raadslag.web.moment import one_moment
 
 __all__ = ["Finding", "Mended", "check", "mend"]
 

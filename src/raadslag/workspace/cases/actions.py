@@ -21,6 +21,7 @@ from raadslag.workspace.cases.events import (
     CaseMoved,
     CaseOpened,
     CaseSaved,
+    DecisionCorrected,
     FileAttached,
     PersonBarred,
 )
@@ -161,6 +162,13 @@ def note_earlier(case: Case, *, meeting: UUID, item: UUID, organization: Organiz
             "decision": decision, "is_sent": True,
         },
     )  # fmt: skip
+
+
+@journal.action
+def correct_decision(case: Case, *, item: UUID, decision: str, by: Any, at: datetime) -> None:
+    """Told by the minutes: the words of what was decided were corrected. Where the case has come to since, it stays."""
+    Consultation.objects.filter(item=item).update(decision=decision)
+    journal.write(DecisionCorrected(item), by=by, at=at, about=case)
 
 
 @journal.action

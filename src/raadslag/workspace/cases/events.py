@@ -32,6 +32,13 @@ class CaseMoved(Event):
 
 
 @dataclass(frozen=True)
+class DecisionCorrected(Event):
+    """The words of what was decided at an item were corrected."""
+
+    item: UUID
+
+
+@dataclass(frozen=True)
 class FileAttached(Event):
     """An attachment, or a new version of one."""
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.views.defaults import page_not_found
@@ -24,7 +24,28 @@ from raadslag.workspace.common.views import written
 
 log = logging.getLogger(__name__)
 ONCE = "once"
+CONFINED = "confined"
+"""In a session: the one address that it reaches, with what lies below, until it is logged out. For a tablet that goes
+round a room: whoever holds it has not logged in himself."""
+
+_CONFINED_FOR = 12 * 3600  # seconds: nobody looks for a tablet that was forgotten the evening before
+_FROM_EVERYWHERE = frozenset({"static", "account_logout"})
 _LONGEST_KEY = 64
+
+
+def confine(request: HttpRequest, home: str) -> None:
+    """From now on this session reaches the address `home` (ending in a slash) and nothing else, until it is logged out.
+
+    It is weak as well: should anything be let through by mistake, it is nothing closed.
+    """
+    request.session[CONFINED] = home
+    request.session["level"] = "low"
+    request.session.set_expiry(_CONFINED_FOR)
+
+
+def is_confined(request: HttpRequest) -> bool:
+    """Whether this session is one that reaches one address alone."""
+    return CONFINED in request.session
 
 
 class Gate:
@@ -53,6 +74,9 @@ class Gate:
         if any("\x00" in text for told in (request.GET, request.POST) for text in _texts(told)):
             raise SuspiciousOperation("a NUL")  # no text holds one, and no database takes one
         request.level = request.session.get("level", "low")
+        home = request.session.get(CONFINED, "/") if request.user.is_authenticated else "/"
+        if not request.path.startswith(home) and route not in _FROM_EVERYWHERE:
+            return redirect(home)
         try:
             subject = access.subject_of(route, request.user, kwargs)
             met = access.outcome(route, subject.roles, subject.state) if subject else "not_found"
@@ -72,6 +96,8 @@ class Gate:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Who may not is answered like who asks for what is not there; who repeats is led where the first was."""
         if isinstance(exception, Repeated):
+            if request.headers.get("Accept") == "application/json":
+                return JsonResponse({"to": exception.location or "/"})
             return redirect(exception.location or "/")
         if isinstance(exception, NotPermitted):
             return page_not_found(request, Http404())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.db import models
 
@@ -56,3 +57,14 @@ class Answered(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["who", "key"], name="one_answer_to_a_key")]
+
+
+class Mark(models.Model):
+    """Something that holds of this installation alone, by its name: the last round of the background work, say.
+
+    It is in no backup.
+    """
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+    value: Any = models.JSONField(default=dict)

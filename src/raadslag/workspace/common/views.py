@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from raadslag.workspace.common import journal
 
 UNSEEN = ("once", "version", "next")
+SECRET = ("csrfmiddlewaretoken", "signing_code", "signing_code_again")
 _KEY = re.compile(r"[a-z0-9_:-]{1,40}")  # what a choice, a number or an id looks like
 
 
@@ -38,10 +39,10 @@ def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
 def written(request: HttpRequest) -> dict[str, Any]:
     """What a request brought, for a page that shows it and sends it again: texts to be seen, and what goes with them.
 
-    Choices and keys go along unseen. Files have to be chosen again.
+    Choices and keys go along unseen. Files have to be chosen again, and a secret is typed again.
     """
     fields = [(name, text) for name in request.POST for text in request.POST.getlist(name) if text]
-    fields = [(name, text) for name, text in fields if name != "csrfmiddlewaretoken"]
+    fields = [(name, text) for name, text in fields if name not in SECRET]
     is_text = [name not in UNSEEN and not _KEY.fullmatch(text) for name, text in fields]
     return {
         "words": [field for field, seen in zip(fields, is_text, strict=True) if seen],

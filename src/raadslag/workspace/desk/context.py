@@ -10,15 +10,18 @@ from django.http import HttpRequest
 from raadslag.workspace.bodies.models import Body
 from raadslag.workspace.bodies.standing import memberships_of
 from raadslag.workspace.cases.models import STAFF
+from raadslag.workspace.common.gate import CONFINED
 
 
 def of_page(request: HttpRequest) -> dict[str, Any]:
     """Two queries a page."""
     user = getattr(request, "user", None)
+    session = getattr(request, "session", {})
     held = memberships_of(user) if user else []
     return {
         "body": Body.objects.first(),
         "path": request.get_full_path(),
+        "is_confined": CONFINED in session,
         "is_staff": any(one.role in STAFF for one in held),
         "is_secretary": any(one.role == "secretary" for one in held),
         "providers": settings.SOCIALACCOUNT_PROVIDERS,

@@ -26,6 +26,7 @@ from raadslag.workspace.meetings.subjects import called_in, of_item, of_meeting
 from raadslag.workspace.messages import actions as mails
 from raadslag.workspace.messages.models import MailStop
 from raadslag.workspace.messages.sending import person_of_stop
+from raadslag.workspace.minutes import signing
 from raadslag.workspace.minutes.models import Happening, Minutes
 from raadslag.workspace.people import actions as people
 from raadslag.workspace.reading.papers import papers_of, unread
@@ -66,15 +67,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _to_sign(request: HttpRequest) -> list[Minutes]:
-    """Minutes of meetings in which I took part and decided, and that I have not signed."""
-    some = Minutes.objects.filter(
+    """The newest minutes of meetings in which I took part and decided, where I sign and have not."""
+    some = Minutes.objects.newest().filter(
         meeting__invitations__person=request.user.person_id, meeting__invitations__is_seated=True,
         meeting__invitations__withdrawn_at=None, made_at__gte=timezone.now() - timedelta(days=90),
         meeting__happenings__person=request.user.person_id, meeting__happenings__kind=Happening.Kind.ARRIVED,
         meeting__happenings__is_undone=False,
     )  # fmt: skip
     waiting = some.exclude(signatures__person=request.user.person_id).distinct()
-    return list(waiting.select_related("meeting__organization").defer("record")[:20])
+    found = list(waiting.select_related("meeting__organization__body").defer("record")[:20])
+    return signing.asked_of(request.user.person_id, found)
 
 
 def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:

@@ -8,3 +8,7 @@ class MessagesConfig(AppConfig):
 
     name = "raadslag.workspace.messages"
     label = "mail"
+
+    def ready(self) -> None:
+        """Connect what listens to the journal."""
+        from raadslag.workspace.messages import listeners  # noqa: F401

@@ -102,7 +102,7 @@ def send_due(at: datetime, *, most: int = 100) -> int:
         return 0
     taken = 0
     try:
-        with _connected(server) as line:
+        with connected(server) as line:
             for pk in due:
                 taken += _send(line, pk, at)
     except (OSError, smtplib.SMTPException):  # the server is away: all that is due tries again later
@@ -197,13 +197,14 @@ def _whole(person: Person, messages: list[Message]) -> str:
     return "\n\n".join([*parts, stop]) + "\n"
 
 
-def _connected(server: MailServer) -> smtplib.SMTP:
+def connected(server: MailServer, *, seconds: int = _SECONDS) -> smtplib.SMTP:
+    """A line to the server, logged in where it asks for it. Raises OSError or SMTPException."""
     context = ssl.create_default_context()
     line: smtplib.SMTP
     if server.is_tls:
-        line = smtplib.SMTP_SSL(server.host, server.port, timeout=_SECONDS, context=context)
+        line = smtplib.SMTP_SSL(server.host, server.port, timeout=seconds, context=context)
     else:
-        line = smtplib.SMTP(server.host, server.port, timeout=_SECONDS)
+        line = smtplib.SMTP(server.host, server.port, timeout=seconds)
     if server.is_starttls:
         line.starttls(context=context)
     if server.user:

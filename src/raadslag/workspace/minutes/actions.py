@@ -1,31 +1,27 @@
-"""Opening, attendance, writing, outcomes, ballots, reading-out, adjourning, signing, adding."""
+"""Opening, attendance, writing, outcomes, ballots, reading-out, adjourning. What comes after is `minutes.signing`."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import Max
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from raadslag.core import record, write
 from raadslag.core.rules import ballots
 from raadslag.web import dates
 from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.cases.models import Disqualification
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, NotPermitted
-from raadslag.workspace.files import keeping
 from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
-from raadslag.workspace.messages.sending import tell
-from raadslag.workspace.minutes import composing, rules
+from raadslag.workspace.minutes import composing, rules, signing
 from raadslag.workspace.minutes.events import (
-    AdditionMade,
     BallotMoved,
     EntryRemoved,
     EntrySaved,
@@ -34,15 +30,12 @@ from raadslag.workspace.minutes.events import (
     ItemRead,
     MeetingAdjourned,
     MeetingOpened,
-    MinutesSigned,
     OutcomeSet,
     ReadingStarted,
-    SignersReminded,
     Voted,
 )
 from raadslag.workspace.minutes.models import (
     Actor,
-    Addition,
     Ballot,
     Entry,
     EntryText,
@@ -51,17 +44,12 @@ from raadslag.workspace.minutes.models import (
     Minutes,
     Outcome,
     Ruling,
-    Signature,
-    SigningReminder,
     Vote,
 )
 from raadslag.workspace.people.models import Person
 
 _LONGEST = 200_000
 LONGEST_DISSENT = 2_000
-_REMINDED_AFTER = timedelta(days=3)
-_REMINDED_EVERY = timedelta(days=7)
-_REMINDED_UNTIL = timedelta(days=60)  # a signature that has not come by then does not come by mail
 _LEFT_OVER = (Outcome.DEFERRED, Outcome.REFERRED, Outcome.WITHDRAWN)
 
 
@@ -69,17 +57,24 @@ _LEFT_OVER = (Outcome.DEFERRED, Outcome.REFERRED, Outcome.WITHDRAWN)
 
 
 @journal.action
-def open_meeting(meeting: Meeting, present: Collection[UUID], *, by: Any, at: datetime) -> Meeting:
-    """Open the meeting, with those of the called who are in the room. Raises Blocked unless its agenda is sent."""
-    meeting = meetings.lock(meeting)
+def open_meeting(meeting: Meeting, present: Collection[UUID], *, clock: datetime | None = None, by: Any, at: datetime
+                 ) -> Meeting:  # fmt: skip
+    """Open the meeting, with those of the called who are in the room.
+
+    `clock` is what is printed, `at` if not told: of a meeting that was held on paper. Raises Blocked unless its agenda
+    is sent, and for a clock that lies ahead.
+    """
+    meeting, begun = meetings.lock(meeting), clock or at
     if meeting.state != "sent":
         raise Blocked([_("A meeting is opened once its agenda has been sent.")])
+    if begun > at:
+        raise Blocked([_("That time has not come yet.")])
     for invitation in meeting.invitations.filter(withdrawn_at=None, person__in=present).order_by("person__name"):
-        _note(meeting, Happening.Kind.ARRIVED, at, person=invitation.person)
-    _note(meeting, Happening.Kind.OPENED, at)
-    meeting = meetings.note_course(meeting, opened_at=at)
+        _note(meeting, Happening.Kind.ARRIVED, begun, person=invitation.person)
+    _note(meeting, Happening.Kind.OPENED, begun)
+    meeting = meetings.note_course(meeting, opened_at=begun)
     if first := next(iter(composing.items_of(meeting)), None):
-        _note(meeting, Happening.Kind.ITEM, at, item=first)
+        _note(meeting, Happening.Kind.ITEM, begun, item=first)
     room = rules.attendance_of(meeting)
     journal.write(MeetingOpened(room.present, room.members), by=by, at=at, about=meeting)
     return meeting
@@ -267,15 +262,13 @@ def clear_outcome(item: AgendaItem, *, by: Any, at: datetime) -> None:
 
 
 @journal.action
-def call_next(item: AgendaItem, pk: UUID, *, start: datetime, end: datetime, place: str = "", because: str = "",
+def call_next(item: AgendaItem, *, start: datetime, end: datetime, place: str = "", because: str = "",
               decided_by: str = "committee", by: Any, at: datetime) -> Entry:  # fmt: skip
     """The next meeting is decided: it stands in the minutes, in the plan, and everyone is called.
 
-    Raises Blocked where it has been called already, or cannot be planned so.
+    Raises Blocked where it cannot be planned so.
     """
     meeting = running(item.meeting)
-    if Entry.objects.filter(pk=pk).exclude(called=None).exists():
-        raise Blocked([_("That meeting has been called already.")])
     if start <= at:
         raise Blocked([_("The next meeting lies ahead: choose a later day.")])
     with translation.override("da"):  # the language of minutes
@@ -289,7 +282,7 @@ def call_next(item: AgendaItem, pk: UUID, *, start: datetime, end: datetime, pla
     )  # fmt: skip
     meetings.call(called, by=by, at=at)
     entry = save_entry(
-        item, pk, kind=Entry.Kind.NEXT_MEETING, text=text, version=0, actor=decided_by, by=by, at=at
+        item, uuid4(), kind=Entry.Kind.NEXT_MEETING, text=text, version=0, actor=decided_by, by=by, at=at
     ).entry  # fmt: skip
     Entry.objects.filter(pk=entry.pk).update(called=called)
     entry.called = called
@@ -403,7 +396,7 @@ def _voted_on(ballot: Ballot) -> str:
     return hashlib.sha256(repr(bound).encode()).hexdigest()
 
 
-# --- reading-out, adjourning, signing ---
+# --- reading-out, adjourning ---
 
 
 @journal.action
@@ -430,24 +423,23 @@ def tick(item: AgendaItem, is_read: bool, *, by: Any, at: datetime) -> None:
 
 
 @journal.action
-def adjourn(meeting: Meeting, *, by: Any, at: datetime) -> Minutes:
+def adjourn(meeting: Meeting, *, clock: datetime | None = None, by: Any, at: datetime) -> Minutes:
     """End the meeting: the minutes as they were read are frozen, and each case is told what was decided.
 
-    Raises Blocked with everything that is missing.
+    `clock` is what is printed, `at` if not told: of minutes that were kept on paper. Raises Blocked with everything
+    that is missing, and for a clock outside the meeting.
     """
     meeting = running(meeting)
-    items = composing.items_of(meeting)
-    if told := rules.missing(meeting, items):
+    items, end = composing.items_of(meeting), clock or at
+    told = rules.missing(meeting, items)
+    if not meeting.opened_at <= end <= max(at, meeting.opened_at):
+        told.append(_("The meeting ends after it was opened, and not later than now."))
+    if told:
         raise Blocked(told)
-    _note(meeting, Happening.Kind.ADJOURNED, at)
-    meeting = meetings.note_course(meeting, adjourned_at=at)
+    _note(meeting, Happening.Kind.ADJOURNED, end)
+    meeting = meetings.note_course(meeting, adjourned_at=end)
     whole = composing.compose(meeting, stage="read_out")
-    data, pdf = record.encode(whole), write(whole, "pdf")
-    pdf_sha256, _is_new = keeping.store().put(pdf)
-    minutes = Minutes.objects.create(
-        meeting=meeting, number=1, record=data.decode(), sha256=hashlib.sha256(data).hexdigest(),
-        pdf_sha256=pdf_sha256, made_at=at, made_by=by,
-    )  # fmt: skip
+    minutes = signing.freeze(meeting, whole, by=by, at=at)
     outcomes = dict(ItemMinutes.objects.filter(item__in=items).values_list("item", "outcome"))
     for item, shown in zip(items, whole.items, strict=True):
         if item.case:
@@ -455,95 +447,11 @@ def adjourn(meeting: Meeting, *, by: Any, at: datetime) -> Minutes:
             cases.note_treated(
                 item.case, item=item.pk, decision=shown.decision or "", is_left_over=left, by=by, at=at
             )  # fmt: skip
-    _ask_to_sign(meeting, who_signs(meeting), at, is_again=False)
-    journal.write(MeetingAdjourned(minutes.sha256, pdf_sha256), by=by, at=at, about=meeting)
+    journal.write(MeetingAdjourned(minutes.sha256, minutes.pdf_sha256), by=by, at=at, about=meeting)
     return minutes
 
 
-def who_signs(meeting: Meeting) -> list[Person]:
-    """Those who took part and decide, in the order of the list. Source: Local Government Act, section 13(1)."""
-    room = rules.attendance_of(meeting)
-    return [seat.invitation.person for seat in room.seats if seat.is_seated and seat.presence.is_present]
-
-
-@journal.action
-def sign(minutes: Minutes, person: Person, *, sha256: str, how: str = Signature.How.OWN, reservation: str = "",
-         by: Any, at: datetime) -> Signature:  # fmt: skip
-    """Sign these bytes, with a reservation where one finds something wrongly recorded.
-
-    `sha256` is what the person saw. Raises NotPermitted for who did not take part; Blocked where other minutes have
-    taken their place, or for the second time.
-    """
-    meetings.lock(minutes.meeting)
-    newest = Minutes.objects.filter(meeting=minutes.meeting_id).first()
-    if person.pk not in {one.pk for one in who_signs(minutes.meeting)}:
-        raise NotPermitted
-    if newest is None or newest.pk != minutes.pk or sha256 != minutes.sha256:
-        raise Blocked([_("There is a newer version. Read it first, then sign.")])
-    if minutes.signatures.filter(person=person).exists():
-        raise Blocked([_("You have signed already.")])
-    signature = Signature.objects.create(
-        minutes=minutes, person=person, how=how, reservation=reservation.strip(), signed_at=at
-    )
-    journal.write(MinutesSigned(person.pk, minutes.sha256, how), by=by, at=at, about=minutes.meeting)
-    return signature
-
-
-def unsigned(minutes: Minutes) -> list[Person]:
-    """Those whose signature is missing."""
-    signed = set(minutes.signatures.values_list("person", flat=True))
-    return [person for person in who_signs(minutes.meeting) if person.pk not in signed]
-
-
-@journal.action
-def remind_signers(minutes: Minutes, *, by: Any, at: datetime) -> int:
-    """Tell those whose signature is missing once more; how many they were."""
-    meeting = meetings.lock(minutes.meeting)
-    missing = unsigned(minutes)
-    if missing:
-        SigningReminder.objects.create(minutes=minutes, at=at)
-        _ask_to_sign(meeting, missing, at, is_again=True)
-        journal.write(SignersReminded(minutes.sha256, len(missing)), by=by, at=at, about=meeting)
-    return len(missing)
-
-
-def remind_what_is_due(at: datetime) -> int:
-    """Remind of the minutes that still lack a signature days after the meeting, once a week; how many people."""
-    newest = Minutes.objects.filter(made_at__lte=at - _REMINDED_AFTER, made_at__gt=at - _REMINDED_UNTIL)
-    due = newest.exclude(reminders__at__gt=at - _REMINDED_EVERY).select_related("meeting__organization__body")
-    return sum(remind_signers(minutes, by=journal.SYSTEM, at=at) for minutes in due.order_by("pk") if unsigned(minutes))
-
-
-@journal.action
-def add(meeting: Meeting, text: str, *, by: Any, at: datetime) -> Addition:
-    """Add something after the adjourning; what was read stays as it is (I25)."""
-    meeting = meetings.lock(meeting)
-    if not meeting.adjourned_at:
-        raise Blocked([_("Additions come after the meeting. Until then the text itself is corrected.")])
-    if not text.strip():
-        raise Blocked([_("Write what is to be added.")])
-    addition = Addition.objects.create(meeting=meeting, text=text.strip(), by=by.person, added_at=at)
-    journal.write(AdditionMade(addition.pk), by=by, at=at, about=meeting)
-    return addition
-
-
 # --- below ---
-
-
-def _ask_to_sign(meeting: Meeting, people: Sequence[Person], at: datetime, *, is_again: bool) -> None:
-    """The words name the meeting alone: what was decided is read after a login (I15)."""
-    for person in people:
-        with translation.override(person.language):
-            name = {"meeting": f"{meeting.title}, {meeting.organization.name}"}
-            if is_again:
-                subject = _("Your signature is missing: %(meeting)s") % name
-                text = _("The minutes were read out at the meeting. Read them, and sign here:")
-            else:
-                subject = _("The minutes are ready to be signed: %(meeting)s") % name
-                text = _("The minutes were read out, and can be signed here:")
-        tell(
-            person, subject, text, at=at, path=f"/moederum/{meeting.pk}/underskrift/", about=journal.name_of(meeting)
-        )  # fmt: skip
 
 
 def running(meeting: Meeting) -> Meeting:

@@ -17,7 +17,7 @@ from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.meetings.subjects import of_meeting, readable
 from raadslag.workspace.minutes import rulings
 from raadslag.workspace.minutes.models import Actor
-from raadslag.workspace.minutes.views import _act as act
+from raadslag.workspace.minutes.views import act
 
 
 @require_safe

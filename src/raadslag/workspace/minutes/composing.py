@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+from uuid import UUID
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -14,7 +16,7 @@ from raadslag.web import dates
 from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.minutes import rules
-from raadslag.workspace.minutes.models import Actor, Ballot, Entry, ItemMinutes, Minutes, Vote
+from raadslag.workspace.minutes.models import Actor, Ballot, Entry, ItemMinutes, Minutes, Reservation, Vote
 
 _LANGUAGE = "da"  # of papers
 
@@ -60,7 +62,7 @@ def compose(meeting: Meeting, *, stage: record.Stage) -> record.Meeting:
 
 
 def shown(minutes: Minutes) -> record.Meeting:
-    """Minutes as they were read out, with who has signed since and what was added."""
+    """Minutes as they were read out, with who has signed since, with what reservations, and what was added."""
     signatures = tuple(
         record.Signature(person=one.person.name, signed=_local(one.signed_at), reservation=one.reservation or None)
         for one in minutes.signatures.select_related("person")
@@ -70,7 +72,55 @@ def shown(minutes: Minutes) -> record.Meeting:
         for one in minutes.meeting.additions.select_related("by")
     )
     whole = minutes.decoded()  # of an imported paper, signatures and additions that it shows are its own
-    return replace(whole, signatures=whole.signatures + signatures, addenda=whole.addenda + additions)
+    return replace(
+        whole, items=_with_reservations(minutes, whole.items), signatures=whole.signatures + signatures,
+        addenda=whole.addenda + additions,
+    )  # fmt: skip
+
+
+def _with_reservations(minutes: Minutes, items: tuple[record.Item, ...]) -> tuple[record.Item, ...]:
+    """The items, each with what signers of this version found wrongly recorded there. One query where nobody did."""
+    said: dict[object, list[record.Reservation]] = {}
+    with translation.override(_LANGUAGE):
+        for one in Reservation.objects.filter(signature__minutes=minutes).select_related("signature__person"):
+            name = one.signature.person.name
+            label = _("Reservation of %(name)s") % {"name": name}
+            said.setdefault(one.item_id, []).append(record.Reservation(who=(name,), text=f"**{label}:** {one.text}"))
+    if not said:
+        return items
+    rows = items_of(minutes.meeting)
+    return tuple(
+        replace(item, reservations=tuple(said.get(row.pk, ()))) for row, item in zip(rows, items, strict=True)
+    )  # fmt: skip
+
+
+def corrected(former: record.Meeting, meeting: Meeting, entries: Collection[Entry], said: Mapping[UUID, str],
+              because: str, number: int) -> record.Meeting:  # fmt: skip
+    """`former` with the texts that `entries` have now, where they were `said` before, and with a remark that says so.
+
+    All else is taken over as it was read out, whatever has come of the cases since.
+    """
+    items = {entry.item_id for entry in entries}
+    fresh = compose(meeting, stage="read_out").items
+    changed = [row.pk in items for row in items_of(meeting)]
+    numbers = [item.number for item, is_changed in zip(former.items, changed, strict=True) if is_changed]
+    rewritten = {
+        (entry.item.number, entry.kind, said[entry.pk].strip()): entry.text for entry in entries
+    }  # fmt: skip
+    notes = tuple(
+        replace(note, text=rewritten.get((note.item, note.kind, note.text), note.text)) for note in former.notes
+    )
+    with translation.override(_LANGUAGE):
+        text = _("Corrected after the meeting, version %(number)s: %(because)s")
+        text %= {"number": number, "because": because}
+    return replace(
+        former,
+        items=tuple(
+            replace(before, decision=after.decision) if is_changed else before
+            for before, after, is_changed in zip(former.items, fresh, changed, strict=True)
+        ),
+        notes=notes + tuple(record.Note(kind="remark", text=text, item=item) for item in numbers),
+    )
 
 
 def seen_by(whole: record.Meeting, allowed: Collection[int]) -> record.Meeting:
@@ -87,10 +137,31 @@ def seen_by(whole: record.Meeting, allowed: Collection[int]) -> record.Meeting:
 
 
 def as_told(paper: record.Meeting) -> record.Meeting:
-    """An imported paper for a page: its votes stand in the words of its decisions, often without numbers, and a closed
-    item may have no heading for everyone."""
-    items = tuple(replace(item, votes=(), public_title=item.public_title or "") for item in paper.items)
-    return replace(paper, items=items)
+    """An imported paper for a page: what was voted, reserved and noted stands in the words of its decisions."""
+    return replace(paper, items=tuple(replace(item, votes=(), reservations=()) for item in paper.items), notes=())
+
+
+class Line(NamedTuple):
+    """An item of the minutes on a page: as the reader sees it, and what it said in the version before, where it said
+    something else. `why` are the remarks that stand in no text of it: that it was corrected, and the reason."""
+
+    row: AgendaItem
+    shown: record.Item
+    before: str
+    why: tuple[str, ...]
+    may_correct: bool
+
+
+def lines(seen: record.Meeting, rows: Sequence[AgendaItem], former: record.Meeting | None,
+          may_correct: Collection[object]) -> list[Line]:  # fmt: skip
+    """The items of `seen`, beside those of the version before it as the same reader sees that."""
+    told = []
+    for at, (row, item) in enumerate(zip(rows, seen.items, strict=True)):
+        before = former.items[at].decision if former else item.decision
+        notes = (note.text for note in seen.notes if note.item == item.number)
+        why = tuple(text for text in notes if text not in (item.decision or ""))
+        told.append(Line(row, item, before or "" if before != item.decision else "", why, row.pk in may_correct))
+    return told
 
 
 def _local(moment: object) -> str | None:

@@ -119,6 +119,22 @@ class MinutesSigned(Event):
 
 
 @dataclass(frozen=True)
+class MinutesCorrected(Event):
+    """A text was corrected after the meeting: these bytes are to be signed in place of the former."""
+
+    number: int
+    sha256: str
+    pdf_sha256: str
+
+
+@dataclass(frozen=True)
+class SharingBegan(Event):
+    """A session shows nothing but these minutes, and those who are missing sign on it one after the other."""
+
+    sha256: str
+
+
+@dataclass(frozen=True)
 class SignersReminded(Event):
     """Those whose signature is missing were told again, and how many they were."""
 

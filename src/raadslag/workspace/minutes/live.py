@@ -24,10 +24,12 @@ from django.db import close_old_connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from raadslag.web import metrics
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.access import Subject
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.models import JournalEntry
+from raadslag.workspace.files.actions import ClosedRead
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.meetings.subjects import of_meeting_for
 from raadslag.workspace.people.models import User
@@ -63,9 +65,10 @@ async def follow(meeting: UUID, user: UUID, session: str, level: str, after: int
     """The events of a meeting after the entry `after`, until the right to follow it ends."""
     yield "retry: 2000\n\n"
     follower = Follower(meeting, user, session, level, after)
-    while (numbers := await _pulse().news(follower)) is not None:
-        # A comment keeps the line open, and finds out when nobody is there.
-        yield "".join(f"id: {number}\nevent: changed\ndata: {number}\n\n" for number in numbers) or ":\n\n"
+    with metrics.following():
+        while (numbers := await _pulse().news(follower)) is not None:
+            # A comment keeps the line open, and finds out when nobody is there.
+            yield "".join(f"id: {number}\nevent: changed\ndata: {number}\n\n" for number in numbers) or ":\n\n"
     yield "event: gone\ndata:\n\n"
 
 
@@ -180,6 +183,7 @@ def _may_follow(subject: Subject | None, level: str) -> bool:
 
 
 def _entries(meeting: Meeting) -> QuerySet[JournalEntry]:
-    """The entries about the meeting or its items, the newest first."""
+    """The entries about the meeting or its items, the newest first. That somebody has read is nobody's news."""
     items = (journal.name_of(AgendaItem(pk=pk)) for pk in meeting.items.values_list("pk", flat=True))
-    return JournalEntry.objects.filter(about__in=[journal.name_of(meeting), *items]).order_by("-number")
+    about = [journal.name_of(meeting), *items]
+    return JournalEntry.objects.filter(about__in=about).exclude(kind=ClosedRead.kind()).order_by("-number")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast, get_args
+from typing import Any, Self, cast, get_args
 
 from django.conf import settings
 from django.db import models
@@ -206,6 +206,8 @@ class Ballot(Row):
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["item", "number"], name="one_ballot_to_a_number")]
 
+    choices = (("for", _("For")), ("against", _("Against")), ("abstained", _("Neither")))  # what a group says
+
     def groups(self) -> list[tuple[str, list[Vote]]]:
         """The votes by the party or group of who has them, as it is on the day; "" for who is in none."""
         meeting = self.item.meeting
@@ -242,8 +244,17 @@ class Vote(models.Model):
         constraints = [models.UniqueConstraint(fields=["ballot", "person"], name="one_person_one_vote")]
 
 
+class MinutesQuerySet(models.QuerySet["Minutes"]):
+    """Questions to the minutes."""
+
+    def newest(self) -> Self:
+        """Of each meeting the version that no other has taken the place of."""
+        later = Minutes.objects.filter(meeting=models.OuterRef("meeting"), number__gt=models.OuterRef("number"))
+        return self.filter(~models.Exists(later))
+
+
 class Minutes(Row):
-    """The minutes as they were read out: the exact bytes that people sign. Never changed (I24)."""
+    """A version of the minutes: as they were read out, or corrected since. The exact bytes that people sign (I24)."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="minutes_of")
     number = models.PositiveSmallIntegerField()
@@ -252,7 +263,9 @@ class Minutes(Row):
     pdf_sha256 = models.CharField(max_length=64)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
-    because = models.CharField(max_length=300, blank=True)  # of a new version after the first signature
+    because = models.CharField(max_length=300, blank=True)  # of a version that takes the place of another
+
+    objects = MinutesQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
@@ -270,6 +283,7 @@ class Signature(Row):
         """Where."""
 
         OWN = "own", _("On the own device")
+        SHARED = "shared", _("On a shared tablet")
         PAPER = "paper", _("On paper")
 
     minutes = models.ForeignKey(Minutes, models.PROTECT, related_name="signatures")
@@ -281,6 +295,18 @@ class Signature(Row):
     class Meta:
         ordering = ["signed_at"]
         constraints = [models.UniqueConstraint(fields=["minutes", "person"], name="signed_once")]
+
+
+class Reservation(Row):
+    """What a signer finds wrongly recorded at one item (forbehold, I27). Never changed, as his signature is not."""
+
+    signature = models.ForeignKey(Signature, models.PROTECT, related_name="reservations")
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="reservations")
+    text = models.TextField()
+
+    class Meta:
+        ordering = ["signature__signed_at"]
+        constraints = [models.UniqueConstraint(fields=["signature", "item"], name="one_reservation_to_an_item")]
 
 
 class SigningReminder(models.Model):

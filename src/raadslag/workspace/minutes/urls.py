@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from raadslag.workspace.minutes import agenda, views
+from raadslag.workspace.minutes import agenda, sharing, views
 
 app_name = "minutes"
 _ONE = "moederum/<uuid:meeting>/"
@@ -24,6 +24,8 @@ urlpatterns = [
     path(_ONE + "underskrift/", views.signing, name="signing"),
     path(_ONE + "underskrift/skriv/", views.sign, name="sign"),
     path(_ONE + "underskrift/papir/<uuid:person>/", views.sign_paper, name="sign-paper"),
+    path(_ONE + "tablet/", sharing.shared, name="shared"),
+    path(_ONE + "tablet/<uuid:person>/", sharing.sign, name="shared-sign"),
     path(_ONE + "tilfoej/", views.add, name="add"),
     path(_ONE + "referat.pdf", views.paper, name="paper"),
     path(_ONE + "udkast.pdf", views.draft, name="draft"),
@@ -38,6 +40,7 @@ urlpatterns = [
     path(_ITEM + "udfald/", views.outcome, name="outcome"),
     path(_ITEM + "laest/", views.tick, name="tick"),
     path(_ITEM + "begynd/", views.begin, name="begin"),
+    path(_ITEM + "ret/", views.correct, name="correct"),
     path(_ITEM + "afstemning/", views.ballot, name="ballot"),
     path(_ITEM + "afstemning/<uuid:ballot>/", views.ballot_set, name="ballot-set"),
     path(_ITEM + "stem/<uuid:ballot>/", views.vote, name="vote"),

@@ -44,3 +44,13 @@ class LinkMade(Event):
 @dataclass(frozen=True)
 class LinkUsed(Event):
     """It was used."""
+
+
+@dataclass(frozen=True)
+class SigningCodeSet(Event):
+    """Somebody chose the code with which he signs on a shared tablet."""
+
+
+@dataclass(frozen=True)
+class SigningCodeFailed(Event):
+    """A code was typed that was not that person's."""

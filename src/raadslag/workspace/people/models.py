@@ -89,6 +89,24 @@ class LoginLink(models.Model):
         return self.used_at is None and at < self.until and self.user.is_active
 
 
+class SigningCode(models.Model):
+    """The code with which a person signs on a tablet that goes round. He chose it; only its hash is kept."""
+
+    person = models.OneToOneField(Person, models.CASCADE, primary_key=True, related_name="signing_code")
+    hash = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
+
+
+class FailedCode(models.Model):
+    """A code that was not the person's, or that somebody typed for who has none."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="failed_codes")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+
+
 def of(user: Any) -> Person:
     """The person of a user who has logged in."""
     person: Person = user.person

@@ -1,4 +1,4 @@
-"""A link that logs in once, the choice of language, and the list of people."""
+"""A link that logs in once, the choice of language and of a code to sign with, and the list of people."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from raadslag.workspace.common.errors import Refused
-from raadslag.workspace.people import actions
-from raadslag.workspace.people.forms import PersonForm
+from raadslag.workspace.people import actions, codes
+from raadslag.workspace.people.forms import PersonForm, SigningCodeForm
 from raadslag.workspace.people.login import make_link, use_link
-from raadslag.workspace.people.models import Person, User
+from raadslag.workspace.people.models import Person, SigningCode, User
 
 MOST = 200
 
@@ -52,6 +52,27 @@ def language(request: HttpRequest, code: str) -> HttpResponse:
     else:
         response.set_cookie("language", code, max_age=365 * 86400, httponly=True, samesite="Lax")
     return response
+
+
+@require_http_methods(["GET", "POST"])
+def signing_code(request: HttpRequest) -> HttpResponse:
+    """Choose the code with which I sign on a shared tablet, or another. It is never shown."""
+    form, person = SigningCodeForm(request.POST or None), request.user.person
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            told = form.cleaned_data
+            try:
+                codes.set_code(
+                    person, told["signing_code"], told["signing_code_again"], by=request.user, at=timezone.now()
+                )
+                messages.success(request, _("Saved."))
+                return redirect("people:signing-code")
+            except Refused as refusal:
+                form.add_error("signing_code", refusal.obstacles)
+    mine = SigningCode.objects.filter(person=person).first()
+    return render(request, "people/signing_code.html", {"form": form, "mine": mine}, status=status)
 
 
 @require_safe

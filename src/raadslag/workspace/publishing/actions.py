@@ -15,8 +15,8 @@ from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, NotPermitted
 from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.models import Agenda, AgendaItem, Meeting
-from raadslag.workspace.minutes import actions as minutes_actions
 from raadslag.workspace.minutes import composing as minutes_of
+from raadslag.workspace.minutes import signing
 from raadslag.workspace.minutes.models import Minutes
 from raadslag.workspace.publishing import composing, rules, screening
 from raadslag.workspace.publishing.events import FaceWritten, HitSeen, Released, Withdrawn
@@ -47,7 +47,7 @@ def prepare(meeting: Meeting) -> Prepared | None:
     if minutes is None:
         return None
     items = minutes_of.items_of(meeting)
-    is_signed = not minutes_actions.unsigned(minutes)
+    is_signed = not signing.unsigned(minutes)
     whole = composing.whole_minutes(minutes, items, is_signed=is_signed)
     shown = composing.released(whole)
     found = screening.findings(shown, meeting.overrides.select_related("by__person", "second__person"))
@@ -179,3 +179,15 @@ def withdraw(release: Release, ground: str, *, by: Any, at: datetime) -> Release
     release.save()
     journal.write(Withdrawn(release.pk, release.identity), by=by, at=at, about=meeting)
     return release
+
+
+@journal.action
+def note_withdrawn(release: Release, ground: str, *, at: datetime) -> bool:
+    """What the archive has withdrawn is withdrawn here too, without anybody's doing; whether it was not already."""
+    row = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
+    if row.withdrawn_at:
+        return False
+    row.withdrawn_at, row.ground, row.is_gone = at, ground[: Release.ground.field.max_length], True
+    row.save()
+    journal.write(Withdrawn(row.pk, row.identity), by=journal.SYSTEM, at=at, about=row.meeting)
+    return True

@@ -16,11 +16,15 @@ import requests
 from django.conf import settings
 
 from raadslag.workspace.common import journal
+from raadslag.workspace.common.models import Mark
 from raadslag.workspace.files import keeping
+from raadslag.workspace.publishing import actions
 from raadslag.workspace.publishing.events import Delivered
 from raadslag.workspace.publishing.models import Release
 
 SCHEMA = "raadslag/intake/1"
+RESTORED = "restored"
+"""The mark of a workspace that was restored and has not asked the archive yet."""
 _SECONDS = 30
 _LONGEST_PAUSE = timedelta(minutes=10)
 _MOST_AT_ONCE = 100
@@ -39,6 +43,9 @@ class Archive(Protocol):
 
     def bring(self, told: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """Bring a record or a withdrawal: the status, and what was answered. Raises Unreachable."""
+
+    def receipt(self, identity: str) -> tuple[int, dict[str, Any]]:
+        """Ask where a record is: the status, and what was answered. Raises Unreachable."""
 
 
 class HttpArchive:
@@ -64,11 +71,10 @@ class HttpArchive:
         answer = self._ask(
             "POST", "/intake", data=msgspec.json.encode(told), headers={"Content-Type": "application/json"}
         )
-        try:
-            said = msgspec.json.decode(answer.content)
-        except msgspec.DecodeError as error:
-            raise Unreachable(f"{answer.status_code} without a receipt") from error
-        return answer.status_code, said if isinstance(said, dict) else {}
+        return _said(answer)
+
+    def receipt(self, identity: str) -> tuple[int, dict[str, Any]]:
+        return _said(self._ask("GET", f"/intake/receipts/{identity}"))
 
     def _ask(self, method: str, path: str, **more: Any) -> requests.Response:
         try:
@@ -82,12 +88,22 @@ class HttpArchive:
         return answer
 
 
+def _said(answer: requests.Response) -> tuple[int, dict[str, Any]]:
+    try:
+        said = msgspec.json.decode(answer.content)
+    except msgspec.DecodeError as error:
+        raise Unreachable(f"{answer.status_code} without a receipt") from error
+    return answer.status_code, said if isinstance(said, dict) else {}
+
+
 _LATER = frozenset({401, 408, 425, 429, 500, 502, 503, 504, 507})  # a token may be set right, a disk be emptied
 _TAKEN = (200, 201)
 
 
 def deliver_due(at: datetime, archive: Archive | None = None) -> int:
     """Bring what is due; how many the archive was told of. Nothing without an archive: what is released waits."""
+    if Mark.objects.filter(name=RESTORED).exists() and not ask_again(at, archive):
+        return 0
     due = list(Release.objects.due(at)[:_MOST_AT_ONCE])
     if not due:
         return 0
@@ -103,6 +119,31 @@ def deliver_due(at: datetime, archive: Archive | None = None) -> int:
             _try_later(release, str(error), at)
             break  # the others have the same archive
     return told
+
+
+def ask_again(at: datetime, archive: Archive | None = None) -> bool:
+    """After a restore: ask the archive where each release is that is in force here; whether all could be asked.
+
+    What was withdrawn there is withdrawn here; what it does not know is on its way again. Until it has been asked, a
+    mark stays, and nothing is delivered: what was withdrawn after the backup must not come back (I39).
+    """
+    archive = archive or configured()
+    if archive is None:
+        return False
+    try:
+        for release in Release.objects.in_force().order_by("made_at", "pk"):
+            status, said = archive.receipt(release.identity)
+            if status == requests.codes.ok and said.get("state") == "withdrawn":
+                actions.note_withdrawn(release, str(said.get("ground") or ""), at=at)
+            elif status == requests.codes.not_found:
+                Release.objects.filter(pk=release.pk).update(state=Release.State.WAITING, tries=0, try_at=at)
+            elif status != requests.codes.ok:
+                raise Unreachable(str(status))
+    except Unreachable as error:
+        log.warning("Nothing is delivered before the archive has been asked what was withdrawn: %s", error)
+        return False
+    Mark.objects.filter(name=RESTORED).delete()
+    return True
 
 
 def configured() -> Archive | None:

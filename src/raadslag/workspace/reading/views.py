@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from raadslag.core import write
 from raadslag.workspace.cases.models import AttachmentVersion
 from raadslag.workspace.cases.views import give
+from raadslag.workspace.common import journal
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.errors import Refused
 from raadslag.workspace.files.actions import note_reading
@@ -34,6 +35,7 @@ def meeting(request: HttpRequest, meeting: UUID) -> HttpResponse:
 
 def _meeting(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     one: Meeting = request.subject.row
+    head, _hash = journal.head()  # before anything is read: what comes later, the page is told of
     papers = papers_of(request.user, request.subject, request.level)
     mine = Invitation.objects.filter(meeting=one, person=request.user.person_id, withdrawn_at=None).first()
     substitute = None
@@ -52,6 +54,7 @@ def _meeting(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
         "ballots": _ballots(request, one),
         "has_minutes": bool(one.adjourned_at) and one.minutes_of.exists(),  # an imported agenda has none
         "reply_form": ReplyForm(),
+        "head": head,
         **more,
     }
     return render(request, "reading/meeting.html", shown, status=status)
