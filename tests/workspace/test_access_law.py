@@ -112,7 +112,7 @@ def test_minutes_that_are_being_written_are_for_those_who_lead_the_meeting(role:
 @pytest.mark.parametrize("role", table().roles)
 def test_the_secretary_alone_enters_what_the_body_decides_of_its_agenda(role: str, state: str) -> None:
     """Local Government Act, 8, 10 and 28; a closed item asks for a strong login."""
-    leads = role == "secretary" and state == "in_progress"
+    leads = role == "secretary" and state in ("in_progress", "reading")
     for route in ("minutes:agenda", "minutes:adopt", "minutes:agenda-add", "minutes:substitute"):
         assert outcome(route, {role, "user"}, state) == ("granted" if leads else "not_found")
     for access, met in (("open_sent", "granted"), ("closed_sent", "assured")):
@@ -153,6 +153,7 @@ def test_the_secretary_lets_out_what_may_be_public_and_takes_it_back(role: str, 
         "publishing:release-agenda": leads and is_out,
         "publishing:withdraw": leads and (is_out or state == "cancelled"),
         "publishing:page": looks,
+        "publishing:shown": looks,
         "publishing:see": looks,
     }
     for route, may in expected.items():

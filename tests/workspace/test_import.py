@@ -613,6 +613,22 @@ def test_a_case_of_that_number_hears_of_it_where_a_person_says_so(world: World) 
     assert silent.items.filter(case=None).count() == 2
 
 
+def test_an_item_that_went_out_open_is_closed_where_the_paper_says_so(
+    world: World, browser_of: Callable[..., Client]
+) -> None:
+    held = world.sent(world.case(), days=3)
+    stamp = f"{timezone.localtime(held.start):%d-%m-%Y %H:%M}".encode()
+    paper = bring(world, PAPER.replace(b"09-04-2018 17:00", stamp))
+    told = replace(paper.current().items[1], number="1")
+    whole = replace(paper.current(), items=(replace(paper.current().items[0], access="closed"), told))
+    meeting = approve(world, paper, Told(out=frozenset({0})), whole=whole, join=held.pk, at=held.end)
+    item = meeting.items.get()
+    assert item.is_closed
+    assert item.case.history.get().is_closed
+    assert browser_of("observer").get(f"/laes/{held.pk}/punkt/{item.pk}/").status_code == 404
+    assert CANARY not in browser_of("observer").get(f"/laes/{held.pk}/").content.decode()
+
+
 # --- who, and the bytes ---
 
 

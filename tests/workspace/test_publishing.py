@@ -22,7 +22,7 @@ from raadslag.workspace.minutes import composing as minutes_of
 from raadslag.workspace.minutes import signing
 from raadslag.workspace.publishing import actions, delivering
 from raadslag.workspace.publishing.delivering import Unreachable
-from raadslag.workspace.publishing.models import Release
+from raadslag.workspace.publishing.models import PublicFace, Release
 
 from .archive import Archive, archive_of
 from .conftest import World
@@ -45,7 +45,8 @@ def sitting(world: World) -> Sitting:
 
 def _face(one: Sitting, **told: str) -> None:
     given = {"decision": "Lejen blev godkendt.", "none_because": "", **told}
-    one.do(actions.write_face, one.items[1], **given)
+    former = PublicFace.objects.filter(item=one.items[1]).first()
+    one.do(actions.write_face, one.items[1], **given, seen=former.print if former else "")
 
 
 def _release(one: Sitting) -> Release:

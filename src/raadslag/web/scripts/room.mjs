@@ -141,12 +141,12 @@ async function leadTo(address) {
 }
 
 /** What only the server can do: everything that waits goes first. */
-async function askServer(form) {
+async function askServer(form, by) {
   await queue.go();
   if (form.matches("[data-adjourn]") && queue.things().some((one) => one.refused)) { showList(true); say(words.lookFirst); return; }
   if (!contact.isLineThere() || queue.waiting().length) { say(words.needsLine); return; }
   try {
-    const answer = await queue.post(form.action, fieldsOf(form));
+    const answer = await queue.post(form.action, fieldsOf(form, by));
     const told = await answer.json();
     if (told.refused) { say(told.refused.join(" ")); return; }
     form.reset();
@@ -170,12 +170,12 @@ root.addEventListener("submit", (event) => {
     if (by?.dataset.act) press(form, by);
     else queue.go();
   } else if (form.dataset.act === "hands" && !isCounted(form)) {
-    if (contact.isLineThere()) askServer(form);
+    if (contact.isLineThere()) askServer(form, by);
     else say(["names", "groups"].includes(form.elements.way.value) ? words.needsLine : words.needsNumbers);
   } else if (form.dataset.act) {
     press(form, by ?? form.querySelector("button[name]:not([hidden])"));
   } else {
-    askServer(form);
+    askServer(form, by);
   }
 });
 

@@ -144,22 +144,24 @@ def note_sent(items: Mapping[UUID, str], *, at: datetime) -> None:
 
 
 @journal.action
-def note_treated(case: Case, *, item: UUID, decision: str, is_left_over: bool, by: Any, at: datetime) -> Case:
-    """Told by the minutes: what was decided. A case that was deferred or not reached is ready for another agenda."""
+def note_treated(case: Case, *, item: UUID, decision: str, is_closed: bool, is_left_over: bool, by: Any, at: datetime
+                 ) -> Case:  # fmt: skip
+    """Told by the minutes: what was decided, and whether behind closed doors. A case that was deferred or not reached
+    is ready for another agenda."""
     case = Case.objects.select_for_update().get(pk=case.pk)
-    Consultation.objects.filter(item=item).update(decision=decision)
+    Consultation.objects.filter(item=item).update(decision=decision, is_closed=is_closed)
     return _moved(case, Case.State.READY if is_left_over else Case.State.TREATED, by, at)
 
 
 @journal.action
 def note_earlier(case: Case, *, meeting: UUID, item: UUID, organization: Organization, held_on: Any, number: str,
-                 decision: str) -> None:  # fmt: skip
+                 decision: str, is_closed: bool) -> None:  # fmt: skip
     """Told by a past meeting whose paper came later: the case was treated there. The case stays where it is."""
     Consultation.objects.get_or_create(
         item=item,
         defaults={
             "case": case, "organization": organization, "meeting": meeting, "held_on": held_on, "item_number": number,
-            "decision": decision, "is_sent": True,
+            "decision": decision, "is_closed": is_closed, "is_sent": True,
         },
     )  # fmt: skip
 
@@ -169,6 +171,12 @@ def correct_decision(case: Case, *, item: UUID, decision: str, by: Any, at: date
     """Told by the minutes: the words of what was decided were corrected. Where the case has come to since, it stays."""
     Consultation.objects.filter(item=item).update(decision=decision)
     journal.write(DecisionCorrected(item), by=by, at=at, about=case)
+
+
+@journal.action
+def note_closed(item: UUID) -> None:
+    """Told by the agenda: that treatment is closed after all."""
+    Consultation.objects.filter(item=item).update(is_closed=True)
 
 
 @journal.action

@@ -168,6 +168,7 @@ class Consultation(Row):
     held_on = models.DateField()
     item_number = models.CharField(max_length=20, blank=True)
     decision = models.TextField(blank=True)
+    is_closed = models.BooleanField(default=False)  # as it was treated: what was decided stays there (I5)
     is_sent = models.BooleanField(default=False)
 
     class Meta:

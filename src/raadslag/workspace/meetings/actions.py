@@ -275,6 +275,7 @@ def close_sent(item: AgendaItem, *, legal_ground: str, public_title: str, by: An
     AgendaItem.objects.filter(Q(pk=item.pk) | Q(parent=item.pk)).update(access=Access.CLOSED, **face)
     if item.case and not item.case.is_closed:
         cases.close(item.case, **face, by=by, at=at)
+    cases.note_closed(item.pk)
     take_back(journal.name_of(meeting), item.title)
     journal.write(ItemClosed(item.pk), by=by, at=at, about=meeting)
 

@@ -203,7 +203,7 @@ def _history(cases: Collection[object], meeting: Meeting) -> dict[object, list[r
     rows = Consultation.objects.filter(case__in=cases, is_sent=True, held_on__lt=meeting.local_start.date())
     found: dict[object, list[record.RouteStep]] = {}
     for row in rows.exclude(meeting=meeting.pk).select_related("organization"):
-        text = row.decision or _("Treated.")
+        text = (not row.is_closed and row.decision) or _("Treated.")  # a case can be opened later; that decision is not
         step = record.RouteStep(
             body=row.organization.name, date=row.held_on.isoformat(), number=row.item_number, text=text
         )

@@ -79,11 +79,14 @@ def take_in(organization: Organization, paper: record.Meeting, held: Held, *, of
         rows = [_row(meeting, item, of_cases.get(item.order)) for item in paper.items]
         AgendaItem.objects.bulk_create(rows)
     for row, item in zip(rows, paper.items, strict=True):
-        AgendaItem.objects.filter(pk=row.pk).update(words=_words(item))
+        if item.access != "open":  # also of an item that went out open here (I3)
+            row.access = Access.CLOSED
+        AgendaItem.objects.filter(pk=row.pk).update(words=_words(item), access=row.access)
         if item.order in of_cases:
             cases.note_earlier(
                 of_cases[item.order], meeting=meeting.pk, item=row.pk, organization=organization,
                 held_on=timezone.localtime(meeting.start).date(), number=row.number, decision=item.decision or "",
+                is_closed=row.is_closed,
             )  # fmt: skip
     edition = _edition(meeting, paper, rows, by, at)
     event = MeetingTakenIn(meeting.start, edition.number, edition.sha256)

@@ -113,3 +113,16 @@ def of_item(user: Any, item: AgendaItem, meeting: Subject, barred: set[Any]) -> 
     roles = meeting.roles | ({"disqualified"} if item.case_id in barred else frozenset())
     allows = item.is_closed and allows_low_level(user, meeting.row.organization)
     return Subject(item, item.state, roles, allows)
+
+
+def shut_files(user: Any, meeting: Subject, items: Collection[AgendaItem], level: str) -> set[Any]:
+    """The ids of the open items at which `user` may not read the closed papers. One query besides those of a right."""
+    cases = [item.case_id for item in items if item.case_id]
+    barred = set(Disqualification.objects.filter(person=user.person_id, case__in=cases).values_list("case", flat=True))
+    allows = allows_low_level(user, meeting.row.organization)
+    found = set()
+    for item in items:
+        subject = of_item(user, item, meeting, barred)._replace(state="closed_sent", allows_low_level=allows)
+        if not item.is_closed and not is_allowed("reading:file", subject, level):
+            found.add(item.pk)
+    return found

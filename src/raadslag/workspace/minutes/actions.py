@@ -75,6 +75,7 @@ def open_meeting(meeting: Meeting, present: Collection[UUID], *, clock: datetime
     meeting = meetings.note_course(meeting, opened_at=begun)
     if first := next(iter(composing.items_of(meeting)), None):
         _note(meeting, Happening.Kind.ITEM, begun, item=first)
+        _note_barred(meeting, first, begun)
     room = rules.attendance_of(meeting)
     journal.write(MeetingOpened(room.present, room.members), by=by, at=at, about=meeting)
     return meeting
@@ -99,35 +100,55 @@ def happen(meeting: Meeting, kind: str, *, person: Person | None = None, item: A
         raise Blocked([_("That is how it is already.")])
     one = _note(meeting, kind, clock or at, person=person, item=item, reason=reason.strip()[:300])
     _shut_out(one, kind == Happening.Kind.BARRED, by=by, at=at)
+    if kind == Happening.Kind.ITEM and item:
+        _note_barred(meeting, item, one.at)
     journal.write(Happened(one.number, kind), by=by, at=at, about=meeting)
     return one
 
 
 @journal.action
 def take_back(happening: Happening, *, by: Any, at: datetime) -> None:
-    """A slip of the hand: it counts no longer, and stays to be seen. The opening cannot be taken back."""
+    """A slip of the hand: it counts no longer, and stays to be seen. The opening cannot be taken back, nor anything
+    twice."""
     meeting = running(happening.meeting)
-    if happening.kind in (Happening.Kind.OPENED, Happening.Kind.ADJOURNED):
+    happening = (
+        Happening.objects.select_for_update(of=("self",))
+        .select_related("meeting", "item__case", "person")
+        .get(pk=happening.pk)
+    )
+    if happening.is_undone or happening.kind in (Happening.Kind.OPENED, Happening.Kind.ADJOURNED):
         raise Blocked([_("That cannot be taken back.")])
     Happening.objects.filter(pk=happening.pk).update(is_undone=True)
-    _shut_out(happening, _was_barred(happening), by=by, at=at)
+    _shut_out(happening, _is_barred_without(happening), by=by, at=at)
     for ruling in Ruling.objects.filter(happening=happening, is_undone=False).select_related("entry__item__meeting"):
         drop(ruling, by=by, at=at)
     journal.write(HappeningUndone(happening.number), by=by, at=at, about=meeting)
 
 
-def _was_barred(happening: Happening) -> bool:
-    """Whether the person was kept from the item before this happened: by an earlier decision at the meeting, or by one
-    that stood before it was opened."""
+def _is_barred_without(happening: Happening) -> bool:
+    """Whether the person is kept from the item if this has not happened: by what else was decided at the meeting, or by
+    what stood before it was opened."""
     item, person = happening.item, happening.person
     if item is None or happening.kind not in (Happening.Kind.BARRED, Happening.Kind.UNBARRED):
         return False
-    rows = happening.meeting.happenings.filter(item=item, person=person, is_undone=False, number__lt=happening.number)
+    rows = happening.meeting.happenings.filter(item=item, person=person, is_undone=False).exclude(pk=happening.pk)
     last = rows.filter(kind__in=[Happening.Kind.BARRED, Happening.Kind.UNBARRED]).last()
     if last:
         return last.kind == Happening.Kind.BARRED
     before = Disqualification.objects.filter(case=item.case_id, person=person, since__lt=happening.meeting.opened_at)
     return before.exists() or happening.kind == Happening.Kind.UNBARRED
+
+
+def _note_barred(meeting: Meeting, item: AgendaItem, at: datetime) -> None:
+    """Who was disqualified before takes no part in the item that is begun; it stands among what happened (I17, I21)."""
+    if not item.case_id:
+        return
+    known = meeting.happenings.filter(item=item, kind__in=[Happening.Kind.BARRED, Happening.Kind.UNBARRED])
+    told = set(known.filter(is_undone=False).values_list("person", flat=True))
+    barred = Disqualification.objects.filter(case=item.case_id).exclude(person__in=told).values("person")
+    called = meeting.invitations.filter(withdrawn_at=None, person__in=barred)
+    for invitation in called.select_related("person"):
+        _note(meeting, Happening.Kind.BARRED, at, person=invitation.person, item=item)
 
 
 def _shut_out(happening: Happening, is_barred: bool, *, by: Any, at: datetime) -> None:
@@ -208,6 +229,9 @@ def dissent(item: AgendaItem, pk: UUID, text: str, *, version: int, by: Any, at:
         raise NotPermitted
     if len(text) > LONGEST_DISSENT:
         raise Blocked([_("A dissent is short: at most %(most)s characters.") % {"most": LONGEST_DISSENT}])
+    other = Entry.objects.filter(pk=pk).first()
+    if other and (other.kind != Entry.Kind.DISSENT or other.person_id != by.person_id):
+        raise NotPermitted
     there = Entry.objects.dissent_of(item, by.person)  # also one that the secretary has typed for him: it is his
     pk, version = (there.pk, version if there.pk == pk else there.version) if there else (pk, version)
     if not text.strip():
@@ -445,7 +469,8 @@ def adjourn(meeting: Meeting, *, clock: datetime | None = None, by: Any, at: dat
         if item.case:
             left = outcomes.get(item.pk) in _LEFT_OVER
             cases.note_treated(
-                item.case, item=item.pk, decision=shown.decision or "", is_left_over=left, by=by, at=at
+                item.case, item=item.pk, decision=shown.decision or "", is_closed=item.is_closed, is_left_over=left,
+                by=by, at=at,
             )  # fmt: skip
     journal.write(MeetingAdjourned(minutes.sha256, minutes.pdf_sha256), by=by, at=at, about=meeting)
     return minutes

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from raadslag.workspace.cases.models import Case
+from raadslag.workspace.cases.subjects import of_case
+from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.typed import number_of, uuid_or_none
 from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
@@ -45,10 +47,11 @@ def agenda(request: HttpRequest, meeting: UUID) -> HttpResponse:
     return render(request, "minutes/agenda.html", shown)
 
 
-def _ready(request: HttpRequest, meeting: Meeting) -> Any:
-    """The ready cases that the secretary may see: those that are open, and closed ones where his login is strong."""
+def _ready(request: HttpRequest, meeting: Meeting) -> list[Case]:
+    """The ready cases that the secretary may read with this login."""
     rows = Case.objects.of_staff(request.user).filter(organization=meeting.organization_id, state=Case.State.READY)
-    return rows if request.level != "low" else rows.filter(access="open")
+    rows = rows.select_related("organization__body")
+    return [row for row in rows if is_allowed("cases:case", of_case(request.user, row), request.level)]
 
 
 @require_POST
@@ -65,7 +68,9 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
     told = request.POST
     case = planned = None
     if told.get("case"):
-        case = get_object_or_404(_ready(request, one), pk=uuid_or_none(told["case"]))
+        case = next((row for row in _ready(request, one) if row.pk == uuid_or_none(told["case"])), None)
+        if case is None:
+            raise Http404
     if told.get("planned"):
         planned = get_object_or_404(one.items.filter(is_sent=False, parent=None), pk=uuid_or_none(told["planned"]))
         may = readable(request.user, of_meeting(request.user, one), [planned], request.level, "minutes:item-agenda")

@@ -123,9 +123,16 @@ def corrected(former: record.Meeting, meeting: Meeting, entries: Collection[Entr
     )
 
 
-def seen_by(whole: record.Meeting, allowed: Collection[int]) -> record.Meeting:
+def seen_by(whole: record.Meeting, allowed: Collection[int], shut: Collection[int] = ()) -> record.Meeting:
     """The minutes for who may read only the items whose orders are `allowed`: the others, and what hangs on them, as
-    the public would see them."""
+    the public would see them. Of the open items in `shut` only the open files are named."""
+    if shut:
+        items = tuple(
+            replace(item, files=tuple(file for file in item.files if file.access != "closed"))
+            if item.order in shut and item.access == "open" else item
+            for item in whole.items
+        )  # fmt: skip
+        whole = replace(whole, items=items)
     if len(allowed) == len(whole.items):
         return whole
     face = public(whole)

@@ -42,6 +42,9 @@ def take_in(meeting: Meeting, paper: record.Meeting, *, by: Any, at: datetime) -
         )
         if row.case and row.case.state == Case.State.ON_AGENDA:
             left = item.outcome in _LEFT_OVER
-            cases.note_treated(row.case, item=row.pk, decision=item.decision or "", is_left_over=left, by=by, at=at)
+            cases.note_treated(
+                row.case, item=row.pk, decision=item.decision or "", is_closed=row.is_closed, is_left_over=left, by=by,
+                at=at,
+            )  # fmt: skip
     journal.write(MinutesTakenIn(minutes.sha256, pdf_sha256), by=by, at=at, about=meeting)
     return minutes

@@ -1,7 +1,8 @@
 """What the meeting decides about itself: its agenda, who sits in for whom, who is disqualified.
 
 Each ruling is a row and a sentence. Until the agenda has been adopted its changes wait, and stand as one decision where
-it is adopted; afterwards each stands at the item at hand. The sentences name closed items by their number alone (I5).
+it is adopted; afterwards each stands at the item at hand. The sentences name items by their number alone: what is open
+may be closed later (I5).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from raadslag.workspace.cases.models import Access, Case
 from raadslag.workspace.common import journal
-from raadslag.workspace.common.errors import Blocked
+from raadslag.workspace.common.errors import Blocked, NotPermitted
 from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting
 from raadslag.workspace.minutes import actions, composing, rules
@@ -196,7 +197,6 @@ def sentence(ruling: Ruling) -> str:
     item, person = ruling.item, ruling.person
     return _SENTENCES()[ruling.kind] % {
         "number": item.number if item else "",
-        "title": (item.face if item.is_closed else item.title) if item else "",
         "after": _before(item) if item else "",
         "name": person.name if person else "",
         "absent": _absent(ruling) if person else "",
@@ -205,7 +205,7 @@ def sentence(ruling: Ruling) -> str:
 
 def _SENTENCES() -> dict[str, str]:  # a table, in the language of the moment
     return {
-        "added": _("Item %(number)s, %(title)s, was added."),
+        "added": _("Item %(number)s was added."),
         "withdrawn": _("Item %(number)s was taken off the agenda."),
         "moved": _("Item %(number)s is treated after %(after)s."),
         "opened": _("Item %(number)s is treated with open doors."),
@@ -266,6 +266,8 @@ def _begun(meeting: Meeting) -> set[Any]:
 
 
 def _refuse_begun(meeting: Meeting, item: AgendaItem) -> None:
+    if item.parent_id:
+        raise NotPermitted
     if item.pk in _begun(meeting):
         raise Blocked([_("The item has been begun, and keeps its place.")])
 

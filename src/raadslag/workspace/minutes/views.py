@@ -28,7 +28,7 @@ from raadslag.workspace.files.actions import ClosedRead, note_reading
 from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.forms import MeetingForm
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
-from raadslag.workspace.meetings.subjects import of_meeting, readable
+from raadslag.workspace.meetings.subjects import of_meeting, readable, shut_files
 from raadslag.workspace.minutes import actions, composing, live, rules, rulings
 from raadslag.workspace.minutes import signing as after
 from raadslag.workspace.minutes.models import Actor, Ballot, Entry, Happening, ItemMinutes, Minutes, Outcome, Signature
@@ -107,6 +107,8 @@ def happen(request: HttpRequest, meeting: UUID) -> HttpResponse:
     kind, now = request.POST.get("kind", ""), timezone.now()
     if kind not in ("arrived", "left", "barred", "unbarred", "not_barred"):
         raise Http404
+    if kind not in ("arrived", "left"):
+        _may_lead(request, one, item)
     typed, who = request.POST.get("clock", ""), {"by": request.user, "at": now}
 
     def do() -> None:
@@ -120,10 +122,20 @@ def happen(request: HttpRequest, meeting: UUID) -> HttpResponse:
     return act(request, do, item=item.pk if item else None)
 
 
+def _may_lead(request: HttpRequest, meeting: Meeting, item: AgendaItem | None) -> None:
+    """Raises Http404 unless this person may lead that item: nobody lifts the bar that keeps himself out (I10)."""
+    found = AgendaItem.objects.filter(pk=item.pk if item else None, meeting=meeting).select_related("case")
+    if not readable(request.user, of_meeting(request.user, meeting), found, request.level, "minutes:item"):
+        raise Http404
+
+
 @require_POST
 def undo(request: HttpRequest, meeting: UUID, number: int) -> HttpResponse:
     """Take a slip of the hand back."""
-    one = get_object_or_404(request.subject.row.happenings.select_related("meeting"), number=number)
+    rows = request.subject.row.happenings.select_related("meeting", "item__case")
+    one = get_object_or_404(rows, number=number)
+    if one.kind not in ("arrived", "left"):
+        _may_lead(request, one.meeting, one.item)
     return act(request, lambda: actions.take_back(one, by=request.user, at=timezone.now()))
 
 
@@ -369,7 +381,7 @@ def ballot_set(request: HttpRequest, meeting: UUID, item: UUID, ballot: UUID) ->
     """Open a ballot that waited, or close one and count it."""
     one = get_object_or_404(Ballot.objects.select_related("item__meeting"), pk=ballot, item=item)
     now = timezone.now()
-    if one.state == Ballot.State.DRAFT:
+    if request.POST.get("do") == "open":  # never what the page did not say: somebody else may have pressed before
         return act(request, lambda: actions.open_ballot(one, by=request.user, at=now))
     told = _groups(request, one) if one.way == Ballot.Way.GROUPS else None
     return act(request, lambda: actions.close_ballot(one, hands=_hands(request), told=told, by=request.user, at=now))
@@ -488,9 +500,10 @@ def _signing(request: HttpRequest, minutes: Minutes, *, status: int = 200, said:
     items = composing.items_of(one)
     whole = agendas.as_closed_now(composing.shown(minutes), items, ())
     allowed = _allowed(request, one, items, whole)
-    seen = composing.seen_by(whole, allowed)
+    shut = _shut(request, one, items, whole)
+    seen = composing.seen_by(whole, allowed, shut)
     former = one.minutes_of.filter(number=minutes.number - 1).first()
-    before = composing.seen_by(agendas.as_closed_now(former.decoded(), items, ()), allowed) if former else None
+    before = composing.seen_by(agendas.as_closed_now(former.decoded(), items, ()), allowed, shut) if former else None
     is_newest, may_correct = minutes.number == versions[0].number, set()
     if is_newest and not after.obstacles_to_correcting(minutes):
         written = Entry.objects.filter(item__in=items, removed_at=None).values_list("item", flat=True)
@@ -505,7 +518,7 @@ def _signing(request: HttpRequest, minutes: Minutes, *, status: int = 200, said:
         "has_signed": signed, "missing": [person for person in signers if person.pk not in have],
         "count": len(have | {person.pk for person in signers}), "mine": request.user.person_id in have,
         "may_sign": is_newest and any(person.pk == request.user.person_id for person in signers),
-        "sees_all": whole == seen, "unsharable": after.obstacles_to_sharing(minutes),
+        "sees_all": len(allowed) == len(whole.items), "unsharable": after.obstacles_to_sharing(minutes),
         "adjourned": composing.adjourned_sentence(one), "reminded": minutes.reminders.last(),
         **to_say(items, said or after.said_before(minutes, request.user.person_id)), **more,
     }  # fmt: skip
@@ -528,7 +541,13 @@ def _seen(request: HttpRequest, meeting: Meeting, whole: record.Meeting) -> reco
     """A record as this person may read it."""
     items = composing.items_of(meeting)
     whole = agendas.as_closed_now(whole, items, ())
-    return composing.seen_by(whole, _allowed(request, meeting, items, whole))
+    return composing.seen_by(whole, _allowed(request, meeting, items, whole), _shut(request, meeting, items, whole))
+
+
+def _shut(request: HttpRequest, meeting: Meeting, items: list[AgendaItem], whole: record.Meeting) -> set[int]:
+    """The orders of the open items whose closed papers this person may not hear of."""
+    shut = shut_files(request.user, of_meeting(request.user, meeting), items, request.level)
+    return {shown.order for one, shown in zip(items, whole.items, strict=True) if one.pk in shut}
 
 
 def said_at(request: HttpRequest) -> dict[str, Any]:
@@ -569,7 +588,12 @@ def sign_paper(request: HttpRequest, meeting: UUID, person: UUID) -> HttpRespons
     return act(
         request,
         lambda: after.sign(
-            minutes, one, sha256=minutes.sha256, how=Signature.How.PAPER, by=request.user, at=timezone.now()
+            minutes,
+            one,
+            sha256=request.POST.get("sha256", ""),
+            how=Signature.How.PAPER,
+            by=request.user,
+            at=timezone.now(),
         ),
         to="minutes:signing",
     )

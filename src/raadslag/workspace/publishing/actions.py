@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
+import contextlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from raadslag.core import record
@@ -55,12 +56,17 @@ def prepare(meeting: Meeting) -> Prepared | None:
 
 
 @journal.action
-def write_face(item: AgendaItem, *, decision: str, none_because: str, title: str = "", by: Any, at: datetime
-               ) -> PublicFace:  # fmt: skip
-    """Say what the public hears of a closed item's decision, or why it hears nothing. Raises Blocked for both, for
-    neither, and for an open item. `title` is for an item that came without a heading that everyone may read."""
+def write_face(item: AgendaItem, *, decision: str, none_because: str, title: str = "", seen: str = "", by: Any,
+               at: datetime) -> PublicFace:  # fmt: skip
+    """Say what the public hears of a closed item's decision, or why it hears nothing. `title` is for an item that came
+    without a heading that everyone may read; `seen` is the `print` of what stood there. Raises Blocked for both, for
+    neither, for an open item, and where somebody has written since."""
     meetings.lock(item.meeting)
     decision, none_because, title = decision.strip(), none_because.strip(), " ".join(title.split())
+    former, new = PublicFace.objects.filter(item=item).first(), (decision, none_because, title)
+    if former and former.print != seen and (former.decision, former.none_because, former.title) != new:
+        told = {"text": decision or none_because}
+        raise Blocked([_("Somebody else has written here since. You wrote: %(text)s") % told])
     if not item.is_closed:
         raise Blocked([_("The item is open: everyone hears its decision.")])
     if bool(decision) == bool(none_because):
@@ -71,8 +77,7 @@ def write_face(item: AgendaItem, *, decision: str, none_because: str, title: str
     face, _is_new = PublicFace.objects.update_or_create(
         item=item, defaults={"decision": decision, "none_because": none_because, "title": title}
     )
-    sha256 = hashlib.sha256(f"{decision}\x00{none_because}\x00{title}".encode()).hexdigest()
-    journal.write(FaceWritten(item.pk, sha256), by=by, at=at, about=item.meeting)
+    journal.write(FaceWritten(item.pk, face.print), by=by, at=at, about=item.meeting)
     return face
 
 
@@ -135,10 +140,15 @@ def release_minutes(meeting: Meeting, identity: str, *, by: Any, at: datetime) -
 
 
 @journal.action
-def release_agenda(agenda: Agenda, *, by: Any, at: datetime) -> Release:
-    """Let an edition of the agenda be public. Raises Blocked while a hit of the screening has not been looked at."""
+def release_agenda(agenda: Agenda, identity: str | None = None, *, by: Any, at: datetime) -> Release:
+    """Let an edition of the agenda be public; exactly that of `identity` where a person looked at it.
+
+    Raises Blocked while a hit of the screening has not been looked at, or where it has changed since it was shown.
+    """
     meeting = meetings.lock(agenda.meeting)
     shown = composing.released(composing.whole_agenda(agenda))
+    if identity is not None and record.identity(shown) != identity:
+        raise Blocked([_("Something has changed since you opened this page. Look at it again, then publish.")])
     found = screening.findings(shown, meeting.overrides.all())
     if waiting := sum(not one.is_seen for one in found):
         raise Blocked([_("Screening found %(count)s places that a person has to look at.") % {"count": waiting}])
@@ -162,22 +172,44 @@ def _release(meeting: Meeting, kind: str, shown: record.Meeting, found: Iterable
 
 
 @journal.action
+def take_back_closed(meeting: Meeting, *, at: datetime) -> int:
+    """Withdraw whatever of the meeting is public and shows what has been closed since, and let the agenda be public
+    anew without it; how many were withdrawn. Minutes wait for the secretary, who writes their public face (I6, I12)."""
+    meeting = meetings.lock(meeting)
+    stale = [one for one in meeting.releases.in_force() if composing.holds_closed(one.decoded(), meeting)]
+    with translation.override("da"):  # the language of the public site
+        ground = _("An item or an attachment has been closed.")
+    for release in stale:
+        _withdraw(release, ground, by=journal.SYSTEM, at=at)
+    agenda = meeting.editions.select_related("meeting", "sent_by").first()
+    if agenda and any(one.kind == Release.Kind.AGENDA for one in stale):
+        with contextlib.suppress(Blocked):  # what screening finds waits for a person
+            release_agenda(agenda, by=agenda.sent_by, at=at)
+    return len(stale)
+
+
+@journal.action
 def withdraw(release: Release, ground: str, *, by: Any, at: datetime) -> Release:
     """Take it back at once: it leaves all that we show within a minute (I12). The ground is shown to everyone.
 
     Raises Blocked without a ground, and the second time.
     """
-    meeting = meetings.lock(release.meeting)
-    release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
+    meetings.lock(release.meeting)
+    release = Release.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=release.pk)
     if release.withdrawn_at:
         raise Blocked([_("It has been withdrawn already.")])
     ground = " ".join(ground.split())
     if not ground or len(ground) > Release.ground.field.max_length:
         raise Blocked([_("Say why. The ground is shown at its address, so name nobody in it.")])
-    release.withdrawn_at, release.withdrawn_by, release.ground = at, by, ground
+    return _withdraw(release, ground, by=by, at=at)
+
+
+def _withdraw(release: Release, ground: str, *, by: Any, at: datetime) -> Release:
+    release.withdrawn_at, release.ground = at, ground
+    release.withdrawn_by = None if by == journal.SYSTEM else by
     release.tries, release.try_at = 0, at
     release.save()
-    journal.write(Withdrawn(release.pk, release.identity), by=by, at=at, about=meeting)
+    journal.write(Withdrawn(release.pk, release.identity), by=by, at=at, about=release.meeting)
     return release
 
 

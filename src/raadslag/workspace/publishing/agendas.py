@@ -1,14 +1,15 @@
-"""Agendas that go out: what their sender lets be public becomes a Release."""
+"""What the journal tells: agendas that go out become Releases; what is closed afterwards is taken back."""
 
 from __future__ import annotations
 
 import logging
 
+from raadslag.workspace.cases.events import AttachmentChanged, CaseSaved
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked
 from raadslag.workspace.common.models import JournalEntry
-from raadslag.workspace.meetings.events import AgendaReleased
-from raadslag.workspace.meetings.models import Agenda
+from raadslag.workspace.meetings.events import AgendaReleased, ItemClosed
+from raadslag.workspace.meetings.models import Agenda, Meeting
 from raadslag.workspace.people.models import User
 from raadslag.workspace.publishing import actions
 
@@ -29,3 +30,12 @@ def release(entry: JournalEntry) -> None:
         actions.release_agenda(agenda, by=sender, at=agenda.sent_at)
     except Blocked as refusal:
         logging.getLogger(__name__).warning("An agenda waits to be looked at: %s", len(refusal.obstacles))
+
+
+@journal.follows("publishing.closed", ItemClosed, CaseSaved, AttachmentChanged)
+def take_back(entry: JournalEntry) -> None:
+    """What has been closed since it was let out leaves all that we show (I12)."""
+    kind, _, pk = entry.about.partition(":")
+    rows = Meeting.objects.filter(pk=pk) if kind == "meetings.meeting" else Meeting.objects.filter(items__case=pk)
+    for meeting in rows.filter(releases__withdrawn_at=None, releases__isnull=False).distinct():
+        actions.take_back_closed(meeting, at=entry.at)

@@ -18,7 +18,7 @@ from django.conf import settings
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.models import Mark
 from raadslag.workspace.files import keeping
-from raadslag.workspace.publishing import actions
+from raadslag.workspace.publishing import actions, composing
 from raadslag.workspace.publishing.events import Delivered
 from raadslag.workspace.publishing.models import Release
 
@@ -157,6 +157,11 @@ def _tell(archive: Archive, release: Release, at: datetime) -> bool:
         if status not in (*_TAKEN, 404):  # one that never came is gone, too
             raise Unreachable(f"{status} for a withdrawal")
         return _note(release, at, is_gone=True, told="")
+    if composing.holds_closed(
+        release.decoded(), release.meeting
+    ):  # closed since; nobody has told the journal's readers
+        actions.take_back_closed(release.meeting, at=at)
+        return False
     for sha256, name in release.files.items():
         archive.bring_file(sha256, name)
     status, said = archive.bring({"record": msgspec.Raw(release.record.encode()), "looked_at": release.looked_at})

@@ -5,11 +5,12 @@ ImportedPaper: a paper of another system, on its way to be a past meeting here.
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -29,6 +30,11 @@ class PublicFace(Row):
     )  # where neither the item nor its case has one, as in old papers
     decision = models.TextField(blank=True)
     none_because = models.CharField(max_length=300, blank=True)
+
+    @property
+    def print(self) -> str:
+        """A hash of what it says: it tells whether somebody has changed it since it was looked at."""
+        return hashlib.sha256(f"{self.decision}\x00{self.none_because}\x00{self.title}".encode()).hexdigest()
 
     @property
     def is_decided(self) -> bool:
@@ -61,9 +67,9 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.filter(withdrawn_at=None)
 
     def due(self, at: Any) -> ReleaseQuerySet:
-        """Those that the archive has to be told of: brought, or withdrawn. The oldest first."""
+        """Those that the archive has to be told of: what is withdrawn before anything new, then the oldest first."""
         told = Q(state=Release.State.WAITING, withdrawn_at=None) | Q(withdrawn_at__isnull=False, is_gone=False)
-        return self.filter(told, try_at__lte=at).order_by("made_at", "pk")
+        return self.filter(told, try_at__lte=at).order_by(F("withdrawn_at").asc(nulls_last=True), "made_at", "pk")
 
 
 class Release(Row):

@@ -11,6 +11,7 @@ _IMPORT = "import/<uuid:organization>/"
 _PAPER = _IMPORT + "<uuid:paper>/"
 urlpatterns = [
     path(_ONE, views.page, name="page"),
+    path(_ONE + "alt/", views.shown, name="shown"),
     path(_ONE + "referat/", views.release, name="release"),
     path(_ONE + "dagsorden/", views.release_agenda, name="release-agenda"),
     path(_ONE + "fund/", views.see, name="see"),

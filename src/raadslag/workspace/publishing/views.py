@@ -8,18 +8,19 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from raadslag.core import record
+from raadslag.core import record, write
+from raadslag.web.middleware import policy_of
 from raadslag.workspace.common.errors import NotPermitted, Refused
 from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
-from raadslag.workspace.meetings.subjects import of_meeting, readable
-from raadslag.workspace.publishing import actions
+from raadslag.workspace.meetings.subjects import of_meeting, readable, shut_files
+from raadslag.workspace.publishing import actions, composing
 from raadslag.workspace.publishing.models import PublicFace
 
 
@@ -50,21 +51,41 @@ def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "found": prepared.found if prepared else actions.agenda_findings(one),
         "releases": releases, "current": current,
         "is_current": bool(prepared and current and current.identity == prepared.identity),
-        "agenda": None if prepared else one.editions.first(),
+        "identity": record.identity(public) if (public := _public(one)) else "",
         "archive": settings.ARCHIVE, **more,
     }  # fmt: skip
     return render(request, "publishing/page.html", shown, status=status)
 
 
+@require_safe
+def shown(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """All that would be public, to the last word: the minutes, or before them the agenda."""
+    record_ = _public(request.subject.row)
+    if record_ is None:
+        raise Http404
+    document = write(record_, "html")
+    response = HttpResponse(document, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = policy_of(document)
+    return response
+
+
+def _public(meeting: Meeting) -> record.Meeting | None:
+    if prepared := actions.prepare(meeting):
+        return prepared.shown
+    agenda = meeting.editions.first()
+    return composing.released(composing.whole_agenda(agenda)) if agenda else None
+
+
 def _lines(request: HttpRequest, meeting: Meeting, prepared: actions.Prepared) -> list[Line]:
     may = readable(request.user, of_meeting(request.user, meeting), prepared.items, request.level)
+    shut = shut_files(request.user, of_meeting(request.user, meeting), prepared.items, request.level)
     faces = {face.item_id: face for face in PublicFace.objects.filter(item__in=prepared.items)}
     told = []
     for row, whole, shown in zip(prepared.items, prepared.whole.items, prepared.shown.items, strict=True):
         inside = whole if row.pk in may and whole.access == "closed" else None
         if inside:
             note_reading(row, by=request.user, at=timezone.now())
-        held = [file for file in whole.files if file.access == "closed"] if row.pk in may else []
+        held = [file for file in whole.files if file.access == "closed"] if row.pk in may - shut else []
         told.append(Line(row, shown, inside, held, faces.get(row.pk)))
     return told
 
@@ -87,7 +108,7 @@ def _act(request: HttpRequest, act: Callable[[], object], done: str = "") -> Htt
 @require_POST
 def face(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     """What the public hears of a closed item."""
-    told = {name: request.POST.get(name, "") for name in ("decision", "none_because", "title")}
+    told = {name: request.POST.get(name, "") for name in ("decision", "none_because", "title", "seen")}
     one: AgendaItem = request.subject.row
     return _act(request, lambda: actions.write_face(one, **told, by=request.user, at=timezone.now()))
 
@@ -113,7 +134,8 @@ def release_agenda(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """Publish the newest agenda, which waited to be looked at."""
     one: Meeting = request.subject.row
     agenda = get_object_or_404(one.editions.select_related("meeting"), number=one.editions.count())
-    return _act(request, lambda: actions.release_agenda(agenda, by=request.user, at=timezone.now()))
+    identity = request.POST.get("identity", "")
+    return _act(request, lambda: actions.release_agenda(agenda, identity, by=request.user, at=timezone.now()))
 
 
 @require_POST
