@@ -170,6 +170,18 @@ def test_the_public_face_is_written_by_who_may_read_the_item(role: str) -> None:
     assert outcome("publishing:face", {role, "user"}, "open_sent") == "not_found"
 
 
+@pytest.mark.parametrize("state", table().states["imported"])
+@pytest.mark.parametrize("role", table().roles)
+def test_papers_of_other_systems_are_the_secretarys_and_closed_until_looked_through(role: str, state: str) -> None:
+    """Local Government Act, section 13; I3, I33, I40: who keeps the minutes brings the earlier ones."""
+    for route in ("import-paper", "import-source", "import-save", "import-approve", "import-aside"):
+        expected = "assured" if role == "secretary" else "not_found"
+        assert outcome(f"publishing:{route}", {role, "user"}, state) == expected, route
+    for route in ("imports", "import", "import-bring", "import-piece"):
+        expected = "granted" if role == "secretary" else "not_found"
+        assert outcome(f"publishing:{route}", {role, "user"}, "any") == expected, route
+
+
 @pytest.mark.parametrize("state", table().states["meeting"])
 @pytest.mark.parametrize("role", table().roles)
 def test_a_tablet_is_brought_round_by_those_who_lead_the_meeting(role: str, state: str) -> None:

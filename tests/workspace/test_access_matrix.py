@@ -20,6 +20,7 @@ from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.models import Invitation, Meeting
 from raadslag.workspace.minutes import actions as minutes
 from raadslag.workspace.minutes import composing
+from raadslag.workspace.publishing.models import ImportedPaper
 
 from .conftest import World
 
@@ -54,6 +55,12 @@ def addresses(world: World) -> list[Address]:
     for route, kind in table().subjects.items():
         if not route.startswith(LIBRARY) and route not in ("static", "people:link", "desk:stop-mail"):
             by_kind.setdefault(kind, []).append(route)
+    for state in table().states["imported"]:
+        paper = ImportedPaper.objects.create(
+            organization=world.committee, sha256=state.ljust(64, "0"), name="referat.txt", media_type="text/plain",
+            size=1, state=state, brought_at=world.at, brought_by=world["secretary"],
+        )  # fmt: skip
+        add(by_kind["imported"], state, organization=world.committee.pk, paper=paper.pk)
     person = world["observer"].person
     seat = world.committee.memberships.get(role="host")
     for kind in ("everyone", "self", "body", "organization"):
@@ -195,6 +202,7 @@ MAY_BE_MISSING = {
     "meetings:substitute",
     "meetings:answer-for",
     "meetings:cancel",
+    "publishing:import-source",  # the bytes of a paper that nobody brought
     "publishing:see",
     "publishing:shown",
     "publishing:withdraw",
@@ -239,7 +247,9 @@ def test_what_one_may_not_see_and_what_there_is_not_are_answered_alike(
     client = browser_of("user")
     for address in addresses:
         match = resolve(address.path)
-        guessed = {name: uuid4() for name, value in match.kwargs.items() if name in ("case", "meeting", "item")}
+        guessed = {
+            name: uuid4() for name, value in match.kwargs.items() if name in ("case", "meeting", "item", "paper")
+        }
         if not guessed:
             continue
         there = client.get(address.path)

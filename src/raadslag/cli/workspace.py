@@ -43,7 +43,7 @@ def register(subparsers: Any) -> None:
     serve.add_argument("--host", default=LOOPBACK, help="the address to listen on (default: this machine only)")
     serve.add_argument("--port", default=PORT, type=int, help=f"the port to listen on (default: {PORT})")
     serve.add_argument("--workers", default=1, type=int, metavar="N", help="processes that answer (default: 1)")
-    work = _part(parts, "work", _work, "send mails, follow the journal, write checkpoints")
+    work = _part(parts, "work", _work, "send mails, follow the journal, read imported papers, write checkpoints")
     work.add_argument("--once", action="store_true", help="do what is due and stop")
     link = _part(parts, "link", _link, "make a link that logs somebody in once within a day")
     link.add_argument("email", metavar="EMAIL")
@@ -212,7 +212,8 @@ def work(stopped: threading.Event) -> None:
 
 
 def do_what_is_due() -> None:
-    """One round: followers of the journal, reminders, mails, the archive, the checkpoint, what is to be forgotten."""
+    """One round: followers of the journal, reminders, mails, the archive, papers to read, the checkpoint, what is to be
+    forgotten."""
     from django.utils import timezone
 
     from raadslag.workspace.common import journal, rounds
@@ -221,6 +222,7 @@ def do_what_is_due() -> None:
     from raadslag.workspace.messages import sending
     from raadslag.workspace.minutes import signing
     from raadslag.workspace.publishing import delivering
+    from raadslag.workspace.publishing.importing import reading
 
     now = timezone.now()
     steps: tuple[Callable[[], object], ...] = (
@@ -229,6 +231,7 @@ def do_what_is_due() -> None:
         lambda: sending.gather(now),
         lambda: sending.send_due(now),
         lambda: delivering.deliver_due(now),
+        lambda: reading.read_due(now),
         lambda: _checkpoint_of_the_day(now),
         lambda: arriving.sweep(keeping.arriving(), now),
         lambda: Answered.objects.filter(at__lt=now - _FORGOTTEN_AFTER).delete(),

@@ -28,7 +28,7 @@ from raadslag.workspace.meetings.models import Agenda
 from raadslag.workspace.minutes.models import Minutes
 from raadslag.workspace.publishing import actions as publishing
 from raadslag.workspace.publishing.delivering import RESTORED
-from raadslag.workspace.publishing.models import Release
+from raadslag.workspace.publishing.models import ImportedPaper, Release
 
 OF_LOGINS = ("account", "mfa", "socialaccount")
 """The login library's tables: addresses, factors, accounts at identity providers."""
@@ -116,6 +116,7 @@ def restore(
 def _stored() -> Iterable[tuple[str, str]]:
     """Every file that is there, and every one that a row names."""
     known = set(StoredFile.objects.values_list("sha256", flat=True))
+    known |= set(ImportedPaper.objects.values_list("sha256", flat=True))
     for rows in (Agenda.objects, Minutes.objects):
         known |= set(rows.values_list("pdf_sha256", flat=True))
     known |= {path.name for path in (Path(settings.DATA) / "files").glob("??/*") if not path.name.startswith(".")}

@@ -110,6 +110,8 @@ STORAGES = {
 FILE_UPLOAD_TEMP_DIR = str(DATA)  # nothing that is closed passes through a folder that others may read
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a long paper that is looked through has a field for each thing that it says
+DATA_UPLOAD_MAX_NUMBER_FILES = 250
 
 MAIL = mail_server(os.environ.get("RAADSLAG_MAIL", ""))
 MAIL_FROM = os.environ.get("RAADSLAG_MAIL_FROM", f"raadslag@{ALLOWED_HOSTS[0]}")

@@ -134,6 +134,7 @@ async function bringAll(event) {
     allIn &&= told.isIn;
   }
   if (allIn) location.reload();
+  else if (filling) watch();
 }
 document.querySelectorAll("form[data-upload]").forEach((form) => form.addEventListener("submit", bringAll));
 
@@ -185,6 +186,44 @@ if (part && window.EventSource) {
   };
   stream.addEventListener("changed", () => { if (!waits) waits = setTimeout(() => renew().catch(() => {}), 250); });
   stream.addEventListener("gone", () => { stream.close(); location.reload(); });
+}
+
+// --- a list that fills in the background shows how far it is, until it is done ---
+
+const filling = document.querySelector("[data-filling]");
+async function watch() {
+  for (let more = true; more;) {
+    await wait(2);
+    try {
+      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      const fresh = page.getElementById(filling.id);
+      if (!fresh) return;
+      more = fresh.dataset.filling;
+      if (!filling.contains(document.activeElement)) filling.replaceChildren(...fresh.childNodes);
+    } catch { /* the line was cut: look again */ }
+  }
+}
+if (filling?.dataset.filling) watch();
+
+// --- a paper beside its source: the field at hand marks its lines, and a line opens what its field lies in ---
+
+const beside = document.querySelector("[data-source]");
+if (beside) {
+  const source = beside.querySelector(".r-source");
+  beside.addEventListener("focusin", ({ target }) => {
+    const field = target.closest("[data-lines]");
+    if (!field) return;
+    source.querySelectorAll(".is-here").forEach((one) => one.classList.remove("is-here"));
+    const [first, last] = field.dataset.lines.split(" ").map(Number);
+    for (let line = first; line <= last; line += 1) document.getElementById(`l${line}`)?.classList.add("is-here");
+    const top = document.getElementById(`l${first}`);
+    if (top) source.scrollTop += top.getBoundingClientRect().top - source.getBoundingClientRect().top - source.clientHeight / 3;
+  });
+  source.addEventListener("click", ({ target }) => {
+    const field = document.getElementById(decodeURIComponent(target.closest("a")?.hash.slice(1) ?? ""));
+    for (let above = field?.closest("details"); above; above = above.parentElement.closest("details")) above.open = true;
+    if (field) setTimeout(() => field.focus({ preventScroll: true }));
+  });
 }
 
 // --- the meeting room ---

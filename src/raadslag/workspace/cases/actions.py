@@ -154,6 +154,19 @@ def note_treated(case: Case, *, item: UUID, decision: str, is_closed: bool, is_l
 
 
 @journal.action
+def note_earlier(case: Case, *, meeting: UUID, item: UUID, organization: Organization, held_on: Any, number: str,
+                 decision: str, is_closed: bool) -> None:  # fmt: skip
+    """Told by a past meeting whose paper came later: the case was treated there. The case stays where it is."""
+    Consultation.objects.get_or_create(
+        item=item,
+        defaults={
+            "case": case, "organization": organization, "meeting": meeting, "held_on": held_on, "item_number": number,
+            "decision": decision, "is_closed": is_closed, "is_sent": True,
+        },
+    )  # fmt: skip
+
+
+@journal.action
 def correct_decision(case: Case, *, item: UUID, decision: str, by: Any, at: datetime) -> None:
     """Told by the minutes: the words of what was decided were corrected. Where the case has come to since, it stays."""
     Consultation.objects.filter(item=item).update(decision=decision)

@@ -39,13 +39,13 @@ from raadslag.workspace.cases.models import (
 from raadslag.workspace.cases.subjects import of_case
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.access.allowed import is_allowed
-from raadslag.workspace.common.errors import Blocked, Conflict, Refused
+from raadslag.workspace.common.errors import Conflict, Refused
 from raadslag.workspace.common.typed import number_of, uuid_of
 from raadslag.workspace.files import keeping
 from raadslag.workspace.files.actions import note_reading
-from raadslag.workspace.files.arriving import Arriving, Gap
 from raadslag.workspace.files.links import PERSONAL, is_personal, personal
 from raadslag.workspace.files.models import StoredFile
+from raadslag.workspace.files.pieces import take_piece
 from raadslag.workspace.people.models import Person
 
 PAGE = 50
@@ -228,40 +228,19 @@ def attach(request: HttpRequest, case: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def piece(request: HttpRequest, case: UUID) -> HttpResponse:
-    """A file that comes in pieces, so that a cut line costs one of them: how much there is, or one piece more.
-
-    The address tells `id` (the sender's name for the file), and with a piece its `offset`, the file's `length` and
-    `name`, and `to` for a new version. 200 with what there is; 409 with from where to go on; 422 with the reasons.
-    The last piece makes it an attachment.
-    """
+    """A file that comes in pieces; `to` tells the attachment of which it is a new version."""
     one: Case = request.subject.row
-    told = request.GET
-    length, offset = (number_of(told.get(name)) for name in ("length", "offset"))
-    coming = Arriving(keeping.arriving(), f"{request.user.pk}:{one.pk}:{told.get('id', '')}", length)
-    if request.method == "GET":
-        return JsonResponse({"there_is": coming.there_is()})
-    name = told.get("name", "")
-    if request.content_type != "application/octet-stream":
-        return HttpResponse(status=415)
-    try:
-        if length > keeping.LARGEST:
-            raise Blocked([keeping.too_large(name)])
-        there_is = coming.add(offset, request.body)
-        if there_is < length:
-            return JsonResponse({"there_is": there_is})
-        to = get_object_or_404(Attachment, pk=uuid_of(told["to"]), case=one) if told.get("to") else None
+
+    def take(data: bytes, name: str) -> None:
+        to = request.GET.get("to")
+        target = get_object_or_404(Attachment, pk=uuid_of(to), case=one) if to else None
         now = timezone.now()
         with journal.acting():
-            kept = keeping.keep(coming.whole(), name, at=now)
+            kept = keeping.keep(data, name, at=now)
             if not _is_here(one, kept, name, request.user, now):
-                actions.attach_stored(one, kept, name, to=to, by=request.user, at=now)
-        coming.forget()
-        return JsonResponse({"there_is": length, "is_in": True})
-    except Gap as gap:
-        return JsonResponse({"there_is": gap.there_is}, status=409)
-    except Refused as refusal:
-        coming.forget()
-        return JsonResponse({"refused": refusal.obstacles}, status=422)
+                actions.attach_stored(one, kept, name, to=target, by=request.user, at=now)
+
+    return take_piece(request, one, take)
 
 
 def _is_here(case: Case, file: StoredFile, name: str, user: Any, at: datetime) -> bool:

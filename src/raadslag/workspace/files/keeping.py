@@ -6,14 +6,16 @@ import atexit
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from raadslag.core.errors import RaadslagError, UnreadableFile
+from raadslag.core.errors import RaadslagError, UnknownFormat, UnreadableFile
 from raadslag.core.readers import sniff
 from raadslag.core.readers.worker import Limits, Pool
+from raadslag.core.record import Record
 from raadslag.web.store import Store
 from raadslag.workspace.common.errors import Blocked
 from raadslag.workspace.files.models import StoredFile
@@ -21,6 +23,7 @@ from raadslag.workspace.files.models import StoredFile
 LARGEST = 50 * 2**20
 KINDS = {sniff.PDF, sniff.DOCX, sniff.XLSX, sniff.TEXT, "image/png", "image/jpeg"}
 _READABLE = {sniff.PDF, sniff.DOCX, sniff.XLSX, sniff.TEXT}
+_PAPERS = {sniff.PDF, sniff.DOCX, sniff.HTML, sniff.TEXT}
 
 
 def keep(data: bytes, name: str, *, at: datetime) -> StoredFile:
@@ -62,6 +65,37 @@ def keep(data: bytes, name: str, *, at: datetime) -> StoredFile:
             "is_screened": is_screened, "brought_at": at,
         },
     )[0]  # fmt: skip
+
+
+class Paper(NamedTuple):
+    """A paper of another system whose bytes are kept: their hash, and how they are to be read."""
+
+    sha256: str
+    media_type: str
+
+
+def keep_paper(data: bytes, name: str) -> Paper:
+    """Keep the bytes of a paper that is to be read later, by `read_paper`. It is never an attachment, and given out
+    only for saving. Raises Blocked for a file that is empty, too large, disguised, or of a kind that we do not read."""
+    if len(data) > LARGEST:
+        raise Blocked([too_large(name)])
+    try:
+        kind = sniff.media_type(data, name)
+    except UnknownFormat:
+        kind = sniff.UNKNOWN
+    except UnreadableFile:
+        raise Blocked([_("%(name)s is empty, or not what its name says. Save it again.") % {"name": name}]) from None
+    if kind not in _PAPERS:
+        told = {"name": name}
+        raise Blocked([_("%(name)s is of a kind that we do not read. Save it as PDF, Word, HTML or text.") % told])
+    return Paper(store().put(data)[0], kind)
+
+
+def read_paper(paper: Paper, name: str) -> tuple[Record, str]:
+    """What a kept paper says, and its text, a line a line, as the places in the record count them; read in a process
+    of its own. Raises RaadslagError."""
+    data = store().read(paper.sha256)
+    return _pool().read(data, name, paper.media_type), _pool().text(data, name, paper.media_type).text
 
 
 def too_large(name: str) -> str:

@@ -577,7 +577,7 @@ def _next_order(meeting: Meeting, parent: AgendaItem | None) -> int:
 
 def _next_title(organization: Organization) -> str:
     with translation.override("da"):
-        titles = organization.meetings.filter(cancelled_at=None).values_list("title", flat=True)
+        titles = organization.meetings.filter(cancelled_at=None, imported_at=None).values_list("title", flat=True)
         last = max((int(found[0]) for title in titles if (found := _NUMBER.search(title))), default=0)
         return _("Meeting %(number)s") % {"number": max(last, len(titles)) + 1}
 

@@ -123,3 +123,12 @@ class QuestionAnswered(Event):
     """Its answer."""
 
     question: UUID
+
+
+@dataclass(frozen=True)
+class MeetingTakenIn(Event):
+    """A meeting that was held elsewhere is here: its edition by the hash of its bytes."""
+
+    start: datetime
+    edition: int
+    sha256: str

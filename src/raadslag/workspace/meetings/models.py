@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Self, cast
 
 from django.conf import settings
@@ -52,6 +52,7 @@ class Meeting(Row):
     adjourned_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_because = models.CharField(max_length=300, blank=True)
+    imported_at = models.DateTimeField(null=True, blank=True)  # it was held elsewhere; its paper was taken in then
 
     objects = MeetingQuerySet.as_manager()
 
@@ -87,6 +88,11 @@ class Meeting(Row):
     def local_start(self) -> datetime:
         """When it starts, by the clock on the wall."""
         return timezone.localtime(self.start)
+
+    @property
+    def is_clock_known(self) -> bool:
+        """Whether it is known at what time it began: of an imported paper that tells the day alone it is not."""
+        return self.local_start.time() != time.min
 
     @property
     def minutes(self) -> int:

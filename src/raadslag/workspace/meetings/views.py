@@ -128,6 +128,7 @@ def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "deadlines": rules.deadlines(one),
         "editions": one.editions.select_related("sent_by__person").defer("record"),
         "form": MeetingForm(initial=MeetingForm.initial_of(one)),
+        "lacks_minutes": bool(one.imported_at) and not one.minutes_of.exists(),
         "comes": sum(row.is_seated and row.answer == Answer.COMES for row in invitations),
         "apologies": sum(row.is_seated and row.answer == Answer.APOLOGY for row in invitations),
         "no_answer": sum(row.is_seated and not row.answer for row in invitations),

@@ -71,8 +71,11 @@ def shown(minutes: Minutes) -> record.Meeting:
         record.Addendum(text=one.text, by=one.by.name, added=_local(one.added_at))
         for one in minutes.meeting.additions.select_related("by")
     )
-    whole = minutes.decoded()
-    return replace(whole, items=_with_reservations(minutes, whole.items), signatures=signatures, addenda=additions)
+    whole = minutes.decoded()  # of an imported paper, signatures and additions that it shows are its own
+    return replace(
+        whole, items=_with_reservations(minutes, whole.items), signatures=whole.signatures + signatures,
+        addenda=whole.addenda + additions,
+    )  # fmt: skip
 
 
 def _with_reservations(minutes: Minutes, items: tuple[record.Item, ...]) -> tuple[record.Item, ...]:
@@ -138,6 +141,11 @@ def seen_by(whole: record.Meeting, allowed: Collection[int], shut: Collection[in
         for item, outside in zip(whole.items, face.items, strict=True)
     )
     return replace(face, items=items)
+
+
+def as_told(paper: record.Meeting) -> record.Meeting:
+    """An imported paper for a page: what was voted, reserved and noted stands in the words of its decisions."""
+    return replace(paper, items=tuple(replace(item, votes=(), reservations=()) for item in paper.items), notes=())
 
 
 class Line(NamedTuple):
@@ -293,7 +301,16 @@ def clocks(meeting: Meeting) -> dict[int, str]:
 
 
 def adjourned_sentence(meeting: Meeting) -> str:
-    """ "Protokollen blev læst og mødet hævet kl. 19.05." """
+    """ "Protokollen blev læst og mødet hævet kl. 19.05."; of an imported meeting as much as its paper tells."""
+    if meeting.imported_at:
+        minutes = Minutes.objects.filter(meeting=meeting).last()
+        told = minutes.decoded().meeting if minutes else record.Time()
+        time = dates.clock(told.adjourned)
+        if not told.read_out:
+            return _("The meeting was adjourned at %(time)s.") % {"time": time} if time else ""
+        if not time:
+            return _("The minutes were read out.")
+        return _("The minutes were read out and the meeting adjourned at %(time)s.") % {"time": time}
     return _("The minutes were read out and the meeting adjourned at %(time)s.") % {
         "time": dates.clock(timezone.localtime(meeting.adjourned_at))
     }

@@ -147,3 +147,11 @@ class AdditionMade(Event):
     """Something was added to the minutes."""
 
     addition: UUID
+
+
+@dataclass(frozen=True)
+class MinutesTakenIn(Event):
+    """The minutes of a meeting that was held elsewhere are here, by the hash of their bytes."""
+
+    sha256: str
+    pdf_sha256: str

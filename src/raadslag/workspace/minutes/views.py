@@ -514,7 +514,7 @@ def _signing(request: HttpRequest, minutes: Minutes, *, status: int = 200, said:
     have = {row.person_id for row in signed}
     shown = {
         "meeting": one, "minutes": minutes, "is_newest": is_newest, "versions": versions, "shown": seen,
-        "lines": composing.lines(seen, items, before, may_correct),
+        "lines": composing.lines(composing.as_told(seen) if one.imported_at else seen, items, before, may_correct),
         "has_signed": signed, "missing": [person for person in signers if person.pk not in have],
         "count": len(have | {person.pk for person in signers}), "mine": request.user.person_id in have,
         "may_sign": is_newest and any(person.pk == request.user.person_id for person in signers),

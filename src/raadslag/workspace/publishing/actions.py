@@ -56,24 +56,26 @@ def prepare(meeting: Meeting) -> Prepared | None:
 
 
 @journal.action
-def write_face(item: AgendaItem, *, decision: str, none_because: str, seen: str = "", by: Any, at: datetime
-               ) -> PublicFace:  # fmt: skip
-    """Say what the public hears of a closed item's decision, or why it hears nothing. `seen` is the `print` of what
-    stood there. Raises Blocked for both, for neither, for an open item, and where somebody has written since."""
+def write_face(item: AgendaItem, *, decision: str, none_because: str, title: str = "", seen: str = "", by: Any,
+               at: datetime) -> PublicFace:  # fmt: skip
+    """Say what the public hears of a closed item's decision, or why it hears nothing. `title` is for an item that came
+    without a heading that everyone may read; `seen` is the `print` of what stood there. Raises Blocked for both, for
+    neither, for an open item, and where somebody has written since."""
     meetings.lock(item.meeting)
-    decision, none_because = decision.strip(), none_because.strip()
-    former = PublicFace.objects.filter(item=item).first()
-    if former and former.print != seen and (former.decision, former.none_because) != (decision, none_because):
+    decision, none_because, title = decision.strip(), none_because.strip(), " ".join(title.split())
+    former, new = PublicFace.objects.filter(item=item).first(), (decision, none_because, title)
+    if former and former.print != seen and (former.decision, former.none_because, former.title) != new:
         told = {"text": decision or none_because}
         raise Blocked([_("Somebody else has written here since. You wrote: %(text)s") % told])
     if not item.is_closed:
         raise Blocked([_("The item is open: everyone hears its decision.")])
     if bool(decision) == bool(none_because):
         raise Blocked([_("Write what the public hears, or why it hears nothing.")])
-    if len(decision) > _LONGEST_FACE or len(none_because) > PublicFace.none_because.field.max_length:
+    most = PublicFace.none_because.field.max_length
+    if len(decision) > _LONGEST_FACE or len(none_because) > most or len(title) > most:
         raise Blocked([_("The text is too long.")])
     face, _is_new = PublicFace.objects.update_or_create(
-        item=item, defaults={"decision": decision, "none_because": none_because}
+        item=item, defaults={"decision": decision, "none_because": none_because, "title": title}
     )
     journal.write(FaceWritten(item.pk, face.print), by=by, at=at, about=item.meeting)
     return face

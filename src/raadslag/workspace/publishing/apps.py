@@ -9,5 +9,5 @@ class PublishingConfig(AppConfig):
     name = "raadslag.workspace.publishing"
 
     def ready(self) -> None:
-        """Listen to the agendas that go out."""
-        from raadslag.workspace.publishing import agendas  # noqa: F401  # registers its listener
+        """Listen to the agendas that go out, and let the access table find what this app holds."""
+        from raadslag.workspace.publishing import agendas, subjects  # noqa: F401  # register themselves

@@ -18,9 +18,12 @@ from raadslag.workspace.publishing.models import PublicFace
 
 def whole_minutes(minutes: Minutes, items: Sequence[AgendaItem], *, is_signed: bool) -> record.Meeting:
     """The minutes with signatures and additions; what was closed since is closed, and each closed item has its face."""
-    shown = agendas.as_closed_now(minutes_of.shown(minutes), items, closed_files(items))
+    shown = _named(minutes_of.shown(minutes), minutes.meeting)
+    shown = agendas.as_closed_now(shown, items, closed_files(items))
     faces = {face.item_id: face for face in PublicFace.objects.filter(item__in=items)}
     told = tuple(_faced(item, row, faces.get(row.pk)) for item, row in zip(shown.items, items, strict=True))
+    if minutes.meeting.imported_at:  # how far it had come is what the paper says
+        return replace(shown, items=told)
     return replace(shown, items=told, stage="signed" if is_signed else "read_out")
 
 
@@ -28,7 +31,14 @@ def whole_agenda(agenda: Agenda) -> record.Meeting:
     """The agenda as it was sent; what was closed since is closed."""
     rows = {str(row.pk): row for row in AgendaItem.objects.filter(pk__in=agenda.items).select_related("case")}
     items = [rows[pk] for pk in agenda.items]
-    return agendas.as_closed_now(agenda.decoded(), items, closed_files(items))
+    return agendas.as_closed_now(_named(agenda.decoded(), agenda.meeting), items, closed_files(items))
+
+
+def _named(shown: record.Meeting, meeting: Meeting) -> record.Meeting:
+    """An imported paper under the names that its body and organization have here, so that the archive finds both."""
+    if not meeting.imported_at:
+        return shown
+    return replace(shown, body=meeting.organization.body.name, organization=meeting.organization.name)
 
 
 def closed_files(items: Iterable[AgendaItem]) -> set[str]:
@@ -62,7 +72,8 @@ def _faced(item: record.Item, row: AgendaItem, face: PublicFace | None) -> recor
     if item.access != "closed":
         return item
     return replace(
-        item, public_title=row.face or item.public_title, legal_ground=row.legal_ground or item.legal_ground,
+        item, public_title=row.face or (face.title if face else "") or item.public_title,
+        legal_ground=row.legal_ground or item.legal_ground,
         public_decision=(face.decision.strip() or None) if face else None,
         no_public_decision_because=(face.none_because.strip() or None) if face else None,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What happens to what may be public."""
+"""What happens to what may be public, and to papers of other systems."""
 
 from __future__ import annotations
 
@@ -49,3 +49,43 @@ class Withdrawn(Event):
 
     release: UUID
     identity: str
+
+
+@dataclass(frozen=True)
+class PaperBrought(Event):
+    """A paper of another system was brought: its bytes by their hash."""
+
+    sha256: str
+
+
+@dataclass(frozen=True)
+class PaperRead(Event):
+    """It was read, and this is what it says; or it could not be read, for the reason of that name."""
+
+    identity: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class PaperCorrected(Event):
+    """A person changed these fields of what was read, by their places in the record; the identity of the whole."""
+
+    fields: list[str]
+    identity: str
+
+
+@dataclass(frozen=True)
+class PaperApproved(Event):
+    """It is a past meeting now: the hash of its bytes, the identity of what was frozen, who was linked to names."""
+
+    meeting: UUID
+    sha256: str
+    identity: str
+    people: list[str]
+
+
+@dataclass(frozen=True)
+class PaperPutAside(Event):
+    """It is not wanted here, or it is after all."""
+
+    is_aside: bool

@@ -1,4 +1,7 @@
-"""PublicFace, Override, Release: what is heard of a closed item, what a person has looked at, what was let out."""
+"""PublicFace, Override, Release: what is heard of a closed item, what a person has looked at, what was let out.
+
+ImportedPaper: a paper of another system, on its way to be a past meeting here.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,12 @@ from typing import Any, cast
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from raadslag.core import record
+from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.common.models import Row
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 
@@ -19,13 +25,16 @@ class PublicFace(Row):
     """What the public hears of the decision of a closed item, written for it; or why it hears nothing (I5, I6)."""
 
     item = models.OneToOneField(AgendaItem, models.PROTECT, related_name="public_face")
+    title = models.CharField(
+        max_length=300, blank=True
+    )  # where neither the item nor its case has one, as in old papers
     decision = models.TextField(blank=True)
     none_because = models.CharField(max_length=300, blank=True)
 
     @property
     def print(self) -> str:
         """A hash of what it says: it tells whether somebody has changed it since it was looked at."""
-        return hashlib.sha256(f"{self.decision}\x00{self.none_because}".encode()).hexdigest()
+        return hashlib.sha256(f"{self.decision}\x00{self.none_because}\x00{self.title}".encode()).hexdigest()
 
     @property
     def is_decided(self) -> bool:
@@ -108,3 +117,61 @@ class Release(Row):
     def decoded(self) -> record.Meeting:
         """The record, as everyone may see it."""
         return cast(record.Meeting, record.decode(self.record))
+
+
+class ImportedPaper(Row):
+    """An agenda or minutes from another system: its bytes by their hash, what was read in it, what a person corrected,
+    and the past meeting that it became. Changes state through `importing.actions`."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", _("Waits to be read")
+        READ = "read", _("Read, to be looked through")
+        FAILED = "failed", _("Could not be read")
+        APPROVED = "approved", _("Approved")
+        DISMISSED = "dismissed", pgettext_lazy("paper", "Put aside")
+
+    class Problem(models.TextChoices):
+        """Why it could not be read, and what helps."""
+
+        UNREADABLE = "unreadable", _("It is damaged, or locked with a password. Save it anew as PDF, and bring that.")
+        LIMIT = "limit", _("It takes too long to read. Divide it, or print it to a new PDF, and bring that.")
+        EMPTY = "empty", _("It holds no text, only pictures. Run text recognition on it, and bring that.")
+        OTHER = "other", _("It is a document of another kind than an agenda or minutes.")
+        FAULT = "fault", _("We could not read it, though we should. Try again later, or tell us of it.")
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="imported_papers")
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
+    problem = models.CharField(max_length=10, choices=Problem.choices, blank=True)
+    text = models.TextField(blank=True)  # as it was drawn out, a line a line: what the places in the record count
+    record = models.TextField(blank=True)  # as it was read; never changed
+    corrected = models.TextField(blank=True)  # as a person left it; empty while nobody has changed anything
+    told: Any = models.JSONField(default=dict)  # what that person ticked: whose name is whose, which items are none
+    version = models.PositiveIntegerField(default=0)  # of what was corrected
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="papers")
+    brought_at = models.DateTimeField()
+    brought_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-brought_at", "name", "pk"]
+        indexes = [models.Index(fields=["state", "brought_at"], name="imported_by_state")]
+        constraints = [models.UniqueConstraint(fields=["organization", "sha256"], name="imported_once")]
+
+    def get_absolute_url(self) -> str:
+        """Where it is looked through."""
+        return reverse("publishing:import-paper", args=[self.organization_id, self.pk])
+
+    def read(self) -> record.Meeting:
+        """What was read in it, with the place of each value."""
+        return cast(record.Meeting, record.decode(self.record))
+
+    def current(self) -> record.Meeting:
+        """As it stands now: read, or corrected."""
+        return cast(record.Meeting, record.decode(self.corrected)) if self.corrected else self.read()

@@ -23,7 +23,7 @@ def obstacles(meeting: Meeting, items: Sequence[AgendaItem], shown: record.Meeti
     for row, item in zip(items, shown.items, strict=True):
         at = {"number": row.number}
         if item.access != "closed":
-            if item.outcome is None:
+            if item.outcome is None and not meeting.imported_at:  # a paper may leave it open; it is never filled in
                 told.append(_("Item %(number)s has no outcome.") % at)
             continue
         if not (item.public_title or "").strip():

@@ -108,7 +108,7 @@ def _act(request: HttpRequest, act: Callable[[], object], done: str = "") -> Htt
 @require_POST
 def face(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     """What the public hears of a closed item."""
-    told = {name: request.POST.get(name, "") for name in ("decision", "none_because", "seen")}
+    told = {name: request.POST.get(name, "") for name in ("decision", "none_because", "title", "seen")}
     one: AgendaItem = request.subject.row
     return _act(request, lambda: actions.write_face(one, **told, by=request.user, at=timezone.now()))
 

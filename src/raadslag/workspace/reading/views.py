@@ -52,6 +52,7 @@ def _meeting(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
         "is_over": timezone.now() > one.end,
         "previous": one.previous(),
         "ballots": _ballots(request, one),
+        "has_minutes": bool(one.adjourned_at) and one.minutes_of.exists(),  # an imported agenda has none
         "reply_form": ReplyForm(),
         "head": head,
         **more,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms, template
@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, gettext_lazy
 
+from raadslag.core import record
 from raadslag.core.text import parse
 from raadslag.core.writers.html import write_pieces
 from raadslag.core.writers.labels import labels
@@ -21,6 +22,7 @@ from raadslag.web import dates
 from raadslag.workspace.common.access.allowed import is_allowed
 
 register = template.Library()
+_SHORTEST = timedelta(minutes=1)
 
 
 @register.simple_tag(takes_context=True)
@@ -96,10 +98,14 @@ def weekday(moment: datetime | date | None) -> str:
 
 @register.simple_tag
 def when(start: datetime, end: datetime | None = None) -> str:
-    """ "Mandag 9. april 2018 kl. 17.00–19.00"."""
-    local = timezone.localtime(start).replace(tzinfo=None).isoformat()
-    until = timezone.localtime(end).replace(tzinfo=None).isoformat() if end else None
-    return dates.span(local, until)
+    """ "Mandag 9. april 2018 kl. 17.00–19.00", as much of it as is known.
+
+    No meeting begins at midnight or ends at once: those that do are imported, from papers that do not tell.
+    """
+    local = timezone.localtime(start).replace(tzinfo=None)
+    known = local.isoformat() if local.time() != time.min else local.date().isoformat()
+    until = timezone.localtime(end).replace(tzinfo=None).isoformat() if end and end - start >= _SHORTEST else None
+    return dates.span(known, until)
 
 
 def _reasons() -> dict[str, str]:
@@ -134,6 +140,12 @@ def why(hit: dict[str, str]) -> str:
     place = re.sub(r"line (\d+)", lambda found: gettext("line %s") % found[1], place)
     place = {"text": gettext("text")}.get(place, place).replace("text, ", gettext("text") + ", ")
     return f"{place}: {_reasons().get(hit['rule'], hit['reason'])}"
+
+
+@register.filter
+def says(item: record.Item, kind: str) -> bool:
+    """Whether the item of a paper tells something in a section of that kind, so that nothing else has to."""
+    return any(section.kind == kind for section in item.sections)
 
 
 _FIELDS = {
