@@ -41,9 +41,9 @@ static: setup
 # last line and branch. That step is silent where it holds, so the run closes with pytest's own line.
 test: static $(STAMPS)/system  ## everything
 	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal tests/archive
-	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal -m "not browser" $(WORKSPACE) --ignore tests/workspace/twins
-	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 $(WORKSPACE)/browser/test_road.py tests/workspace/browser/test_meeting.py \
-	    tests/workspace/browser/test_fifth_meeting.py tests/workspace/browser/test_kill.py
+	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal -m "not browser and not slow" $(WORKSPACE)
+	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 $(WORKSPACE)/browser/test_road.py tests/workspace/browser/test_kill.py \
+	    tests/workspace/browser/test_fifth_meeting.py tests/workspace/test_backup.py
 	@$(BIN)/pytest -q -n 2 --dist worksteal $(WORKSPACE)
 	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term
 	@mkdir -p build

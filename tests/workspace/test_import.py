@@ -248,6 +248,7 @@ def test_whatever_comes_of_reading_a_paper_it_is_told_and_the_next_is_read(
 # --- the page ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", REAL, ids=lambda path: getattr(path, "name", "none"))
 def test_a_real_paper(world: World, browser_of: Callable[..., Client], path: Path) -> None:
     """Every line that holds text is in a field, layout or without a place, as the page shows it; what stands in the
