@@ -35,7 +35,7 @@ def test_a_passkey_is_added_and_logs_in_by_itself(browser: Browser, own: Work) -
     page.get_by_role("link", name="Tilføj en adgangsnøgle").click()
     page.get_by_label("Navn").fill("Min telefon")
     page.get_by_role("button", name="Tilføj", exact=True).click()
-    page.wait_for_url("**/recovery-codes/**")  # spare codes, shown at once
+    page.wait_for_url("**/recovery-codes/**", timeout=60_000)  # spare codes, shown at once
     page.goto("/personer/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Personer")  # this login is one of two factors now
     page.goto("/mit/")

@@ -35,7 +35,10 @@ def count_of_what_is_closed() -> None:
 
 @_leak
 def file_of_a_closed_item() -> None:
-    """The papers themselves."""
+    """The papers themselves; and nobody looks again before they are brought."""
+    from raadslag.workspace.publishing import composing
+
+    composing.holds_closed = lambda *_: False
     _change_public(lambda item, whole: replace(item, access="open", files=tuple(_opened(one) for one in whole.files)))
 
 
