@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -50,7 +51,7 @@ from .test_minutes import Sitting
 from .test_publishing import _face, _release
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-OTHER = "raadslag_workspace_restored"
+OTHER = f"raadslag_workspace_restored_{uuid4().hex}"  # each worker of a run has its own
 
 
 @pytest.fixture
