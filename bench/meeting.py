@@ -116,9 +116,9 @@ def _voted(server: Server, room: Room) -> Line:
     taken, beside = [], []
     for ballot in server.hall["ballots"]:
         leading = f"{room.items[0]}afstemning/{ballot}/"
-        room.browser.post(leading)  # opened
+        room.browser.post(leading, do="open")
         answers, seconds = _at_once(server, [_vote(server, room, ballot, one) for one in server.hall["members"]])
-        room.browser.post(leading)  # closed, and counted
+        room.browser.post(leading, do="close")  # and counted
         found = (dict(answers.statuses), _counted(server, UUID(ballot)))
         if found != ({302: MEMBERS}, ([MEMBERS, 0, 0, 0], MEMBERS, MEMBERS)):
             raise RuntimeError(f"not each vote was counted once: {found}")
