@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import msgspec
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from raadslag.core import record, write
 from raadslag.core.errors import RaadslagError, UnknownFormat, UnreadableFile
 from raadslag.core.readers import sniff
 from raadslag.core.readers.worker import Limits, Pool
@@ -96,6 +98,21 @@ def read_paper(paper: Paper, name: str) -> tuple[Record, str]:
     of its own. Raises RaadslagError."""
     data = store().read(paper.sha256)
     return _pool().read(data, name, paper.media_type), _pool().text(data, name, paper.media_type).text
+
+
+class Frozen(NamedTuple):
+    """A record as exact bytes, with the hashes of them and of its PDF, which is kept."""
+
+    record: str
+    sha256: str
+    pdf_sha256: str
+
+
+def freeze(whole: record.Meeting) -> Frozen:
+    """Keep a meeting's paper as it is: its bytes, and its PDF among the files."""
+    data = record.encode(whole)
+    pdf_sha256, _is_new = store().put(write(whole, "pdf"))
+    return Frozen(data.decode(), hashlib.sha256(data).hexdigest(), pdf_sha256)
 
 
 def too_large(name: str) -> str:

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from raadslag.core import record, write
+from raadslag.core import record
 from raadslag.core.release import public
 from raadslag.core.rules.screening import screen_record
 from raadslag.web import dates
@@ -131,7 +131,7 @@ def cancel(meeting: Meeting, because: str, *, by: Any, at: datetime) -> Meeting:
         person = invitation.person
         with translation.override(person.language):
             subject = _("Cancelled: %(meeting)s") % {"meeting": _named(meeting)}
-            text = _("The meeting %(when)s is cancelled.") % {"when": _when(meeting)}
+            text = _("The meeting %(when)s is cancelled.") % {"when": when(meeting)}
         ics = calendar.written(meeting, person, "CANCEL", at=at)
         tell(person, subject, f"{text}\n{because.strip()}", at=at, about=journal.name_of(meeting), is_urgent=True,
              calendar=ics, method="CANCEL", path=meeting.get_absolute_url())  # fmt: skip
@@ -369,12 +369,9 @@ def _freeze(meeting: Meeting, items: Sequence[AgendaItem], *, late_because: str 
     for item, number in zip(items, composing.numbers(meeting, items), strict=True):
         item.number = number
     whole = composing.compose(meeting, items, stage="sent", late=[*_late_of(meeting), late_because])
-    data, pdf = record.encode(whole), write(whole, "pdf")
-    pdf_sha256, _is_new = keeping.store().put(pdf)
     agenda = Agenda.objects.create(
-        meeting=meeting, number=meeting.editions.count() + 1, record=data.decode(),
-        sha256=hashlib.sha256(data).hexdigest(), pdf_sha256=pdf_sha256, items=[str(item.pk) for item in items],
-        sent_at=at, sent_by=by, late_because=late_because,
+        meeting=meeting, number=meeting.editions.count() + 1, **keeping.freeze(whole)._asdict(),
+        items=[str(item.pk) for item in items], sent_at=at, sent_by=by, late_because=late_because,
     )  # fmt: skip
     for item, shown in zip(items, whole.items, strict=True):
         said = " ".join([shown.title or "", shown.reference or "", *(section.text for section in shown.sections)])
@@ -629,7 +626,8 @@ def _named(meeting: Meeting) -> str:
     return f"{meeting.title}, {meeting.organization.name}"
 
 
-def _when(meeting: Meeting) -> str:
+def when(meeting: Meeting) -> str:
+    """ "mandag 9. april 2018 kl. 17.00–19.00", within a sentence of the language of the moment."""
     local = [timezone.localtime(one).strftime("%Y-%m-%dT%H:%M") for one in (meeting.start, meeting.end)]
     said = dates.span(*local)
     return said[:1].lower() + said[1:] if translation.get_language() == "da" else said
@@ -640,7 +638,7 @@ def _send_call(meeting: Meeting, person: Person, at: datetime, *, is_update: boo
         name = _named(meeting)
         subject = _("Changed: %(meeting)s") if is_update else _("You are called: %(meeting)s")
         subject = subject % {"meeting": name}
-        lines = [_("The meeting is %(when)s.") % {"when": _when(meeting)}]
+        lines = [_("The meeting is %(when)s.") % {"when": when(meeting)}]
         if meeting.place:
             lines.append(_("Place: %(place)s") % {"place": meeting.place})
         if meeting.because:

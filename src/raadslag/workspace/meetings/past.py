@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from raadslag.core import record, write
+from raadslag.core import record
 from raadslag.core.text import plain
 from raadslag.workspace.bodies.models import SEATED, Membership, Organization, Role
 from raadslag.workspace.cases import actions as cases
@@ -121,12 +120,9 @@ def _words(item: record.Item) -> str:
 def _edition(meeting: Meeting, paper: record.Meeting, rows: list[AgendaItem], by: Any, at: datetime) -> Agenda:
     """What a member reads of it, item by item. Notes and signatures are of the minutes alone: no item bars them."""
     shown = replace(paper, id=str(meeting.pk), attendance=None, signatures=(), addenda=(), notes=())
-    data, pdf = record.encode(shown), write(shown, "pdf")
-    pdf_sha256, _is_new = keeping.store().put(pdf)
     return Agenda.objects.create(
-        meeting=meeting, number=meeting.editions.count() + 1, record=data.decode(),
-        sha256=hashlib.sha256(data).hexdigest(), pdf_sha256=pdf_sha256, items=[str(row.pk) for row in rows],
-        sent_at=at, sent_by=by,
+        meeting=meeting, number=meeting.editions.count() + 1, **keeping.freeze(shown)._asdict(),
+        items=[str(row.pk) for row in rows], sent_at=at, sent_by=by,
     )  # fmt: skip
 
 

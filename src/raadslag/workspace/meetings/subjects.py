@@ -69,8 +69,7 @@ def readable(user: Any, meeting: Subject, items: Collection[AgendaItem], level: 
 
     Another `route` asks for what it does with an item instead.
     """
-    cases = [item.case_id for item in items if item.case_id]
-    barred = set(Disqualification.objects.filter(person=user.person_id, case__in=cases).values_list("case", flat=True))
+    barred = _barred_from(user, items)
     found = set()
     for item in items:
         item.meeting = meeting.row
@@ -115,14 +114,22 @@ def of_item(user: Any, item: AgendaItem, meeting: Subject, barred: set[Any]) -> 
     return Subject(item, item.state, roles, allows)
 
 
+def may_read_closed_files(item: Subject, level: str, allows_low_level: bool) -> bool:
+    """Whether who may read the item may read the closed papers at it, too."""
+    return is_allowed("reading:file", item._replace(state="closed_sent", allows_low_level=allows_low_level), level)
+
+
 def shut_files(user: Any, meeting: Subject, items: Collection[AgendaItem], level: str) -> set[Any]:
     """The ids of the open items at which `user` may not read the closed papers. One query besides those of a right."""
-    cases = [item.case_id for item in items if item.case_id]
-    barred = set(Disqualification.objects.filter(person=user.person_id, case__in=cases).values_list("case", flat=True))
+    barred = _barred_from(user, items)
     allows = allows_low_level(user, meeting.row.organization)
-    found = set()
-    for item in items:
-        subject = of_item(user, item, meeting, barred)._replace(state="closed_sent", allows_low_level=allows)
-        if not item.is_closed and not is_allowed("reading:file", subject, level):
-            found.add(item.pk)
-    return found
+    return {
+        item.pk for item in items
+        if not item.is_closed and not may_read_closed_files(of_item(user, item, meeting, barred), level, allows)
+    }  # fmt: skip
+
+
+def _barred_from(user: Any, items: Collection[AgendaItem]) -> set[Any]:
+    """The cases of the items from which `user` is barred."""
+    cases = [item.case_id for item in items if item.case_id]
+    return set(Disqualification.objects.filter(person=user.person_id, case__in=cases).values_list("case", flat=True))

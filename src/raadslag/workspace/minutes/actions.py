@@ -35,6 +35,7 @@ from raadslag.workspace.minutes.events import (
     Voted,
 )
 from raadslag.workspace.minutes.models import (
+    LEFT_OVER,
     Actor,
     Ballot,
     Entry,
@@ -50,7 +51,7 @@ from raadslag.workspace.people.models import Person
 
 _LONGEST = 200_000
 LONGEST_DISSENT = 2_000
-_LEFT_OVER = (Outcome.DEFERRED, Outcome.REFERRED, Outcome.WITHDRAWN)
+_BARS = (Happening.Kind.BARRED, Happening.Kind.UNBARRED)
 
 
 # --- the room ---
@@ -129,10 +130,10 @@ def _is_barred_without(happening: Happening) -> bool:
     """Whether the person is kept from the item if this has not happened: by what else was decided at the meeting, or by
     what stood before it was opened."""
     item, person = happening.item, happening.person
-    if item is None or happening.kind not in (Happening.Kind.BARRED, Happening.Kind.UNBARRED):
+    if item is None or happening.kind not in _BARS:
         return False
     rows = happening.meeting.happenings.filter(item=item, person=person, is_undone=False).exclude(pk=happening.pk)
-    last = rows.filter(kind__in=[Happening.Kind.BARRED, Happening.Kind.UNBARRED]).last()
+    last = rows.filter(kind__in=_BARS).last()
     if last:
         return last.kind == Happening.Kind.BARRED
     before = Disqualification.objects.filter(case=item.case_id, person=person, since__lt=happening.meeting.opened_at)
@@ -143,7 +144,7 @@ def _note_barred(meeting: Meeting, item: AgendaItem, at: datetime) -> None:
     """Who was disqualified before takes no part in the item that is begun; it stands among what happened (I17, I21)."""
     if not item.case_id:
         return
-    known = meeting.happenings.filter(item=item, kind__in=[Happening.Kind.BARRED, Happening.Kind.UNBARRED])
+    known = meeting.happenings.filter(item=item, kind__in=_BARS)
     told = set(known.filter(is_undone=False).values_list("person", flat=True))
     barred = Disqualification.objects.filter(case=item.case_id).exclude(person__in=told).values("person")
     called = meeting.invitations.filter(withdrawn_at=None, person__in=barred)
@@ -154,7 +155,7 @@ def _note_barred(meeting: Meeting, item: AgendaItem, at: datetime) -> None:
 def _shut_out(happening: Happening, is_barred: bool, *, by: Any, at: datetime) -> None:
     """Who is disqualified at an item may no longer read its case, and may again when that is over."""
     person, item = happening.person, happening.item
-    if not (person and item and item.case) or happening.kind not in (Happening.Kind.BARRED, Happening.Kind.UNBARRED):
+    if not (person and item and item.case) or happening.kind not in _BARS:
         return
     is_there = Disqualification.objects.filter(case=item.case, person=person).exists()
     if is_barred and not is_there:
@@ -297,14 +298,15 @@ def call_next(item: AgendaItem, *, start: datetime, end: datetime, place: str = 
         raise Blocked([_("The next meeting lies ahead: choose a later day.")])
     with translation.override("da"):  # the language of minutes
         decided = f"{Actor(decided_by).label}, {dates.day(timezone.localtime(at))}"
-        local = [timezone.localtime(one).strftime("%Y-%m-%dT%H:%M") for one in (start, end)]
-        text = _("The next meeting is %(when)s.") % {"when": dates.span(*local)[:1].lower() + dates.span(*local)[1:]}
-        text = " ".join([text, *([_("Place: %(place)s") % {"place": place.strip()} + "."] if place.strip() else [])])
     called = meetings.plan(
         meeting.organization, title="", start=start, end=end, place=place.strip(), because=because.strip(),
         decided_by=decided, by=by, at=at,
     )  # fmt: skip
     meetings.call(called, by=by, at=at)
+    with translation.override("da"):
+        text = _("The next meeting is %(when)s.") % {"when": meetings.when(called)}
+        if called.place:
+            text += " " + _("Place: %(place)s") % {"place": called.place} + "."
     entry = save_entry(
         item, uuid4(), kind=Entry.Kind.NEXT_MEETING, text=text, version=0, actor=decided_by, by=by, at=at
     ).entry  # fmt: skip
@@ -467,7 +469,7 @@ def adjourn(meeting: Meeting, *, clock: datetime | None = None, by: Any, at: dat
     outcomes = dict(ItemMinutes.objects.filter(item__in=items).values_list("item", "outcome"))
     for item, shown in zip(items, whole.items, strict=True):
         if item.case:
-            left = outcomes.get(item.pk) in _LEFT_OVER
+            left = outcomes.get(item.pk) in LEFT_OVER
             cases.note_treated(
                 item.case, item=item.pk, decision=shown.decision or "", is_closed=item.is_closed, is_left_over=left,
                 by=by, at=at,

@@ -19,7 +19,7 @@ from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.meetings.subjects import of_meeting, readable
 from raadslag.workspace.minutes import rulings
 from raadslag.workspace.minutes.models import Actor
-from raadslag.workspace.minutes.views import act
+from raadslag.workspace.minutes.views import act, actor_of
 
 
 @require_safe
@@ -58,7 +58,10 @@ def _ready(request: HttpRequest, meeting: Meeting) -> list[Case]:
 def adopt(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """The body adopts its agenda, as it stands."""
     one = request.subject.row
-    return act(request, lambda: rulings.adopt(one, decided_by=_actor(request), by=request.user, at=timezone.now()))
+    return act(
+        request,
+        lambda: rulings.adopt(one, decided_by=actor_of(request, "decided_by"), by=request.user, at=timezone.now()),
+    )
 
 
 @require_POST
@@ -82,7 +85,7 @@ def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
         request,
         lambda: rulings.add_item(
             one, because=told.get("because", "")[:300], case=case, planned=planned, access=access, **given,
-            decided_by=_actor(request), by=request.user, at=timezone.now(),
+            decided_by=actor_of(request, "decided_by"), by=request.user, at=timezone.now(),
         ),
         to="minutes:agenda",
     )  # fmt: skip
@@ -94,7 +97,7 @@ def change(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     one: AgendaItem = request.subject.row
     told, what = request.POST, request.POST.get("what", "")
     who: dict[str, Any] = {"by": request.user, "at": timezone.now()}
-    decided = {"decided_by": _actor(request), **who}
+    decided = {"decided_by": actor_of(request, "decided_by"), **who}
 
     def do() -> None:
         if what == "withdraw":
@@ -127,11 +130,6 @@ def substitute(request: HttpRequest, meeting: UUID, invitation: UUID) -> HttpRes
             held = one.rulings.filter(kind="substitute", person=row.person_id, is_undone=False)
             rulings.take_back(get_object_or_404(held), **who)
         else:
-            rulings.accept_substitute(one, row, decided_by=_actor(request), **who)
+            rulings.accept_substitute(one, row, decided_by=actor_of(request, "decided_by"), **who)
 
     return act(request, do, to="minutes:agenda")
-
-
-def _actor(request: HttpRequest) -> str:
-    told = request.POST.get("decided_by", "")
-    return told if told in Actor.values else str(Actor.COMMITTEE)

@@ -99,6 +99,9 @@ class Outcome(models.TextChoices):
     NONE = "none", _("No decision")
 
 
+LEFT_OVER = (Outcome.DEFERRED, Outcome.REFERRED, Outcome.WITHDRAWN)  # the case is ready for another agenda
+
+
 class ItemMinutes(Row):
     """What became of an agenda item. Its words are entries; `read_at` holds until one of them changes."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
 
-from raadslag.core import record, write
+from raadslag.core import record
 from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.cases.models import Case
 from raadslag.workspace.common import journal
@@ -16,9 +15,7 @@ from raadslag.workspace.files import keeping
 from raadslag.workspace.meetings.models import Meeting
 from raadslag.workspace.minutes import composing
 from raadslag.workspace.minutes.events import MinutesTakenIn
-from raadslag.workspace.minutes.models import ItemMinutes, Minutes, Outcome
-
-_LEFT_OVER = (Outcome.DEFERRED, Outcome.REFERRED, Outcome.WITHDRAWN)
+from raadslag.workspace.minutes.models import LEFT_OVER, ItemMinutes, Minutes
 
 
 @journal.action
@@ -29,11 +26,8 @@ def take_in(meeting: Meeting, paper: record.Meeting, *, by: Any, at: datetime) -
     case that stood on the agenda of the meeting is told what was decided.
     """
     whole = replace(paper, id=str(meeting.pk))
-    data, pdf = record.encode(whole), write(whole, "pdf")
-    pdf_sha256, _is_new = keeping.store().put(pdf)
     minutes = Minutes.objects.create(
-        meeting=meeting, number=1, record=data.decode(), sha256=hashlib.sha256(data).hexdigest(),
-        pdf_sha256=pdf_sha256, made_at=at, made_by=by,
+        meeting=meeting, number=1, **keeping.freeze(whole)._asdict(), made_at=at, made_by=by
     )  # fmt: skip
     for row, item in zip(composing.items_of(meeting), whole.items, strict=True):
         points = item.recommendation.points if item.recommendation else ()
@@ -41,10 +35,10 @@ def take_in(meeting: Meeting, paper: record.Meeting, *, by: Any, at: datetime) -
             item=row, defaults={"outcome": item.outcome or "", "points": [point.outcome or "" for point in points]}
         )
         if row.case and row.case.state == Case.State.ON_AGENDA:
-            left = item.outcome in _LEFT_OVER
+            left = item.outcome in LEFT_OVER
             cases.note_treated(
                 row.case, item=row.pk, decision=item.decision or "", is_closed=row.is_closed, is_left_over=left, by=by,
                 at=at,
             )  # fmt: skip
-    journal.write(MinutesTakenIn(minutes.sha256, pdf_sha256), by=by, at=at, about=meeting)
+    journal.write(MinutesTakenIn(minutes.sha256, minutes.pdf_sha256), by=by, at=at, about=meeting)
     return minutes

@@ -39,7 +39,7 @@ def adopt(meeting: Meeting, *, decided_by: str = Actor.COMMITTEE, by: Any, at: d
     with translation.override(_LANGUAGE):
         said = _("The agenda was adopted with these changes:") if waiting else _("The agenda was adopted.")
         text = " ".join([said, *map(sentence, waiting)])
-    entry = _write(rules.attendance_of(meeting).room.item, text, decided_by, by=by, at=at)
+    entry = _decide(_at_hand(meeting), text, decided_by, by=by, at=at)
     Ruling.objects.filter(pk__in=[one.pk for one in waiting]).update(entry=entry)
     ruling = Ruling.objects.create(
         meeting=meeting, kind=Ruling.Kind.ADOPTED, decided_by=decided_by, decided_at=at, entry=entry
@@ -157,19 +157,16 @@ def decide_disqualification(item: AgendaItem, person: Person, is_barred: bool, *
     The decision stands at the item; the reason does not (I21). Source: Local Government Act, section 14.
     """
     meeting = actions.running(item.meeting)
-    kind = Ruling.Kind.BARRED if is_barred else Ruling.Kind.NOT_BARRED
     happening = None
     if is_barred:
         happening = actions.happen(
             meeting, Happening.Kind.BARRED, person=person, item=item, reason=reason, clock=clock, by=by, at=at
         )
-    with translation.override(_LANGUAGE):
-        text = _BARRED() if is_barred else _NOT_BARRED()
-    entry = _write(item, text % {"name": person.name}, decided_by, by=by, at=at)
+    kind = Ruling.Kind.BARRED if is_barred else Ruling.Kind.NOT_BARRED
     ruling = Ruling.objects.create(
-        meeting=meeting, kind=kind, item=item, person=person, decided_by=decided_by, decided_at=at, entry=entry,
-        happening=happening,
-    )  # fmt: skip
+        meeting=meeting, kind=kind, item=item, person=person, decided_by=decided_by, decided_at=at, happening=happening
+    )
+    _write(ruling, item, by=by, at=at)
     journal.write(Ruled(ruling.pk, kind), by=by, at=at, about=item)
     return ruling
 
@@ -211,16 +208,9 @@ def _SENTENCES() -> dict[str, str]:  # a table, in the language of the moment
         "opened": _("Item %(number)s is treated with open doors."),
         "closed": _("Item %(number)s is treated behind closed doors."),
         "substitute": _("%(name)s takes part as substitute for %(absent)s."),
-        "barred": _BARRED(), "not_barred": _NOT_BARRED(),
+        "barred": _("%(name)s was found to be disqualified and took no part in the item."),
+        "not_barred": _("%(name)s was found not to be disqualified."),
     }  # fmt: skip
-
-
-def _BARRED() -> str:
-    return _("%(name)s was found to be disqualified and took no part in the item.")
-
-
-def _NOT_BARRED() -> str:
-    return _("%(name)s was found not to be disqualified.")
 
 
 def _before(item: AgendaItem) -> str:
@@ -245,19 +235,26 @@ def _rule(meeting: Meeting, kind: str, decided_by: str, *, item: AgendaItem | No
         meeting=meeting, kind=kind, item=item, person=person, decided_by=decided_by, decided_at=at
     )
     if is_adopted(meeting):
-        with translation.override(_LANGUAGE):
-            text = sentence(ruling)
-        ruling.entry = _write(rules.attendance_of(meeting).room.item, text, decided_by, by=by, at=at)
-        ruling.save()
+        _write(ruling, _at_hand(meeting), by=by, at=at)
     journal.write(Ruled(ruling.pk, kind), by=by, at=at, about=meeting)
     return ruling
 
 
-def _write(item: AgendaItem | str, text: str, decided_by: str, *, by: Any, at: datetime) -> Entry:
-    """The decision as a paragraph of the item; its first, where nothing is written yet."""
-    row = item if isinstance(item, AgendaItem) else AgendaItem.objects.select_related("meeting").get(pk=item)
+def _write(ruling: Ruling, item: AgendaItem, *, by: Any, at: datetime) -> None:
+    """Its sentence, as a decision of that item."""
+    with translation.override(_LANGUAGE):
+        text = sentence(ruling)
+    ruling.entry = _decide(item, text, ruling.decided_by, by=by, at=at)
+    ruling.save()
+
+
+def _decide(item: AgendaItem, text: str, decided_by: str, *, by: Any, at: datetime) -> Entry:
     told = {"kind": Entry.Kind.DECISION, "text": text, "actor": decided_by}
-    return actions.save_entry(row, uuid4(), **told, version=0, by=by, at=at).entry
+    return actions.save_entry(item, uuid4(), **told, version=0, by=by, at=at).entry
+
+
+def _at_hand(meeting: Meeting) -> AgendaItem:
+    return AgendaItem.objects.select_related("meeting").get(pk=rules.attendance_of(meeting).room.item)
 
 
 def _begun(meeting: Meeting) -> set[Any]:

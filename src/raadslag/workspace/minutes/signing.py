@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from raadslag.core import record, write
+from raadslag.core import record
 from raadslag.workspace.bodies.models import Membership, Policy, Role
 from raadslag.workspace.bodies.policies import Policies, policies_of
 from raadslag.workspace.cases import actions as cases
@@ -60,11 +60,8 @@ Why: TypeAlias = Literal["ready", "missing", "corrected"]
 def freeze(meeting: Meeting, whole: record.Meeting, number: int = 1, because: str = "", *, by: Any, at: datetime
            ) -> Minutes:  # fmt: skip
     """Keep `whole` as that version of the minutes, with its PDF, and ask those who sign."""
-    data, pdf = record.encode(whole), write(whole, "pdf")
-    pdf_sha256, _is_new = keeping.store().put(pdf)
     minutes = Minutes.objects.create(
-        meeting=meeting, number=number, record=data.decode(), sha256=hashlib.sha256(data).hexdigest(),
-        pdf_sha256=pdf_sha256, made_at=at, made_by=by, because=because,
+        meeting=meeting, number=number, **keeping.freeze(whole)._asdict(), made_at=at, made_by=by, because=because
     )  # fmt: skip
     _ask(meeting, who_signs(meeting), at, "ready" if number == 1 else "corrected")
     return minutes

@@ -292,9 +292,8 @@ def next_meeting(request: HttpRequest, meeting: UUID, item: UUID) -> HttpRespons
         if not form.is_valid():
             raise Blocked([f"{form.fields[name].label}: {' '.join(faults)}" for name, faults in form.errors.items()])
         given = {name: form.given()[name] for name in ("start", "end", "place")}
-        who = told.get("actor") if told.get("actor") in Actor.values else Actor.COMMITTEE
         actions.call_next(
-            one, **given, because=told.get("because", "")[:300], decided_by=str(who), by=request.user,
+            one, **given, because=told.get("because", "")[:300], decided_by=actor_of(request, "actor"), by=request.user,
             at=timezone.now(),
         )  # fmt: skip
 
@@ -327,11 +326,15 @@ def outcome(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     """What became of the item, and of the points that fared otherwise."""
     told, one = request.POST, request.subject.row
     points = [told.get(f"point-{number}", "") for number in range(sum(name.startswith("point-") for name in told))]
-    actor = told.get("actor") if told.get("actor") in Actor.values else Actor.COMMITTEE
     return act(
         request,
         lambda: actions.set_outcome(
-            one, told.get("outcome", ""), actor=str(actor), points=points, by=request.user, at=timezone.now()
+            one,
+            told.get("outcome", ""),
+            actor=actor_of(request, "actor"),
+            points=points,
+            by=request.user,
+            at=timezone.now(),
         ),
     )
 
@@ -714,6 +717,12 @@ def _given(request: HttpRequest, made: Callable[[str], bytes], name: str) -> Htt
 
 
 # --- what is typed ---
+
+
+def actor_of(request: HttpRequest, field: str) -> str:
+    """Who decided, as it was chosen; the committee where nothing was."""
+    told = request.POST.get(field, "")
+    return told if told in Actor.values else str(Actor.COMMITTEE)
 
 
 def _clock(meeting: Meeting, told: str) -> datetime | None:

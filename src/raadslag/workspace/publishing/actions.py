@@ -11,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from raadslag.core import record
+from raadslag.core.release import public
 from raadslag.core.rules.screening import Hit
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, NotPermitted
@@ -50,7 +51,7 @@ def prepare(meeting: Meeting) -> Prepared | None:
     items = minutes_of.items_of(meeting)
     is_signed = not signing.unsigned(minutes)
     whole = composing.whole_minutes(minutes, items, is_signed=is_signed)
-    shown = composing.released(whole)
+    shown = public(whole)
     found = screening.findings(shown, meeting.overrides.select_related("by__person", "second__person"))
     return Prepared(items, whole, shown, found, rules.obstacles(meeting, items, shown, found, is_signed))
 
@@ -118,7 +119,7 @@ def agenda_findings(meeting: Meeting) -> list[Finding]:
     agenda = meeting.editions.first()
     if agenda is None:
         return []
-    shown = composing.released(composing.whole_agenda(agenda))
+    shown = public(composing.whole_agenda(agenda))
     return screening.findings(shown, meeting.overrides.select_related("by__person", "second__person"))
 
 
@@ -146,7 +147,7 @@ def release_agenda(agenda: Agenda, identity: str | None = None, *, by: Any, at: 
     Raises Blocked while a hit of the screening has not been looked at, or where it has changed since it was shown.
     """
     meeting = meetings.lock(agenda.meeting)
-    shown = composing.released(composing.whole_agenda(agenda))
+    shown = public(composing.whole_agenda(agenda))
     if identity is not None and record.identity(shown) != identity:
         raise Blocked([_("Something has changed since you opened this page. Look at it again, then publish.")])
     found = screening.findings(shown, meeting.overrides.all())

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from raadslag.core import record
-from raadslag.core.release import public
 from raadslag.workspace.cases.models import Access, Attachment
 from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.models import Agenda, AgendaItem, Meeting
@@ -50,10 +49,10 @@ def closed_files(items: Iterable[AgendaItem]) -> set[str]:
 def holds_closed(shown: record.Meeting, meeting: Meeting) -> bool:
     """Whether a public record shows an item or a file that has been closed since (I11, I12)."""
     items = list(AgendaItem.objects.filter(meeting=meeting, parent=None).select_related("case"))
-    closed = {item.number for item in items if item.is_closed}
+    closed = {item.number for item in items if item.is_closed}  # "" where an imported paper gives none
     files = closed_files(items)
     return any(
-        item.access == "open" and (item.number in closed or any(file.document in files for file in item.files))
+        item.access == "open" and ((item.number or "") in closed or any(file.document in files for file in item.files))
         for item in shown.items
     )
 
@@ -61,11 +60,6 @@ def holds_closed(shown: record.Meeting, meeting: Meeting) -> bool:
 def files_of(shown: record.Meeting) -> dict[str, str]:
     """The files that the record names, by their hashes."""
     return {file.sha256: file.title or "" for item in shown.items for file in item.files if file.sha256}
-
-
-def released(whole: record.Meeting) -> record.Meeting:
-    """What everyone may see of it."""
-    return public(whole)
 
 
 def _faced(item: record.Item, row: AgendaItem, face: PublicFace | None) -> record.Item:

@@ -10,6 +10,7 @@ from raadslag.core import record
 from raadslag.core.rules.screening import Hit, Passage, screen_record, texts
 from raadslag.core.rules.screening import hits as hits_in
 from raadslag.workspace.files.models import StoredFile
+from raadslag.workspace.publishing.composing import files_of
 from raadslag.workspace.publishing.models import Override
 
 _TWO = frozenset({"cpr"})  # numbers of persons: two people look at them
@@ -48,7 +49,7 @@ def findings(shown: record.Meeting, overrides: Iterable[Override]) -> list[Findi
     for hit in screen_record(shown):
         place = hit.place.partition(", line")[0]
         found.append(_finding(hit, "", said.get(place, ""), known))
-    names = {file.sha256: file.title or "" for item in shown.items for file in item.files if file.sha256}
+    names = files_of(shown)
     for file in StoredFile.objects.filter(pk__in=names).defer("text").order_by("pk"):
         hits = [Hit(**hit) for hit in file.hits]
         if not file.is_screened and not any(hit.rule == "unscreenable" for hit in hits):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from raadslag.core import record, write
+from raadslag.core.release import public
 from raadslag.web.middleware import policy_of
 from raadslag.workspace.common.errors import NotPermitted, Refused
 from raadslag.workspace.files.actions import note_reading
@@ -44,6 +45,7 @@ def page(request: HttpRequest, meeting: UUID) -> HttpResponse:
 def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     one: Meeting = request.subject.row
     prepared = actions.prepare(one)
+    all_of_it = _public(one, prepared)
     releases = list(one.releases.select_related("made_by__person", "withdrawn_by__person").defer("record"))
     current = next((row for row in releases if row.kind == "minutes" and not row.withdrawn_at), None)
     shown = {
@@ -51,7 +53,7 @@ def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "found": prepared.found if prepared else actions.agenda_findings(one),
         "releases": releases, "current": current,
         "is_current": bool(prepared and current and current.identity == prepared.identity),
-        "identity": record.identity(public) if (public := _public(one)) else "",
+        "identity": record.identity(all_of_it) if all_of_it else "",
         "archive": settings.ARCHIVE, **more,
     }  # fmt: skip
     return render(request, "publishing/page.html", shown, status=status)
@@ -60,20 +62,21 @@ def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
 @require_safe
 def shown(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """All that would be public, to the last word: the minutes, or before them the agenda."""
-    record_ = _public(request.subject.row)
-    if record_ is None:
+    one: Meeting = request.subject.row
+    all_of_it = _public(one, actions.prepare(one))
+    if all_of_it is None:
         raise Http404
-    document = write(record_, "html")
+    document = write(all_of_it, "html")
     response = HttpResponse(document, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = policy_of(document)
     return response
 
 
-def _public(meeting: Meeting) -> record.Meeting | None:
-    if prepared := actions.prepare(meeting):
+def _public(meeting: Meeting, prepared: actions.Prepared | None) -> record.Meeting | None:
+    if prepared:
         return prepared.shown
     agenda = meeting.editions.first()
-    return composing.released(composing.whole_agenda(agenda)) if agenda else None
+    return public(composing.whole_agenda(agenda)) if agenda else None
 
 
 def _lines(request: HttpRequest, meeting: Meeting, prepared: actions.Prepared) -> list[Line]:

@@ -17,7 +17,7 @@ from raadslag.workspace.common.access import Subject
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.meetings import composing
 from raadslag.workspace.meetings.models import Agenda, AgendaItem, Meeting
-from raadslag.workspace.meetings.subjects import of_item
+from raadslag.workspace.meetings.subjects import may_read_closed_files, of_item
 from raadslag.workspace.people.models import Person
 from raadslag.workspace.reading.models import ReadMark
 
@@ -69,7 +69,7 @@ def papers_of(user: Any, meeting: Subject, level: str) -> Papers | None:
         subject = of_item(user, row, meeting, barred)
         if is_allowed("reading:item", subject, level):
             allowed.add(item.order)
-            if not _may_read_closed_files(subject, level, allows):
+            if not may_read_closed_files(subject, level, allows):
                 open_only.add(item.order)
     shown = composing.seen_by(whole, allowed, open_only)
     lines = []
@@ -78,10 +78,6 @@ def papers_of(user: Any, meeting: Subject, level: str) -> Papers | None:
         is_read = mark == _hash(item)
         lines.append(Line(row, item, item.order in allowed, is_read, mark is not None and not is_read))
     return Papers(edition, shown, tuple(lines))
-
-
-def _may_read_closed_files(item: Subject, level: str, allows: bool) -> bool:
-    return is_allowed("reading:file", item._replace(state="closed_sent", allows_low_level=allows), level)
 
 
 def mark_read(person: Person, line: Line, *, at: datetime) -> None:
