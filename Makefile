@@ -8,7 +8,10 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/stamps
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
+
+# Hundreds of processes are started by the tests: without what Python compiled before, each compiles a thousand modules.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Where no Node is installed, one from the Python package index stands in .venv/bin.
 NODE := $(shell command -v node && command -v npm)
@@ -19,16 +22,21 @@ STYLES := scripts/assets.mjs scripts/fonts.mjs $(wildcard src/raadslag/web/style
 
 WORKSPACE := --ds tests.workspace.settings tests/workspace
 
-.PHONY: setup run test check static bench mutate fuzz pictures messages requirements wheel clean
+.PHONY: setup run test check lengthy static bench mutate fuzz pictures messages requirements wheel clean
 
 setup: $(STAMPS)/dev $(STAMPS)/built  ## everything that developing needs
 
 run: $(STAMPS)/run $(STAMPS)/built  ## the sample municipality in a browser
 	@$(BIN)/raadslag demo
 
+QUICK := $(BIN)/pytest -q -n 2 --dist worksteal --no-migrations --hypothesis-profile=quick -m "not slow and not browser"
 check: static  ## everything quick: under a minute
-	@$(BIN)/pytest -q -n 2 --dist worksteal --hypothesis-profile=quick -m "not slow and not browser"
-	@$(BIN)/pytest -q -n 2 --dist worksteal --hypothesis-profile=quick -m "not slow and not browser" $(WORKSPACE)
+	@$(QUICK) --quick
+	@$(QUICK) --quick $(WORKSPACE)
+
+lengthy: setup  ## which tests make check leaves out: those that take their time on this machine
+	@$(QUICK) --note-lengthy
+	@$(QUICK) --note-lengthy $(WORKSPACE)
 
 static: setup
 	@$(BIN)/ruff format --check --quiet --output-format concise .
@@ -37,18 +45,21 @@ static: setup
 	@$(BIN)/lint-imports
 	@$(BIN)/python scripts/messages.py check
 
-# Archive and workspace are tested on both databases. The law of the meeting and what may leave the house are covered to the
-# last line and branch. That step is silent where it holds, so the run closes with pytest's own line.
+# Archive and workspace are tested on both databases: everything on SQLite, and on PostgreSQL what is quick, what happens
+# at once, what is restored, and the long ways through a browser. The law of the meeting and what may leave the house are
+# covered to the last line and branch by tests of their own; watching all of the house made the whole four times as slow.
+AT_ONCE := $(addprefix tests/workspace/test_,races.py live.py writing.py signing.py minutes.py import.py backup.py) \
+    $(addprefix tests/workspace/browser/test_,road.py kill.py fifth_meeting.py product.py)
+LAW := tests/core/rules tests/core/test_release.py tests/core/redacting/test_words.py
 test: static $(STAMPS)/system  ## everything
-	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal tests/archive
-	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal -m "not browser and not slow" $(WORKSPACE)
-	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 $(WORKSPACE)/browser/test_road.py tests/workspace/browser/test_kill.py \
-	    tests/workspace/browser/test_fifth_meeting.py tests/workspace/test_backup.py
+	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal tests/archive \
+	    --ignore tests/archive/test_whole_site.py --ignore tests/archive/test_access.py
+	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal -m "not browser and not slow" --quick $(WORKSPACE)
+	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal --ds tests.workspace.settings $(AT_ONCE)
 	@$(BIN)/pytest -q -n 2 --dist worksteal $(WORKSPACE)
-	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term
-	@mkdir -p build
-	@$(BIN)/coverage report --include='src/raadslag/core/rules/*,src/raadslag/core/release.py' --fail-under=100 \
-	    > build/coverage-of-the-law.txt 2>&1 || { cat build/coverage-of-the-law.txt; exit 1; }
+	@$(BIN)/pytest -q -n 2 --dist worksteal --cov=raadslag.core --cov-report= $(LAW)
+	@$(BIN)/coverage report --include='src/raadslag/core/rules/*,src/raadslag/core/release.py' --fail-under=100
+	@$(BIN)/pytest -n 2 --dist worksteal $(addprefix --ignore ,$(LAW))
 
 bench: setup  ## how fast it is, each line against something measured beside it
 	@$(BIN)/python -m bench
@@ -128,6 +139,7 @@ $(STAMPS)/built: $(STAMPS)/npm $(STYLES) $(TEXTS) scripts/messages.py | $(if $(w
 CHROMIUM := $(if $(shell grep -s '^ID=ubuntu' /etc/os-release),chromium-browser,chromium)
 $(STAMPS)/system: scripts/packages.sh | $(STAMPS)/uv
 	@command -v chromium || command -v chromium-browser || command -v google-chrome || sh scripts/packages.sh $(CHROMIUM)
+	@command -v nginx || ls /usr/sbin/nginx || sh scripts/packages.sh nginx-light
 	@command -v pdftotext || sh scripts/packages.sh poppler-utils
 	@command -v initdb || ls -d /usr/lib/postgresql/*/bin || sh scripts/packages.sh postgresql
 	@touch $@

@@ -37,7 +37,7 @@ await build({
   logLevel: "warning",
 });
 await build({
-  entryPoints: { work: join(web, "scripts", "work.mjs"), editor: join(web, "scripts", "editor.mjs"), pages: join(web, "scripts", "pages.mjs"), room: join(web, "scripts", "room.mjs") },
+  entryPoints: { work: join(web, "scripts", "work.mjs"), editor: join(web, "scripts", "editor.mjs"), together: join(web, "scripts", "together.mjs"), pages: join(web, "scripts", "pages.mjs"), room: join(web, "scripts", "room.mjs") },
   outdir: dist,
   bundle: true,
   minify: true,

@@ -3,7 +3,8 @@
 set -eu
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
     apt-get -qq update
-    DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$@" >/dev/null
+    # RUNLEVEL: what is a server is not started by being installed.
+    RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$@" >/dev/null
 else
     echo "Not on this machine, and only root may install it. Give this command, then make again:" >&2
     echo "    sudo apt-get install $*" >&2

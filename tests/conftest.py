@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import lengthy
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # How long one example takes says nothing on a machine that does other work besides.
@@ -28,6 +30,27 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if is_own and not runs_workspace:
         return True
     return None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What `make check` and `make lengthy` ask for."""
+    parser.addoption("--quick", action="store_true", help="leave out the tests that take their time")
+    parser.addoption("--note-lengthy", action="store_true", help="write anew which those are")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the process that hears of all tests measure them."""
+    if config.getoption("--note-lengthy") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(lengthy.Lengthy())
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes its time, where that is asked for."""
+    if config.getoption("--quick"):
+        listed = lengthy.listed()
+        left_out = [item for item in items if lengthy.function_of(item.nodeid) in listed]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
 
 
 @pytest.fixture(scope="session")

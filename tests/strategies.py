@@ -96,31 +96,76 @@ def meetings() -> st.SearchStrategy[r.Meeting]:
         ),
         attendance=_or_none(_many(_attendance, 3)), items=_many(_item, 2),
         signatures=_many(st.builds(r.Signature, person=_word, signed=_or_none(_time), reservation=_or_none(_word)), 1),
-        addenda=_many(st.builds(r.Addendum, text=texts(20), by=_or_none(_word), added=_or_none(_time)), 1),
+        addenda=_many(
+            st.builds(
+                r.Addendum, text=texts(20), by=_or_none(_word), added=_or_none(_time), item=_or_none(_word)
+            ), 1,
+        ),
         notes=_many(_note),
     )  # fmt: skip
 
 
-def records() -> st.SearchStrategy[r.Record]:
-    """Any record of any type; meetings with provenance too."""
-    provenance = st.builds(
+def _provenances() -> st.SearchStrategy[r.Provenance]:
+    return st.builds(
         r.Provenance, name=_or_none(_word), sha256=_or_none(_word), pages=_or_none(_count),
         spans=st.dictionaries(_word, st.tuples(_count, _count), max_size=2),
         warnings=_many(st.builds(r.Warning, code=_word, message=_word), 1),
     )  # fmt: skip
-    organization = st.builds(
-        r.Organization, name=_word, purpose=_or_none(texts()), tasks=_many(st.builds(r.Task, number=_word, text=_word)),
-        members=_many(st.builds(r.Member, person=_word, role=_or_none(_word), start=_or_none(_time))),
+
+
+def organizations() -> st.SearchStrategy[r.Organization]:
+    """Any organization, with provenance too."""
+    member = st.builds(
+        r.Member, person=_word, role=_or_none(_word), party=_or_none(_word), start=_or_none(_time), end=_or_none(_time)
+    )
+    return st.builds(
+        r.Organization, id=_or_none(_word), body=_or_none(_word), as_of=_or_none(_time), name=_word,
+        classification=_or_none(_word), parent=_or_none(_word), purpose=_or_none(texts()),
+        tasks=_many(st.builds(r.Task, number=_word, text=_word)), start=_or_none(_time), end=_or_none(_time),
+        members=_many(member), provenance=_or_none(_provenances()),
     )  # fmt: skip
-    product = st.builds(
-        r.Product, title=_word, version=_word, elements=_many(st.builds(r.Element, id=_word, kind=_word)),
-        changes=_many(st.builds(r.Change, id=_word, element=_word, text=texts())),
-        answers=_many(st.builds(r.Answer, contribution=_word, outcome=_word)),
+
+
+def products() -> st.SearchStrategy[r.Product]:
+    """Any version of a product whose parts have identities of their own, wherever they say that they lie."""
+    ids = [str(number) * 32 for number in range(6)]
+    element = st.builds(
+        r.Element, id=st.sampled_from(ids), kind=st.sampled_from(["text", "focus_area", "principle", "measure", "?"]),
+        number=_or_none(_word), title=_or_none(texts(30)), text=_or_none(texts()),
+        parent=_or_none(st.sampled_from(ids)),
     )  # fmt: skip
+    change = st.builds(
+        r.Change, id=st.sampled_from(["Æ-01", "Æ-02"]), element=st.sampled_from(ids), text=texts(20),
+        cause=_or_none(texts(20)), by=_or_none(_word),
+    )  # fmt: skip
+    answer = st.builds(
+        r.Answer, contribution=_word, outcome=st.sampled_from(["included", "not", "?"]), text=_or_none(texts(30)),
+        change=_or_none(st.sampled_from(["Æ-01", "Æ-09"])),
+    )  # fmt: skip
+    used = st.lists(st.sampled_from([*ids, "?"]), max_size=2, unique=True).map(tuple)
+    row = st.lists(texts(10), max_size=3).map(tuple)
+    fact = st.builds(
+        r.Fact, id=_word, title=texts(20), text=_or_none(texts(30)), columns=row, rows=_many(row),
+        source=_or_none(texts(20)), source_on=_or_none(st.just("2018-03-12")), made_by=_or_none(_word), elements=used,
+    )  # fmt: skip
+    gap = st.builds(
+        r.Gap, id=_word, text=texts(30), state=st.sampled_from(["open", "closed"]), answer=_or_none(texts(20)),
+        source=_or_none(texts(20)), elements=used,
+    )  # fmt: skip
+    return st.builds(
+        r.Product, id=_or_none(_word), body=_or_none(_word), organization=_or_none(_word), title=texts(30),
+        version=_word, frozen=_or_none(_time),
+        elements=st.lists(element, max_size=5, unique_by=lambda one: one.id).map(tuple),
+        changes=_many(change), answers=_many(answer), facts=_many(fact), gaps=_many(gap),
+    )  # fmt: skip
+
+
+def records() -> st.SearchStrategy[r.Record]:
+    """Any record of any type; meetings and organizations with provenance too."""
     commitment = st.builds(r.Commitment, text=texts(), reports=_many(st.builds(r.Report, on=_time, text=texts())))
     withdrawal = st.builds(r.Withdrawal, sha256=_word, withdrawn=_time, ground=_word)
-    located = st.builds(lambda meeting, of: msgspec.structs.replace(meeting, provenance=of), meetings(), provenance)
-    return located | organization | product | commitment | withdrawal
+    located = st.builds(lambda meeting, of: msgspec.structs.replace(meeting, provenance=of), meetings(), _provenances())
+    return located | organizations() | products() | commitment | withdrawal
 
 
 # --- Minutes as they are written ---------------------------------------------------------------------------------

@@ -15,8 +15,11 @@ from hypothesis import strategies as st
 
 from raadslag.core.errors import InvalidRecord
 from raadslag.core.record import (
+    Addendum,
     Attendance,
     Commitment,
+    Fact,
+    Gap,
     Item,
     Meeting,
     Organization,
@@ -130,6 +133,28 @@ def test_the_canonical_form_names_every_field_in_the_order_of_its_definition() -
         "question", "for", "against", "abstained", "not_voting", "entitled",
     ]  # fmt: skip
     assert fields["items"][0]["votes"][0]["against"] == {"count": 2, "who": ["A", "B"]}
+
+
+def test_an_addition_without_an_item_has_the_identity_that_it_had_before_there_were_items() -> None:
+    told = Meeting(addenda=(Addendum(text="Lind.", by="Ane", added="2018-04-12T09:00"),))
+    assert b'"addenda":[{"text":"Lind.","by":"Ane","added":"2018-04-12T09:00"}]' in canonical(told)
+    assert decode(b'{"type":"meeting","schema":"raadslag/1","addenda":[{"text":"Lind.","by":null}]}') == Meeting(
+        addenda=(Addendum(text="Lind."),)
+    )
+
+
+def test_a_product_without_facts_and_gaps_has_the_identity_that_it_had_before_there_were_any() -> None:
+    before = (
+        b'{"type":"product","schema":"raadslag/1","id":null,"body":null,"organization":"Udvalg",'
+        b'"title":"Plan","version":"v1","frozen":null,"elements":[{"id":"e1","kind":"text","number":null,"title":null,'
+        b'"text":"\xc3\x86ldre","parent":null}],"changes":[],"answers":[],"provenance":null}'
+    )
+    read = decode(before)
+    assert canonical(read) == encode(read) == before
+    fact = Fact(id="A", title="Beboere")
+    assert canonical(msgspec.structs.replace(read, facts=(fact,))).count(b'"gaps"') == 0
+    both = msgspec.structs.replace(read, facts=(fact,), gaps=(Gap(id="G1", text="?", state="open"),))
+    assert decode(canonical(both)) == both
 
 
 def test_the_canonical_form_is_utf_8_on_one_line() -> None:

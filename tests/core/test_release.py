@@ -20,7 +20,7 @@ from raadslag.core.release import (
     is_public,
     public,
 )
-from tests.strategies import meetings, records
+from tests.strategies import meetings, organizations, records
 
 CANARY = "Kanariefugl"
 OPEN = r.Item(order=1, number="1", title="Budget", access="open", decision="Godkendt.", outcome="approved")
@@ -93,6 +93,53 @@ def test_twin_records_are_released_alike(record, choices):
     assert public(record) == public(replace(record, items=tuple(twins), provenance=provenance))
 
 
+@settings(max_examples=60)
+@given(meetings(), st.lists(meetings(), min_size=2, max_size=2), st.booleans())
+def test_whatever_is_put_in_a_closed_item_or_hung_on_it_changes_no_byte(record, worlds, is_barred):
+    """All nesting, all fields: votes, files and texts inside; attendance and notes that hold for it alone (I1, I5)."""
+    face = {name: getattr(CLOSED, name) for name in CLOSED_ITEM} | {"order": 99, "number": SHUT}
+    shut = {item.number or str(item.order) for item in record.items if item.access != "open"}
+    keys = [item.number or str(item.order) for item in record.items if item.access == "open"]
+    numbers = tuple(key for key in keys if key not in shut)
+    at_the_open = r.Attendance(person="Ane Fjord", status="present", items=numbers, disqualified=is_barred)
+    whole = r.Attendance(person="Ane Fjord", status="present")
+    told = []
+    for world, entry in zip(worlds, (whole, at_the_open), strict=True):
+        inside = world.items[0] if world.items else r.Item(order=1)
+        item = replace(inside, **{**face, "access": "unknown" if inside.access == "unknown" else "closed"})
+        # Where no item is open, who is present at any of them is told as present at the meeting.
+        there = [replace(one, items=(SHUT,)) for one in world.attendance or () if numbers or one.status != "present"]
+        notes = [replace(one, item=SHUT) for one in world.notes]
+        twin = replace(
+            record, items=(*record.items, item), attendance=(*(record.attendance or ()), entry, *there),
+            notes=(*record.notes, *notes), provenance=None,
+        )  # fmt: skip
+        told.append(r.canonical(public(twin)))
+    assert told[0] == told[1]
+
+
+SHUT = "lukket-99"
+
+
+def fields_of(value):
+    """Each field of a record and of all within it, as its type and name; where it has a value."""
+    if isinstance(value, tuple):
+        for one in value:
+            yield from fields_of(one)
+    elif isinstance(value, msgspec.Struct):
+        for field in fields(type(value)):
+            inner = getattr(value, field.name)
+            if inner not in (None, (), {}):
+                yield type(value), field.name
+            yield from fields_of(inner)
+
+
+@settings(max_examples=60)
+@given(records())
+def test_of_every_type_only_what_is_on_the_list_is_let_out(record):
+    assert [(kind, name) for kind, name in fields_of(public(record)) if name not in ALLOWED[kind]] == []
+
+
 @settings(max_examples=40)
 @given(records())
 def test_releasing_twice_is_releasing_once(record):
@@ -160,6 +207,40 @@ def test_attendance_at_closed_items_stays_inside(entry, kept):
     assert released.attendance == ((kept,) if kept else ())
 
 
+THIRD = replace(OPEN, order=3, number="3")
+
+
+def there(*items: str, **fields: object) -> r.Attendance:
+    return r.Attendance(person="Ane Fjord", status="present", items=items or None, **fields)
+
+
+@pytest.mark.parametrize(
+    ("entry", "kept"),
+    [
+        (there(), there()),
+        (there("1", "3"), there()),  # away at the closed one alone: as one who was there all the time
+        (there("1", "3", disqualified=True), there()),
+        (there("1", "2", "3"), there()),
+        (there("1"), there("1")),
+        (there("1", "2"), there("1")),
+        (there("1", disqualified=True), there("1")),  # from the third, or from the closed one: it does not say
+        (there(disqualified=True), there()),
+    ],
+)
+def test_whether_somebody_was_away_at_a_closed_item_stays_inside(entry, kept):
+    assert public(r.Meeting(items=(OPEN, CLOSED, THIRD), attendance=(entry,))).attendance == (kept,)
+
+
+@pytest.mark.parametrize("entry", [there(), there("2"), r.Attendance(person="Ane Fjord", status="present", items=())])
+def test_where_no_item_is_open_who_came_was_there(entry):
+    assert public(r.Meeting(items=(CLOSED,), attendance=(entry,))).attendance == (there(),)
+
+
+def test_where_every_item_is_open_it_is_told_who_was_away_from_which():
+    record = r.Meeting(items=(OPEN, THIRD), attendance=(there("1", disqualified=True), there("1", "3")))
+    assert public(record) == record
+
+
 def test_an_item_without_number_is_named_by_its_order():
     items = (replace(OPEN, number=None), replace(CLOSED, number=None))
     record = r.Meeting(
@@ -169,8 +250,10 @@ def test_an_item_without_number_is_named_by_its_order():
     assert len(public(record).notes) == 1
 
 
-def test_a_number_that_is_both_open_and_closed_is_closed():
-    record = r.Meeting(items=(OPEN, replace(CLOSED, number="1")), notes=(r.Note(kind="task", text="x", item="1"),))
+@pytest.mark.parametrize("access", ["closed", "unknown"])
+def test_a_number_that_is_both_open_and_closed_is_closed(access):
+    shut = replace(CLOSED, number="1", access=access)
+    record = r.Meeting(items=(OPEN, shut), notes=(r.Note(kind="task", text="x", item="1"),))
     assert public(record).notes == ()
 
 
@@ -214,6 +297,26 @@ def test_where_every_item_is_open_notes_additions_and_reservations_are_kept():
     assert mixed.signatures == (r.Signature(person="Ane Fjord", signed="2018-04-09T19:00"),)
 
 
+@pytest.mark.parametrize(("item", "kept"), [("1", True), ("2", False), ("9", False), (None, False)])
+def test_an_addition_is_kept_where_it_says_that_it_concerns_an_open_item(item, kept):
+    addition = r.Addendum(text=CANARY, by="Ane Fjord", added="2018-04-12T09:00", item=item)
+    assert public(r.Meeting(items=(OPEN, CLOSED), addenda=(addition,))).addenda == ((addition,) if kept else ())
+
+
+def test_an_addition_at_a_number_that_a_closed_item_shares_stays_inside():
+    addition = r.Addendum(text=CANARY, item="1")
+    assert public(r.Meeting(items=(OPEN, replace(CLOSED, number="1")), addenda=(addition,))).addenda == ()
+
+
+@given(meetings())
+def test_no_addition_of_a_closed_item_and_none_without_an_item_leaves_beside_closed_items(meeting):
+    released = public(meeting)
+    closed = {item.number or str(item.order) for item in meeting.items if item.access == "closed"}
+    kept = {one.item for one in released.addenda}
+    assert not kept & closed
+    assert None not in kept or all(item.access == "open" for item in meeting.items)
+
+
 def test_of_the_provenance_only_the_bytes_and_their_reader_are_named():
     provenance = r.Provenance(
         name=f"{CANARY}.pdf",
@@ -229,3 +332,16 @@ def test_of_the_provenance_only_the_bytes_and_their_reader_are_named():
     kept = r.Provenance(sha256="a" * 64, media_type="application/pdf", pages=2, reader="pdf")
     assert public(r.Meeting(provenance=provenance)).provenance == kept
     assert public(r.Withdrawal(sha256="b", withdrawn="2020", ground="x", provenance=provenance)).provenance == kept
+
+
+@settings(max_examples=40)
+@given(organizations())
+def test_of_an_organization_exactly_what_is_named_is_released(record):
+    """Every field that may leave does, whole; of where it was read from, only what tells no words."""
+    released = public(record)
+    assert type(released) is r.Organization
+    for name in ALLOWED[r.Organization]:
+        if name != "provenance":
+            assert getattr(released, name) == getattr(record, name), name
+    assert released.provenance is None or released.provenance.name is None
+    assert is_public(released)

@@ -38,3 +38,11 @@ class UnwritableRecord(RaadslagError):
 
 class InvalidRecord(RaadslagError):
     """The JSON is not a record of a schema that this version knows."""
+
+
+class CannotRedact(RaadslagError):
+    """The words cannot be removed for sure; no file is given out."""
+
+
+class WordsNotFound(CannotRedact):
+    """Some of the words stand nowhere in the file: `found` names them."""

@@ -36,6 +36,7 @@ NoteKind: TypeAlias = Literal[
     "decision", "dilemma", "evidence_gap", "data_remark", "question", "answer", "agreement", "task",
     "next_meeting", "group", "theme", "remark", "dissent",
 ]  # fmt: skip
+GapState: TypeAlias = Literal["open", "closed"]
 
 
 class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -179,12 +180,17 @@ class Signature(_Value, kw_only=True, frozen=True):
     reservation: str | None = None
 
 
-class Addendum(_Value, kw_only=True, frozen=True):
-    """An addition after the reading-out, by whom and when (local time)."""
+class Addendum(_Value, kw_only=True, frozen=True, omit_defaults=True):
+    """An addition after the reading-out, by whom and when (local time).
+
+    `item` is the number of the item that it concerns, or its order; None where it concerns the whole. What is None is
+    left out of the JSON, so that records from before there was `item` keep their identity.
+    """
 
     text: str
     by: str | None = None
     added: str | None = None
+    item: str | None = None
 
 
 class Note(_Value, kw_only=True, frozen=True):
@@ -282,8 +288,13 @@ class Member(_Value, kw_only=True, frozen=True):
 
 
 class Organization(_Record, tag="organization", kw_only=True, frozen=True):
-    """A council, committee or group: its mandate with tasks, its term and its members."""
+    """A council, committee or group: its mandate with tasks, its term and its members.
 
+    `as_of` is the local time (`2018-04-09T17:00:00`) at which all of it held; what it says may come back later, as
+    another record.
+    """
+
+    as_of: str | None = None
     name: str
     classification: str | None = None
     parent: str | None = None
@@ -325,8 +336,39 @@ class Answer(_Value, kw_only=True, frozen=True):
     change: str | None = None
 
 
+class Fact(_Value, kw_only=True, frozen=True):
+    """A table of facts that elements lean on, with where it comes from. `source_on` is an ISO day.
+
+    `rows` are as long as `columns`; all cells are words as they were brought.
+    """
+
+    id: str
+    title: str
+    text: str | None = None
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    source: str | None = None
+    source_on: str | None = None
+    made_by: str | None = None
+    elements: tuple[str, ...] = ()
+
+
+class Gap(_Value, kw_only=True, frozen=True):
+    """What nobody knew when the version was frozen, though elements lean on it; with what closed it, once it is.
+
+    `answer` and `source` are None while it is open.
+    """
+
+    id: str
+    text: str
+    state: GapState
+    answer: str | None = None
+    source: str | None = None
+    elements: tuple[str, ...] = ()
+
+
 class Product(_Record, tag="product", kw_only=True, frozen=True):
-    """One frozen version of a product."""
+    """One frozen version of a product. `facts` and `gaps` are those of all its elements."""
 
     organization: str | None = None
     title: str
@@ -335,6 +377,8 @@ class Product(_Record, tag="product", kw_only=True, frozen=True):
     elements: tuple[Element, ...] = ()
     changes: tuple[Change, ...] = ()
     answers: tuple[Answer, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    gaps: tuple[Gap, ...] = ()
     provenance: Provenance | None = None
 
 
@@ -368,12 +412,16 @@ class Withdrawal(_Record, tag="withdrawal", kw_only=True, frozen=True):
 
 Record: TypeAlias = Meeting | Organization | Product | Commitment | Withdrawal
 
+_GROUND = ("facts", "gaps")
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
 
 
 def encode(record: Record) -> bytes:
     """The whole record as one line of UTF-8 JSON, provenance included. `decode` gives it back equal."""
+    if isinstance(record, Product) and not (record.facts and record.gaps):
+        told = msgspec.to_builtins(record)
+        return msgspec.json.encode({name: value for name, value in told.items() if value or name not in _GROUND})
     return _encoder.encode(record)
 
 
@@ -401,8 +449,12 @@ class _Head(msgspec.Struct):
 
 
 def canonical(record: Record) -> bytes:
-    """The one serialisation without provenance: every field, in the order of its definition, UTF-8."""
-    return _encoder.encode(msgspec.structs.replace(record, provenance=None))
+    """The one serialisation without provenance: every field, in the order of its definition, UTF-8.
+
+    Only what an addition does not say is left out, and the facts and gaps of a product that has none: records from
+    before there were any keep their identity.
+    """
+    return encode(msgspec.structs.replace(record, provenance=None))
 
 
 def identity(record: Record) -> str:

@@ -46,20 +46,24 @@ ALLOWED: dict[type[msgspec.Struct], tuple[str, ...]] = {
     r.Reservation: ("who", "text"),
     r.File: ("number", "title", "document", "reference", "access", "sha256", "media_type", "size"),
     r.Signature: ("person", "signed", "reservation"),
-    r.Addendum: ("text", "by", "added"),
+    r.Addendum: ("text", "by", "added", "item"),
     r.Note: ("kind", "text", "item", "actor", "start", "end", "due", "unit"),
     r.Provenance: ("sha256", "media_type", "pages", "reader"),
     r.Organization: (
-        *_HEAD, "name", "classification", "parent", "purpose", "tasks", "start", "end", "members", "provenance",
+        *_HEAD, "as_of", "name", "classification", "parent", "purpose", "tasks", "start", "end", "members",
+        "provenance",
     ),
     r.Task: ("number", "text"),
     r.Member: ("person", "role", "party", "start", "end"),
     r.Product: (
-        *_HEAD, "organization", "title", "version", "frozen", "elements", "changes", "answers", "provenance",
+        *_HEAD, "organization", "title", "version", "frozen", "elements", "changes", "answers", "facts", "gaps",
+        "provenance",
     ),
     r.Element: ("id", "kind", "number", "title", "text", "parent"),
     r.Change: ("id", "element", "text", "cause", "by"),
     r.Answer: ("contribution", "outcome", "text", "change"),
+    r.Fact: ("id", "title", "text", "columns", "rows", "source", "source_on", "made_by", "elements"),
+    r.Gap: ("id", "text", "state", "answer", "source", "elements"),
     r.Commitment: (*_HEAD, "text", "unit", "due", "state", "decision", "reports", "provenance"),
     r.Report: ("on", "text"),
     r.Withdrawal: (*_HEAD, "sha256", "withdrawn", "ground", "provenance"),
@@ -85,8 +89,9 @@ def public(record: R) -> R:
 
     Of a meeting's open items everything is kept but the files that are marked closed. Of any other item,
     also one whose access is unknown, only that it is closed, its number, order and public face. What hangs
-    on closed items goes with them: attendance and notes that hold for such items only. A text that does
-    not say which item it concerns (a note without item, an addendum, a signer's reservation, a
+    on closed items goes with them: attendance, notes and additions that hold for such items only. Who was present
+    at all open items is told as present: whether he left for a closed one is its inside. A text that does not say
+    which item it concerns (a note or an addition without item, a signer's reservation, a
     disqualification without item) may concern a closed one, so it is kept only where every item is open.
     A reason for absence is kept where it says no more than that apologies were sent.
 
@@ -122,7 +127,7 @@ def _item_already_public(item: r.Item) -> r.Item:
 def _meeting(record: r.Meeting) -> r.Meeting:
     items = tuple(_item(item) for item in record.items)
     all_open = all(item.access == "open" for item in items)
-    numbers = {_key(i) for i in items if i.access == "open"} - {_key(i) for i in items if i.access == "closed"}
+    numbers = {_key(i) for i in items if i.access == "open"} - {_key(i) for i in record.items if i.access != "open"}
     return r.Meeting(
         **_fields(record, [f for f in ALLOWED[r.Meeting] if f not in _DECIDED_BELOW]),
         attendance=None if record.attendance is None else _attendance(record.attendance, numbers, all_open),
@@ -131,14 +136,20 @@ def _meeting(record: r.Meeting) -> r.Meeting:
             r.Signature(person=s.person, signed=s.signed, reservation=s.reservation if all_open else None)
             for s in record.signatures
         ),
-        addenda=_copied(record.addenda) if all_open else (),
-        notes=tuple(
-            _copied(note) for note in record.notes if (all_open if note.item is None else note.item in numbers)
-        ),
+        addenda=_of_open(record.addenda, numbers, all_open),
+        notes=_of_open(record.notes, numbers, all_open),
     )
 
 
 _DECIDED_BELOW = ("attendance", "items", "signatures", "addenda", "notes")
+
+
+_Told = TypeVar("_Told", r.Addendum, r.Note)
+
+
+def _of_open(told: tuple[_Told, ...], numbers: set[str], all_open: bool) -> tuple[_Told, ...]:
+    """What concerns an open item; what names none is kept only where every item is open."""
+    return tuple(_copied(one) for one in told if (all_open if one.item is None else one.item in numbers))
 
 
 def _key(item: r.Item) -> str:
@@ -154,12 +165,18 @@ def _item(item: r.Item) -> r.Item:
 
 
 def _attendance(entries: tuple[r.Attendance, ...], numbers: set[str], all_open: bool) -> tuple[r.Attendance, ...]:
-    """The entries that hold for the whole meeting or for an open item, without what only closed items explain."""
+    """The entries that hold for the whole meeting or for an open item, without what only closed items explain.
+
+    Who was present at some items is disqualified from others; from which ones, the entry does not say.
+    """
     kept = []
     for entry in entries:
         items = None if entry.items is None else tuple(number for number in entry.items if number in numbers)
+        if items is not None and not all_open and entry.status == "present" and numbers <= set(items):
+            items = None
         if items == ():
             continue
+        is_told_of = items and entry.status != "present"
         fields = _fields(entry, [f for f in ALLOWED[r.Attendance] if f not in ("items", "reason", "disqualified")])
         is_apology = (entry.reason or "").strip(" .()").casefold() in APOLOGIES
         kept.append(
@@ -167,7 +184,7 @@ def _attendance(entries: tuple[r.Attendance, ...], numbers: set[str], all_open: 
                 **fields,
                 items=items,
                 reason=entry.reason if is_apology else None,
-                disqualified=entry.disqualified if items or all_open else None,
+                disqualified=entry.disqualified if is_told_of or all_open else None,
             )
         )
     return tuple(kept)

@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 
@@ -68,7 +68,15 @@ class Link(_Node, frozen=True):
     children: tuple[Inline, ...]
 
 
-Inline: TypeAlias = Text | Break | Emphasis | Strong | Link
+class Mark(_Node, frozen=True):
+    """Words that came or went, with the word that says so ("nyt"). Writers compose it; no text holds one."""
+
+    gone: bool
+    word: str
+    text: str
+
+
+Inline: TypeAlias = Text | Break | Emphasis | Strong | Link | Mark
 
 
 class Paragraph(_Node, frozen=True):
@@ -119,6 +127,27 @@ def parse(text: str) -> tuple[Block, ...]:
 def plain(text: str | Iterable[Block]) -> str:
     """What a person reads of `text`, without markup: blank lines between blocks, cells parted by " | "."""
     return "\n".join(_plain_lines(parse(text) if isinstance(text, str) else text)).strip("\n")
+
+
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two texts are read alike, however their markup and the ends of their lines are written."""
+    return one == other or _flowing(parse(one)) == _flowing(parse(other))
+
+
+def _flowing(node: Any) -> Any:
+    """A tree with lines that flow as one run of characters."""
+    if isinstance(node, tuple):
+        told: list[Any] = []
+        for child in map(_flowing, node):
+            child = Text(" ") if child == Break(hard=False) else child
+            if isinstance(child, Text) and told and isinstance(told[-1], Text):
+                told[-1] = Text(told[-1].text + child.text)
+            else:
+                told.append(child)
+        return tuple(told)
+    if isinstance(node, _Node):
+        return type(node)(*(_flowing(getattr(node, name)) for name in node.__struct_fields__))
+    return node
 
 
 def inline_text(inlines: Iterable[Inline]) -> str:
@@ -340,6 +369,8 @@ def _characters(inlines: Iterable[Inline]) -> Iterator[str]:
                 yield text
             case Break(hard):
                 yield "\n" if hard else " "
+            case Mark(_, word, text):
+                yield f"[{word}: {text}]"
             case _:
                 yield from _characters(inline.children)
 

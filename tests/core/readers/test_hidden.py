@@ -128,9 +128,38 @@ MEETING = r.Meeting(
 )
 
 
+PART = "0b5e8f4e-6c1f-4d07-9a35-1f6f3f1d2c11"
+PRODUCT = r.Product(
+    id="5f1d2c11-6c1f-4d07-9a35-0b5e8f4e6c1f",
+    body="Prøvekommunen",
+    organization="Udvalget",
+    title="Trygge veje",
+    version="v0.4",
+    frozen="2018-04-12T10:00",
+    elements=(
+        r.Element(id=PART, kind="text", number="1", title="Lys", text="Der er mørkt."),
+        r.Element(id=PART.replace("0b", "1c"), kind="measure", number="1.1", title="Lamper", parent=PART),
+    ),
+    changes=(r.Change(id="Æ-02", element=PART, text="En beslutning", cause="Udvalget"),),
+    answers=(r.Answer(contribution="K-01", outcome="not", text="Det er for dyrt."),),
+    facts=(r.Fact(id="A", title="Lamper", columns=("År", "Antal"), rows=(("2017", "5"),), elements=(PART,)),),
+    gaps=(
+        r.Gap(id="G1", text="Hvor mange er utrygge?", state="open", elements=(PART,)),
+        r.Gap(id="G2", text="Er der strøm?", state="closed", answer="Ja.", source="Værket"),
+    ),
+)
+
+
 @pytest.mark.parametrize("to", ["html", "pdf", "json"])
-def test_what_we_write_ourselves_gives_no_hit(to):
-    assert screen(write(MEETING, to), name=f"a.{to}") == ()
+@pytest.mark.parametrize("record", [MEETING, PRODUCT], ids=lambda one: type(one).__name__)
+def test_what_we_write_ourselves_gives_no_hit(record, to):
+    assert screen(write(record, to), name=f"a.{to}") == ()
+
+
+def test_words_in_the_place_of_a_reference_are_no_reference():
+    told = replace(PRODUCT, changes=(replace(PRODUCT.changes[0], element="Prøve Borger bor i nummer 5"),))
+    (hit,) = screen(write(told, "pdf"), name="a.pdf")
+    assert (hit.rule, hit.place) == ("carried", "record, changes.0.element")
 
 
 def test_an_attached_record_is_a_concern_where_it_holds_more_than_may_be_released():

@@ -12,7 +12,15 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from raadslag.core.errors import InvalidRecord, LimitExceeded, RaadslagError, UnknownFormat, UnreadableFile
+from raadslag.core.errors import (
+    CannotRedact,
+    InvalidRecord,
+    LimitExceeded,
+    RaadslagError,
+    UnknownFormat,
+    UnreadableFile,
+    WordsNotFound,
+)
 from raadslag.core.readers import read_bytes, worker
 from raadslag.core.readers.worker import Document, Limits, Pool
 from raadslag.core.record import identity
@@ -68,6 +76,17 @@ def test_the_error_of_a_reader_arrives_whole(pool, data, kind, place):
     assert type(refused.value) is kind
     assert refused.value.place == place
     assert refused.value.remedy
+
+
+def test_a_copy_without_words_is_made_or_the_error_arrives(pool):
+    assert pool.redact(b"Om Dybvad", "a.txt", ["Dybvad"]) == b"Om [fjernet]"
+    assert pool.redact(b"Om 010203-0000", "a.txt", [], numbers=True) == b"Om [fjernet]"
+    with pytest.raises(WordsNotFound, match="Enghave"):
+        pool.redact(b"Om Dybvad", "a.txt", ["Enghave"])
+    paper = pdfs.placed(pdfs.lines("Sagen om Dybvad"))
+    assert b"Dybvad" not in pool.redact(paper, "a.pdf", ["Dybvad"])
+    with pytest.raises(CannotRedact):
+        pool.redact(pdfs.scanned(), "a.pdf", [], numbers=True)
 
 
 def test_a_broken_record_is_named(pool):

@@ -28,7 +28,7 @@ def test_an_unknown_format_names_those_that_are_known(to):
 
 @pytest.mark.parametrize("to", [to for to in FORMATS if to != "json"])
 def test_only_a_meeting_is_a_paper(to):
-    with pytest.raises(UnknownFormat, match="Only a meeting is written as a paper; choose json"):
+    with pytest.raises(UnknownFormat, match="Only a meeting or a product is written as a paper; choose json"):
         write(Withdrawal(sha256="0" * 64, withdrawn="2026-01-01T12:00", ground="Databeskyttelse"), to)
 
 

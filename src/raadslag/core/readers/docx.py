@@ -26,17 +26,17 @@ from raadslag.core.record import Warning
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _KIND = "a Word document (DOCX)"
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TAB = "\u00a0" * 3  # as wide as what parts a label from its value
 
 # What holds runs of a paragraph, or blocks, and says nothing itself.
 _THROUGH = frozenset(
-    _W + name
+    W + name
     for name in ("ins", "moveTo", "hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml", "dir", "bdo")
 )
-_GONE = frozenset(_W + name for name in ("del", "moveFrom"))
-_CHANGES = frozenset(_W + name for name in ("ins", "del", "moveTo", "moveFrom"))
+_GONE = frozenset(W + name for name in ("del", "moveFrom"))
+_CHANGES = frozenset(W + name for name in ("ins", "del", "moveTo", "moveFrom"))
 _LEVELS = 9
 
 
@@ -112,7 +112,7 @@ class Body:
         opened_list = ""
         for element in parent:
             tag = element.tag
-            if tag == _W + "p":
+            if tag == W + "p":
                 markup, kind = self._paragraph(element)
                 if kind != opened_list:
                     yield _closing(opened_list) + _opening(kind)
@@ -122,7 +122,7 @@ class Body:
             if opened_list:
                 yield _closing(opened_list)
                 opened_list = ""
-            if tag == _W + "tbl":
+            if tag == W + "tbl":
                 yield self._table(element)
             elif tag in _THROUGH:
                 yield from self._blocks(element)
@@ -135,7 +135,7 @@ class Body:
         pending = _Pending()
         text = self._carried + "".join(self._runs(element, pending))
         self._carried = ""
-        properties = element.find(_W + "pPr")
+        properties = element.find(W + "pPr")
         style = self._styles.of(properties)
         if _is_end_deleted(properties):
             self._carried = text
@@ -158,8 +158,8 @@ class Body:
     def _runs(self, parent: etree._Element, pending: _Pending) -> Iterator[str]:
         for element in parent:
             tag = element.tag
-            if tag == _W + "r":
-                if not _is_on(element.find(f"{_W}rPr/{_W}vanish")):
+            if tag == W + "r":
+                if not is_on(element.find(f"{W}rPr/{W}vanish")):
                     yield from self._run(element, pending)
             elif tag in _THROUGH:
                 yield from self._runs(element, pending)
@@ -168,7 +168,7 @@ class Body:
 
     def _run(self, run: etree._Element, pending: _Pending) -> Iterator[str]:
         for element in run:
-            match element.tag.removeprefix(_W) if isinstance(element.tag, str) else "":
+            match element.tag.removeprefix(W) if isinstance(element.tag, str) else "":
                 case "t":
                     yield escape(element.text or "")
                 case "tab" | "ptab":
@@ -180,7 +180,7 @@ class Body:
                 case "sym":
                     yield _symbol(element)
                 case "footnoteReference" | "endnoteReference" as kind:
-                    if note := self._notes.get((kind[0], element.get(_W + "id", ""))):
+                    if note := self._notes.get((kind[0], element.get(W + "id", ""))):
                         pending.notes.append("".join(self._runs_of_note(note)))
                 case "drawing" | "pict" | "object":
                     pending.boxes += _boxes(element)
@@ -188,17 +188,17 @@ class Body:
                     pending.boxes += _boxes(_choice(element))
 
     def _runs_of_note(self, note: etree._Element) -> Iterator[str]:
-        for n, paragraph in enumerate(note.iter(_W + "p")):
+        for n, paragraph in enumerate(note.iter(W + "p")):
             yield " " if n else ""
             yield from self._runs(paragraph, _Pending())
 
     def _table(self, table: etree._Element) -> str:
         rows = []
         for row in _within(table, "tr"):
-            properties = row.find(_W + "trPr")
-            if properties is not None and properties.find(_W + "del") is not None:
+            properties = row.find(W + "trPr")
+            if properties is not None and properties.find(W + "del") is not None:
                 continue
-            is_head = properties is not None and _is_on(properties.find(_W + "tblHeader"))
+            is_head = properties is not None and is_on(properties.find(W + "tblHeader"))
             tag = "th" if is_head else "td"
             cells = ("".join(self._blocks(cell)) for cell in _within(row, "tc"))
             rows.append(f"<tr>{''.join(f'<{tag}>{cell}</{tag}>' for cell in cells)}</tr>")
@@ -216,7 +216,7 @@ def _closing(kind: str) -> str:
 def _within(parent: etree._Element, name: str) -> Iterator[etree._Element]:
     """The rows of a table or the cells of a row, also those in controls and changes."""
     for element in parent:
-        if element.tag == _W + name:
+        if element.tag == W + name:
             yield element
         elif element.tag in _THROUGH:
             yield from _within(element, name)
@@ -231,25 +231,26 @@ def _choice(element: etree._Element) -> etree._Element:
 def _boxes(element: etree._Element) -> list[etree._Element]:
     """The texts of the boxes in a drawing; of boxes in boxes the outer ones."""
     found: list[etree._Element] = []
-    for box in element.iter(_W + "txbxContent"):
-        if not any(outer in found for outer in box.iterancestors(_W + "txbxContent")):
+    for box in element.iter(W + "txbxContent"):
+        if not any(outer in found for outer in box.iterancestors(W + "txbxContent")):
             is_older = any(True for _ in box.iterancestors(_MC + "Fallback"))
             if not is_older:
                 found.append(box)
     return found
 
 
-def _is_on(element: etree._Element | None) -> bool:
-    return element is not None and element.get(_W + "val", "1") not in ("0", "false", "off")
+def is_on(element: etree._Element | None) -> bool:
+    """Whether a property that is there or not is set."""
+    return element is not None and element.get(W + "val", "1") not in ("0", "false", "off")
 
 
 def _is_end_deleted(properties: etree._Element | None) -> bool:
-    return properties is not None and properties.find(f"{_W}rPr/{_W}del") is not None
+    return properties is not None and properties.find(f"{W}rPr/{W}del") is not None
 
 
 def _symbol(element: etree._Element) -> str:
     try:
-        return escape(chr(int(element.get(_W + "char", ""), 16)))
+        return escape(chr(int(element.get(W + "char", ""), 16)))
     except (ValueError, OverflowError):
         return ""
 
@@ -265,8 +266,8 @@ def _notes(document: Document) -> dict[tuple[str, str], etree._Element]:
             except (etree.XMLSyntaxError, ValueError):
                 continue
             for note in root:
-                if note.get(_W + "type") is None and isinstance(note.tag, str):
-                    found[kind[0], note.get(_W + "id", "")] = note
+                if note.get(W + "type") is None and isinstance(note.tag, str):
+                    found[kind[0], note.get(W + "id", "")] = note
     return found
 
 
@@ -285,15 +286,15 @@ class _Styles:
     """The paragraph styles of a document, with what they take over from those that they are based on."""
 
     def __init__(self, document: Document) -> None:
-        elements = document.styles.element.findall(f"{_W}style")
-        self._by_id = {one.get(_W + "styleId"): one for one in elements}
+        elements = document.styles.element.findall(f"{W}style")
+        self._by_id = {one.get(W + "styleId"): one for one in elements}
         self._known: dict[str | None, _Style] = {}
-        default = [one for one in elements if one.get(_W + "type") == "paragraph" and _is_on_attribute(one, "default")]
-        self._default = default[0].get(_W + "styleId") if default else None
+        default = [one for one in elements if one.get(W + "type") == "paragraph" and _is_on_attribute(one, "default")]
+        self._default = default[0].get(W + "styleId") if default else None
 
     def of(self, properties: etree._Element | None) -> _Style:
         """The style of a paragraph with these properties, and what they say beyond it."""
-        named = _value(properties, "pStyle") or self._default
+        named = value(properties, "pStyle") or self._default
         if named not in self._known:
             self._known[named] = self._read(named)
         own = _outline(properties)
@@ -306,21 +307,21 @@ class _Styles:
         while named in self._by_id and named not in seen:
             seen.add(named)
             style = self._by_id[named]
-            properties = style.find(_W + "pPr")
-            heading = heading or _heading(style.find(_W + "name")) or _outline(properties)
-            number = number or _value(properties, "numPr/numId")
-            level = level or _value(properties, "numPr/ilvl")
-            named = _value(style, "basedOn")
-        return _Style(heading, (number, _whole(level)) if number else None)
+            properties = style.find(W + "pPr")
+            heading = heading or _heading(style.find(W + "name")) or _outline(properties)
+            number = number or value(properties, "numPr/numId")
+            level = level or value(properties, "numPr/ilvl")
+            named = value(style, "basedOn")
+        return _Style(heading, (number, whole(level)) if number else None)
 
 
 def _is_on_attribute(element: etree._Element, name: str) -> bool:
-    return element.get(_W + name, "0") in ("1", "true", "on")
+    return element.get(W + name, "0") in ("1", "true", "on")
 
 
 def _heading(name: etree._Element | None) -> int | None:
     """The level of a style by its name, which is English in every Word: "heading 2"; a title is of level 1."""
-    written = name.get(_W + "val", "").lower() if name is not None else ""
+    written = name.get(W + "val", "").lower() if name is not None else ""
     if written == "title":
         return 1
     found = re.fullmatch(r"heading (\d)", written)
@@ -328,19 +329,20 @@ def _heading(name: etree._Element | None) -> int | None:
 
 
 def _outline(properties: etree._Element | None) -> int | None:
-    level = _value(properties, "outlineLvl")
+    level = value(properties, "outlineLvl")
     return min(6, int(level) + 1) if level and level.isdigit() and int(level) < _LEVELS else None
 
 
-def _value(parent: etree._Element | None, path: str) -> str | None:
+def value(parent: etree._Element | None, path: str) -> str | None:
     """The value of an element below `parent`, as most properties have it."""
     if parent is None:
         return None
-    found = parent.find("/".join(_W + name for name in path.split("/")))
-    return found.get(_W + "val") if found is not None else None
+    found = parent.find("/".join(W + name for name in path.split("/")))
+    return found.get(W + "val") if found is not None else None
 
 
-def _whole(text: str | None) -> int:
+def whole(text: str | None) -> int:
+    """A level of a list, from 0; 0 for what is none."""
     return min(_LEVELS - 1, int(text)) if text and text.isdigit() else 0
 
 
@@ -361,25 +363,25 @@ class _Numbers:
         root = getattr(part, "element", None)
         if root is None:
             return
-        abstract = {one.get(_W + "abstractNumId"): _levels(one) for one in root.findall(_W + "abstractNum")}
-        for one in root.findall(_W + "num"):
-            number, of = one.get(_W + "numId", ""), _value(one, "abstractNumId") or ""
+        abstract = {one.get(W + "abstractNumId"): _levels(one) for one in root.findall(W + "abstractNum")}
+        for one in root.findall(W + "num"):
+            number, of = one.get(W + "numId", ""), value(one, "abstractNumId") or ""
             levels = dict(abstract.get(of, {}))
-            for changed in one.findall(_W + "lvlOverride"):
-                at = _whole(changed.get(_W + "ilvl"))
+            for changed in one.findall(W + "lvlOverride"):
+                at = whole(changed.get(W + "ilvl"))
                 levels |= _levels(changed)
-                if start := _value(changed, "startOverride"):
+                if start := value(changed, "startOverride"):
                     levels[at] = _Level(_start(start), levels.get(at, _Level()).form, levels.get(at, _Level()).text)
                     self._restarts.setdefault(number, set()).add(at)
             self._lists[number] = (of, levels)
 
     def marker(self, properties: etree._Element | None, style: _Style) -> str | None:
         """What stands before a paragraph: "2.", "b)"; "" for a bullet, and None where it is in no list."""
-        named = _value(properties, "numPr/numId") or (style.number[0] if style.number else None)
+        named = value(properties, "numPr/numId") or (style.number[0] if style.number else None)
         if named is None or named == "0" or named not in self._lists:
             return None
-        own_level = _value(properties, "numPr/ilvl")
-        at = _whole(own_level) if own_level is not None else (style.number[1] if style.number else 0)
+        own_level = value(properties, "numPr/ilvl")
+        at = whole(own_level) if own_level is not None else (style.number[1] if style.number else 0)
         of, levels = self._lists[named]
         counts = self._counts.setdefault(of, [0] * _LEVELS)
         if at in self._restarts.get(named, ()) and (named, at) not in self._restarted:
@@ -399,10 +401,10 @@ class _Numbers:
 
 def _levels(parent: etree._Element) -> dict[int, _Level]:
     return {
-        _whole(one.get(_W + "ilvl")): _Level(
-            _start(_value(one, "start")), _value(one, "numFmt") or "decimal", _value(one, "lvlText") or ""
+        whole(one.get(W + "ilvl")): _Level(
+            _start(value(one, "start")), value(one, "numFmt") or "decimal", value(one, "lvlText") or ""
         )
-        for one in parent.findall(_W + "lvl")
+        for one in parent.findall(W + "lvl")
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pypdfium2
@@ -17,15 +17,15 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from raadslag.core.errors import InvalidRecord
 from raadslag.core.marks import ATTACHMENT, IDENTITY
-from raadslag.core.record import SCHEMA, Meeting, Provenance, decode, identity
+from raadslag.core.record import SCHEMA, Meeting, Product, Provenance, decode, identity
 from raadslag.core.text import plain, words
 
 MAX_ATTACHMENT = 32 * 1024 * 1024  # bytes; a record of a thousand pages has a tenth of that
 MAX_DEPTH = 8  # of marks: a meeting, an item, a recommendation, a point, and room to grow
 
 
-def read(data: bytes, *, name: str | None = None, ignore_attachment: bool = False) -> Meeting | None:
-    """The meeting that `data` was written from, as far as its format carries one; None if it is not ours.
+def read(data: bytes, *, name: str | None = None, ignore_attachment: bool = False) -> Meeting | Product | None:
+    """The record that `data` was written from, as far as its format carries one; None if it is not ours.
 
     With `ignore_attachment` a PDF is left to be read from its visible text, like any other.
     """
@@ -34,8 +34,8 @@ def read(data: bytes, *, name: str | None = None, ignore_attachment: bool = Fals
     return read_html(data, name=name)
 
 
-def read_pdf(data: bytes, *, name: str | None = None) -> Meeting | None:
-    """The meeting attached to a PDF that `write(meeting, "pdf")` wrote, if it is all that the pages show."""
+def read_pdf(data: bytes, *, name: str | None = None) -> Meeting | Product | None:
+    """The meeting or product attached to a PDF that `write` made, if it is all that the pages show."""
     if IDENTITY.encode() not in data:  # stands in the metadata, which PDF/A never compresses
         return None
     try:
@@ -53,7 +53,7 @@ def read_pdf(data: bytes, *, name: str | None = None) -> Meeting | None:
     return _with_provenance(record, data, name=name, media_type="application/pdf", pages=pages, reader="raadslag-pdf")
 
 
-def _attached(document: pypdfium2.PdfDocument) -> Meeting | None:
+def _attached(document: pypdfium2.PdfDocument) -> Meeting | Product | None:
     for index in range(document.count_attachments()):
         attachment = document.get_attachment(index)
         if attachment.get_name() == ATTACHMENT:
@@ -62,13 +62,16 @@ def _attached(document: pypdfium2.PdfDocument) -> Meeting | None:
                 record = decode(content) if len(content) <= MAX_ATTACHMENT else None
             except (pypdfium2.PdfiumError, InvalidRecord):
                 return None
-            return record if isinstance(record, Meeting) else None
+            return record if isinstance(record, Meeting | Product) else None
     return None
 
 
-def _with_provenance(meeting: Meeting, data: bytes, **where: Any) -> Meeting:
-    """`meeting` from `data`, whatever it says of where it came from itself."""
-    return msgspec.structs.replace(meeting, provenance=Provenance(sha256=hashlib.sha256(data).hexdigest(), **where))
+_Own = TypeVar("_Own", bound=Meeting | Product)
+
+
+def _with_provenance(own: _Own, data: bytes, **where: Any) -> _Own:
+    """A record from `data`, whatever it says of where it came from itself."""
+    return msgspec.structs.replace(own, provenance=Provenance(sha256=hashlib.sha256(data).hexdigest(), **where))
 
 
 def read_html(data: bytes, *, name: str | None = None) -> Meeting | None:

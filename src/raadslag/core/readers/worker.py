@@ -28,16 +28,26 @@ from typing import Literal, NamedTuple, TypeAlias
 import msgspec
 
 from raadslag.core import record
-from raadslag.core.errors import InvalidRecord, LimitExceeded, RaadslagError, UnknownFormat, UnreadableFile
+from raadslag.core.errors import (
+    CannotRedact,
+    InvalidRecord,
+    LimitExceeded,
+    RaadslagError,
+    UnknownFormat,
+    UnreadableFile,
+    WordsNotFound,
+)
 from raadslag.core.readers import Shown
+from raadslag.core.readers.outline import Draft
 from raadslag.core.record import Record
 from raadslag.core.rules.screening import Hit
 
-_Task: TypeAlias = Literal["read", "screen", "text"]
+_Task: TypeAlias = Literal["read", "screen", "text", "draft", "redact"]
 _LENGTH = struct.Struct(">Q")  # before each message: its length in bytes
 _START = 60.0  # seconds that a process may take until it is ready, on a busy machine
 _DIVIDE = "Divide it, or print it to a new PDF, and read that."
-_ERRORS = {kind.__name__: kind for kind in (UnreadableFile, LimitExceeded, UnknownFormat, InvalidRecord)}
+_RAISED = (UnreadableFile, LimitExceeded, UnknownFormat, InvalidRecord, CannotRedact, WordsNotFound)
+_ERRORS = {kind.__name__: kind for kind in _RAISED}
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,16 +76,20 @@ class _Ask(msgspec.Struct, frozen=True, array_like=True):
     name: str | None
     media_type: str | None
     pages: int
+    words: tuple[str, ...] = ()
+    numbers: bool = False
 
 
 class _Told(msgspec.Struct, frozen=True, array_like=True):
-    """The answer: the record in JSON, the hits, the text, or the kind of an error and its four parts."""
+    """The answer: a record or a draft in JSON, the hits, the text, a copy, or an error's kind and its four parts."""
 
     record: bytes | None = None
     hits: tuple[Hit, ...] = ()
     text: str = ""
     pages: int | None = None
     error: tuple[str, str, str, str, str] | None = None
+    copy: bytes = b""
+    draft: bytes = b""
 
 
 class _Broken(Exception):
@@ -110,6 +124,14 @@ class Pool:
         told = self._ask("text", Document(data, name, media_type))
         return Shown(told.text, told.pages)
 
+    def draft(self, data: bytes, name: str, media_type: str) -> Draft:
+        """The draft that a file of that media type holds. Raises as `drafts.read`, and LimitExceeded."""
+        return msgspec.json.decode(self._ask("draft", Document(data, name, media_type)).draft, type=Draft)
+
+    def redact(self, data: bytes, name: str, words: Iterable[str], *, numbers: bool = False) -> bytes:
+        """A copy without the words. Raises as `redacting.redact`, and LimitExceeded."""
+        return self._ask("redact", Document(data, name), tuple(words), numbers).copy
+
     def read_all(self, documents: Iterable[Document]) -> Iterator[Record | RaadslagError]:
         """For each document its record, or the error that tells why there is none, in the order of `documents`.
 
@@ -143,11 +165,11 @@ class Pool:
         told = self._ask("read", document)
         return record.decode(told.record or b"", place=document.name or "the file")
 
-    def _ask(self, task: _Task, document: Document) -> _Told:
+    def _ask(self, task: _Task, document: Document, words: tuple[str, ...] = (), numbers: bool = False) -> _Told:
         name, most = document.name or "the file", self.limits.bytes
         if len(document.data) > most:
             raise LimitExceeded(name, f"at most {most >> 20} MB", f"{len(document.data) >> 20} MB", _DIVIDE)
-        ask = _Ask(task, document.data, document.name, document.media_type, self.limits.pages)
+        ask = _Ask(task, document.data, document.name, document.media_type, self.limits.pages, words, numbers)
         process = self._idle.get()
         try:
             told = process.ask(ask, name)
@@ -283,6 +305,15 @@ def _answer(ask: _Ask) -> _Told:
     try:
         if ask.task == "screen":
             return _Told(hits=hidden.screen(ask.data, name=name, media_type=ask.media_type))
+        if ask.task == "redact":
+            from raadslag.core.redacting import redact  # its libraries are loaded only where they are needed
+
+            return _Told(copy=redact(ask.data, name, ask.words, numbers=ask.numbers).data)
+        if ask.task == "draft":
+            from raadslag.core.readers import drafts
+
+            draft = drafts.read(ask.data, ask.media_type or "", max_pages=ask.pages)
+            return _Told(draft=msgspec.json.encode(draft))
         if ask.task == "text":
             shown = text_of(ask.data, ask.media_type or "", max_pages=ask.pages)
             return _Told(text=shown.text, pages=shown.pages)

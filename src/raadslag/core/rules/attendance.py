@@ -6,6 +6,7 @@ Source: Local Government Act (kommunestyrelsesloven), sections 13 and 14; invari
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -81,10 +82,18 @@ def now(events: Iterable[Event]) -> Room:
 
 def presence(events: Sequence[Event], people: Iterable[str]) -> dict[str, Presence]:
     """The presence of each of the people, from the opening to the adjourning or to now."""
-    return {person: _presence(events, person) for person in people}
+    everyones: list[tuple[int, Event]] = []
+    ones: dict[str, list[tuple[int, Event]]] = {}
+    for order, event in enumerate(events):
+        (ones.setdefault(event.person, []) if event.person else everyones).append((order, event))
+    return {
+        person: _presence([event for _, event in heapq.merge(everyones, ones.get(person, ()))], person)
+        for person in people
+    }
 
 
-def _presence(events: Sequence[Event], person: str) -> Presence:
+def _presence(events: Iterable[Event], person: str) -> Presence:
+    """From what happened to everyone and to that person."""
     room = Room()
     arrived = left = ""
     has_been = False

@@ -199,6 +199,11 @@ def mask(text: str) -> str:
     return _masked(resolved, _spans(resolved)) if _spans(text) or _spans(resolved) else text
 
 
+def number_spans(text: str) -> list[tuple[int, int]]:
+    """From where to where each CPR-shaped number of a text stands, as `cpr_numbers` finds them in it as it is."""
+    return list(_spans(text))
+
+
 def is_valid_cpr_date(digits: str) -> bool:
     """Whether the first six digits are a date, ddmmyy, of some century.
 

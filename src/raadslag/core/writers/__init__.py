@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from raadslag.core.errors import UnknownFormat
-from raadslag.core.record import Meeting, Record, encode
-from raadslag.core.writers import forms, html
+from raadslag.core.record import Meeting, Organization, Product, Record, encode
+from raadslag.core.writers import forms, html, product, text
 from raadslag.core.writers.html import write_html
+from raadslag.core.writers.organization import write_organization
+from raadslag.core.writers.product import ProductForm
 from raadslag.core.writers.text import write_text
 
 FORMATS = ("json", "html", "pdf", "docx", "text")
@@ -21,7 +23,8 @@ def write(record: Record, to: str, *, language: str = "da") -> bytes:
     """`record` as the bytes of a document: `to` is "json", "html", "pdf", "docx" or "text".
 
     JSON is one line with everything, provenance included, for every type of record. The others are papers
-    for people, in the order of Danish minutes, with labels in `language` ("da" or "en"), for a meeting.
+    for people, with labels in `language` ("da" or "en"), for a meeting, in the order of Danish minutes, and for a
+    product, as it was presented; HTML also for an organization, to be read and printed, which JSON carries back.
     Any text is safe in them: nothing a text says is taken as markup of the document. The same record gives
     the same bytes.
     Raises UnknownFormat where there is no writer for the format or for this type of record in it.
@@ -30,9 +33,14 @@ def write(record: Record, to: str, *, language: str = "da") -> bytes:
         raise UnknownFormat("to", "one of " + ", ".join(FORMATS), repr(to)[:40], "Choose one of them.")
     if to == "json":
         return encode(record)
+    if isinstance(record, Organization) and to == "html":
+        return write_organization(record, language)
+    if isinstance(record, Product):
+        return write_product(record, to, language=language)
     if not isinstance(record, Meeting):
-        kind = type(record).__name__.lower()
-        raise UnknownFormat(f"record of type {kind}", "json", to, "Only a meeting is written as a paper; choose json.")
+        kind, known = type(record).__name__.lower(), "json or html" if isinstance(record, Organization) else "json"
+        remedy = f"Only a meeting or a product is written as a paper; choose {known}."
+        raise UnknownFormat(f"record of type {kind}", known, to, remedy)
     if to == "pdf":
         from raadslag.core.writers.pdf import write_pdf  # loads the typesetter, which nothing else needs
 
@@ -42,6 +50,30 @@ def write(record: Record, to: str, *, language: str = "da") -> bytes:
 
         return write_docx(record, language)
     return {"html": write_html, "text": write_text}[to](record, language)
+
+
+def write_product(
+    record: Product, to: str, *, form: ProductForm = "presented", since: Product | None = None, language: str = "da"
+) -> bytes:
+    """A product as "html", "pdf", "docx" or "text": "presented" with all that its record holds, "clean" with its text
+    alone, with "changes" since the version `since`, in words as well as lines, or with "answers" where they belong.
+
+    The causes of changes are those that the record names. Safe and the same as in `write`. Raises UnknownFormat also
+    for changes since nothing, and for answers where there are none; UnwritableRecord where two parts have one identity.
+    """
+    if to not in FORMATS or to == "json":
+        known = "one of " + ", ".join(name for name in FORMATS if name != "json")
+        raise UnknownFormat("to", known, repr(to)[:40], "Choose one of them.")
+    booklet = product.compose(record, form, since, language)
+    if to == "pdf":
+        from raadslag.core.writers import pdf
+
+        return pdf.write_booklet(booklet, record)
+    if to == "docx":
+        from raadslag.core.writers import docx
+
+        return docx.write_booklet(booklet)
+    return html.write_booklet(booklet) if to == "html" else text.write_booklet(booklet)
 
 
 def write_sheet(meeting: Meeting, to: str, *, language: str = "da") -> bytes:

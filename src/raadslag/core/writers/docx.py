@@ -1,4 +1,4 @@
-"""A meeting as a Word document: the same paper in Word's own styles, to be worked on in Word or LibreOffice.
+"""A meeting or a product as a Word document: the same paper in Word's own styles, to be worked on further.
 
 Headings, lists, tables and links are real ones, the language is marked, the pages are numbered. The same record gives
 the same bytes.
@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import Any
 
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_LEADER
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -21,11 +22,13 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from raadslag.core.marks import ASIDE, COMPARED, PART_MARK
 from raadslag.core.record import Meeting
-from raadslag.core.text import Break, Emphasis, Heading, Inline, Link, List, Paragraph, Strong, Table, Text
+from raadslag.core.text import Break, Emphasis, Heading, Inline, Link, List, Mark, Paragraph, Strong, Table, Text
 from raadslag.core.writers.forms import Blank, Cell, Choice, Form, Grid, Lines, Page
 from raadslag.core.writers.forms import Part as FormPart
 from raadslag.core.writers.paper import Aside, Paper, Part, Piece, compose
+from raadslag.core.writers.product import Booklet, Place
 
 _DEEPEST = 9  # Word has nine levels of headings
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment that a ZIP can tell
@@ -43,8 +46,8 @@ def write_docx(meeting: Meeting, language: str = "da") -> bytes:
     _properties(document, paper, meeting.meeting.start)
     _frame(document, paper)
     if paper.body:
-        _said(document.add_paragraph(style="Subtitle"), paper.body)
-    _said(document.add_paragraph(style="Title"), paper.title)
+        _said(_line(document, "Subtitle"), paper.body)
+    _said(_line(document, "Title"), paper.title)
     for fact in paper.facts:
         line = document.add_paragraph()
         label = "" if fact.text.startswith(fact.label) else fact.label
@@ -52,11 +55,11 @@ def write_docx(meeting: Meeting, language: str = "da") -> bytes:
             _run(line, f"{label}: " if fact.name == "people" else f"{label} ", bold=True)
         _run(line, fact.text)
     if paper.entries:
-        _said(document.add_paragraph(style="Heading 1"), paper.labels.contents)
+        _said(_line(document, "Heading 1"), paper.labels.contents)
         for entry in paper.entries:
             _said(document.add_paragraph(), entry.heading)
     for entry in paper.entries:
-        _said(document.add_paragraph(style="Heading 2"), entry.heading)
+        _said(_line(document, "Heading 2"), entry.heading)
         for said in filter(None, (entry.reference, *entry.face)):
             _said(document.add_paragraph(), said)
         for part in entry.parts:
@@ -68,7 +71,7 @@ def write_docx(meeting: Meeting, language: str = "da") -> bytes:
 
 def _part(document: Any, part: Part, level: int) -> None:
     if part.heading:
-        _said(document.add_paragraph(style=f"Heading {level}"), part.heading)
+        _said(_line(document, f"Heading {level}"), part.heading)
     _blocks(document, (*part.pieces, *part.more), level)
 
 
@@ -78,9 +81,9 @@ def _blocks(document: Any, pieces: Iterable[Piece], under: int) -> None:
             case Paragraph(children):
                 _inlines(document.add_paragraph(), children)
             case Aside(_, children):
-                _inlines(document.add_paragraph(style="Quote"), children)
+                _inlines(_line(document, "Quote"), children)
             case Heading(level, children):
-                _inlines(document.add_paragraph(style=f"Heading {min(under + level, _DEEPEST)}"), children)
+                _inlines(_line(document, f"Heading {min(under + level, _DEEPEST)}"), children)
             case List():
                 _list(document, piece, 0, under)
             case Table(head, rows):
@@ -90,7 +93,7 @@ def _blocks(document: Any, pieces: Iterable[Piece], under: int) -> None:
 def _list(document: Any, part: List, depth: int, under: int) -> None:
     """A bullet is Word's own; a number stands as it was written, since "2018." is no first item."""
     for item in part.items:
-        line = document.add_paragraph(style="List Bullet" if item.marker is None else "List Paragraph")
+        line = _line(document, _at_level(*(_BULLET if item.marker is None else _NUMBER), depth))
         line.paragraph_format.left_indent = Cm(0.63 + 0.63 * depth)
         if item.marker is not None:
             line.paragraph_format.first_line_indent = Cm(-0.63)
@@ -103,8 +106,21 @@ def _list(document: Any, part: List, depth: int, under: int) -> None:
         for block in rest:
             if isinstance(block, List):
                 _list(document, block, depth + 1, under)
+            elif isinstance(block, Paragraph):
+                more = _line(document, _at_level("List Continue", "List Continue", depth))
+                more.paragraph_format.left_indent = Cm(0.63 + 0.63 * depth)
+                _inlines(more, block.children)
             else:
                 _blocks(document, (block,), under)
+
+
+_BULLET, _NUMBER = ("List Bullet", "List Bullet"), ("List Paragraph", "List")
+_LEVELS = 3  # of lists, that Word has styles for
+
+
+def _at_level(first: str, others: str, depth: int) -> str:
+    """The style of a list: Word tells their levels apart by a number, "List Bullet 2"."""
+    return f"{others} {min(depth + 1, _LEVELS)}" if depth else first
 
 
 def _table(
@@ -140,6 +156,12 @@ def _inlines(line: Any, inlines: Iterable[Inline], *, bold: bool = False, italic
                 _inlines(line, children, bold=bold, italic=True)
             case Link(href, children):
                 _link(line, href, children, bold=bold, italic=italic)
+            case Mark(gone, word, text):
+                _run(line, "[", bold=bold, italic=italic)
+                _run(line, f"{word}: ", bold=True, italic=italic)
+                shown = _run(line, text, bold=bold, italic=italic)
+                shown.font.strike, shown.font.underline = gone or None, not gone or None
+                _run(line, "]", bold=bold, italic=italic)
 
 
 def _link(line: Any, href: str, children: Iterable[Inline], *, bold: bool, italic: bool) -> None:
@@ -153,9 +175,18 @@ def _link(line: Any, href: str, children: Iterable[Inline], *, bold: bool, itali
     line._p.append(link)
 
 
-def _run(line: Any, text: str, *, bold: bool = False, italic: bool = False) -> None:
+def _line(document: Any, style: str) -> Any:
+    """A paragraph of a style by its name. Word's own identifiers are the names without spaces; to look each up in the
+    document, as python-docx does, takes longer than all the rest."""
+    line = document.add_paragraph()
+    line._p.style = style.replace(" ", "")
+    return line
+
+
+def _run(line: Any, text: str, *, bold: bool = False, italic: bool = False) -> Any:
     run = line.add_run(_plain(text))
     run.bold, run.italic = bold or None, italic or None
+    return run
 
 
 def _said(line: Any, text: str) -> None:
@@ -164,6 +195,127 @@ def _said(line: Any, text: str) -> None:
 
 def _plain(text: str) -> str:
     return _CONTROL.sub("\ufffd", text)
+
+
+# --- a product ---
+
+
+def write_booklet(booklet: Booklet) -> bytes:
+    """A product as a DOCX, to be written on in Word and brought back.
+
+    What is not its text, such as the facts before it and why it was changed, is set in a style of ours, and each part
+    carries its identity as a bookmark: a reader of drafts tells both by that, and knows the parts again.
+    """
+    document = Document()
+    _style(document, booklet.labels.language)
+    _booklet_styles(document)
+    _properties(document, booklet, booklet.date)
+    document.core_properties.category = COMPARED if booklet.is_compared else ""
+    _frame(document, booklet)
+    if booklet.body:
+        _said(_line(document, "Subtitle"), booklet.body)
+    _said(_line(document, "Title"), booklet.title.strip() or booklet.labels.untitled)
+    for label, text in (("", booklet.draft or ""), *booklet.facts):
+        if label or text:
+            line = _line(document, ASIDE)
+            _run(line, f"{label}: " if label else text, bold=True)
+            _run(line, text if label else "")
+    if booklet.places:
+        _said(_line(document, "TOC Heading"), booklet.labels.contents)
+        _contents(document, booklet.places)
+    for number, place in enumerate(booklet.places):
+        _place(document, place, number)
+    for part in booklet.closing:
+        if part.heading:
+            _said(_line(document, f"{ASIDE} Heading"), part.heading)
+        _aside(document, part.more)
+    return _zipped(document)
+
+
+def _booklet_styles(document: Any) -> None:
+    styles = document.styles
+    for level in range(1, _LEVELS_OF_CONTENTS + 1):
+        line = styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH)
+        line.base_style = styles["Normal"]
+        line.paragraph_format.left_indent = Cm(0.6 * (level - 1))
+        line.paragraph_format.space_after = Pt(2)
+    aside = styles.add_style(ASIDE, WD_STYLE_TYPE.PARAGRAPH)
+    aside.base_style = styles["Normal"]
+    aside.paragraph_format.space_after = Pt(3)
+    heading = styles.add_style(f"{ASIDE} Heading", WD_STYLE_TYPE.PARAGRAPH)
+    heading.base_style = styles["Heading 1"]
+    heading.next_paragraph_style = aside
+
+
+_LEVELS_OF_CONTENTS = 6
+
+
+def _contents(document: Any, places: tuple[Place, ...]) -> None:
+    """A table of contents of Word's own, filled in already: each line leads to its part, and Word can renew it."""
+    last = len(places) - 1
+    for number, place in enumerate(places):
+        line = _line(document, f"toc {min(place.depth + 1, _LEVELS_OF_CONTENTS)}")
+        if number == 0:
+            _field(line, "begin")
+            _field(line, None, f' TOC \\o "1-{_LEVELS_OF_CONTENTS}" \\h \\z \\u ')
+            _field(line, "separate")
+        link = OxmlElement("w:hyperlink")
+        link.set(qn("w:anchor"), _bookmark(place, number))
+        link.append(_run(line, place.heading)._r)
+        line._p.append(link)
+        if number == last:
+            _field(line, "end")
+
+
+def _field(line: Any, kind: str | None, text: str = "") -> None:
+    mark = OxmlElement("w:fldChar" if kind else "w:instrText")
+    if kind:
+        mark.set(qn("w:fldCharType"), kind)
+    else:
+        mark.text = text
+        mark.set(qn("xml:space"), "preserve")
+    line.add_run()._r.append(mark)
+
+
+def _bookmark(place: Place, number: int) -> str:
+    """The name of the mark at a part: its identity, where that is one that a name can hold, else its place."""
+    identity = place.element.id.replace("-", "").casefold()
+    return f"{PART_MARK}{identity}" if re.fullmatch(r"[0-9a-f]{32}", identity) else f"del_{number + 1}"
+
+
+def _place(document: Any, place: Place, number: int) -> None:
+    level = min(place.depth + 1, _DEEPEST)
+    heading = _line(document, f"Heading {level}")
+    for name, at in (("w:bookmarkStart", 0), ("w:bookmarkEnd", 1)):
+        mark = OxmlElement(name)
+        mark.set(qn("w:id"), str(number))
+        if at == 0:
+            mark.set(qn("w:name"), _bookmark(place, number))
+            heading._p.append(mark)
+            _said(heading, place.heading)
+        else:
+            heading._p.append(mark)
+    for line in place.lines:
+        _run(_line(document, ASIDE), line, italic=True)
+    _blocks(document, place.pieces, level)
+    _aside(document, place.asides)
+
+
+def _aside(document: Any, pieces: Iterable[Piece]) -> None:
+    """What is said about the product, in its own style: a list is told as lines."""
+    for piece in pieces:
+        match piece:
+            case Paragraph(children) | Aside(_, children) | Heading(_, children):
+                _inlines(_line(document, ASIDE), children)
+            case List(items):
+                for item in items:
+                    _aside(document, item.blocks)
+            case Table(head, rows):
+                for row in (head, *rows):
+                    line = _line(document, ASIDE)
+                    for n, cell in enumerate(row):
+                        _run(line, " | " if n else "")
+                        _inlines(line, cell)
 
 
 # --- the document around ---
@@ -186,7 +338,7 @@ def _style(document: Any, language: str) -> None:
     normal.element.get_or_add_rPr().append(told)
 
 
-def _properties(document: Any, paper: Paper | Form, start: str | None) -> None:
+def _properties(document: Any, paper: Paper | Form | Booklet, start: str | None) -> None:
     core = document.core_properties
     core.title, core.author, core.subject = _plain(paper.title)[:255], _plain(paper.body or "")[:255], ""
     core.comments, core.last_modified_by, core.keywords, core.revision = "", "", "", 1
@@ -198,12 +350,12 @@ def _properties(document: Any, paper: Paper | Form, start: str | None) -> None:
     core.created = core.modified = made
 
 
-def _frame(document: Any, paper: Paper | Form) -> None:
+def _frame(document: Any, paper: Paper | Form | Booklet) -> None:
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     _said(section.header.paragraphs[0], paper.running)
-    if paper.draft:
-        _run(section.header.paragraphs[0], f" · {paper.labels.draft}", bold=True)
+    if draft := paper.draft if isinstance(paper, Booklet) else paper.labels.draft if paper.draft else None:
+        _run(section.header.paragraphs[0], f" · {draft}", bold=True)
     foot = section.footer.paragraphs[0]
     foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
@@ -255,14 +407,14 @@ def write_form(form: Form) -> bytes:
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = _MARGIN
     document.styles["Normal"].paragraph_format.space_after = Pt(4)
     if form.body:
-        _said(document.add_paragraph(style="Subtitle"), form.body)
+        _said(_line(document, "Subtitle"), form.body)
     for number, page in enumerate(form.pages):
         _page(document, page, form, is_first=number == 0)
     return _zipped(document)
 
 
 def _page(document: Any, page: Page, form: Form, *, is_first: bool) -> None:
-    heading = document.add_paragraph(style="Heading 1")
+    heading = _line(document, "Heading 1")
     heading.paragraph_format.page_break_before = not is_first
     _said(heading, page.heading.strip() or form.labels.untitled)
     for line in page.face:
@@ -292,7 +444,7 @@ def _form_part(document: Any, part: FormPart) -> None:
             line.paragraph_format.space_before = Pt(8)
             _said(line, "   ".join(filter(None, (label, *(f"{_box(ticked)} {text}" for text, ticked in options)))))
         case Lines(label, pieces):
-            _said(document.add_paragraph(style="Heading 2"), label)
+            _said(_line(document, "Heading 2"), label)
             _blocks(document, pieces, 2)
             for _ in range(_LINES):
                 _ruled(document.add_paragraph())

@@ -22,11 +22,25 @@ from typing import Any
 import msgspec
 
 from raadslag.core.record import SCHEMA, Meeting
-from raadslag.core.text import Break, Emphasis, Heading, Inline, Link, List, ListItem, Paragraph, Strong, Table, Text
+from raadslag.core.text import (
+    Break,
+    Emphasis,
+    Heading,
+    Inline,
+    Link,
+    List,
+    ListItem,
+    Mark,
+    Paragraph,
+    Strong,
+    Table,
+    Text,
+)
 from raadslag.core.writers.forms import Blank, Cell, Choice, Column, Form, Grid, Lines, Page
 from raadslag.core.writers.forms import Part as FormPart
 from raadslag.core.writers.labels import Labels
 from raadslag.core.writers.paper import Aside, Entry, Fact, Paper, Part, Piece, compose
+from raadslag.core.writers.product import Booklet, Place
 
 CARRIED = (
     "id", "body", "kind", "stage", "organization", "title", "meeting", "attendance", "items", "signatures",
@@ -43,7 +57,7 @@ def write_html(meeting: Meeting, language: str = "da") -> bytes:
 def _page(meeting: Meeting, paper: Paper) -> Iterator[str]:
     say = paper.labels
     yield f'<!doctype html>\n<html lang="{say.language}" data-record="meeting" data-schema="{SCHEMA}">\n'
-    yield from _head(paper.title, _style("html.css"))
+    yield from head(paper.title, "html.css")
     yield "<body>\n<header>"
     if meeting.body is not None:
         yield f'<p><span data-field="body" data-value="{escape(meeting.body)}">{escape(paper.body or "")}</span></p>'
@@ -62,10 +76,11 @@ def _page(meeting: Meeting, paper: Paper) -> Iterator[str]:
     yield f"</main>\n<footer><p>{escape(paper.running)}</p></footer>\n</body>\n</html>\n"
 
 
-def _head(title: str, style: str) -> Iterator[str]:
+def head(title: str, style: str) -> Iterator[str]:
+    """The head of a standalone document with that style sheet of ours, and the title."""
     yield '<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     yield '<meta name="generator" content="Raadslag">\n'
-    yield f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n"
+    yield f"<title>{escape(title)}</title>\n<style>\n{_style(style)}</style>\n</head>\n"
 
 
 def _facts(meeting: Meeting, paper: Paper) -> Iterator[str]:
@@ -236,6 +251,9 @@ def _inline(inline: Inline) -> str:
             return f"<strong>{_inlines(children)}</strong>"
         case Link(href, children):
             return f'<a href="{escape(href)}" rel="noopener noreferrer">{_inlines(children)}</a>'
+        case Mark(gone, word, text):
+            tag = "del" if gone else "ins"
+            return f"[<b>{escape(word)}:</b> <{tag}>{escape(text)}</{tag}>]"
 
 
 def _field(name: str, value: str) -> str:
@@ -287,6 +305,51 @@ def _style(name: str) -> str:
     return (files(__package__) / name).read_text(encoding="utf-8")
 
 
+# --- a product ---
+
+
+def write_booklet(booklet: Booklet) -> bytes:
+    """A product as an HTML document in UTF-8. It carries no marks of a record: it is JSON and PDF that do."""
+    return "".join(_booklet(booklet)).encode()
+
+
+def _booklet(booklet: Booklet) -> Iterator[str]:
+    say = booklet.labels
+    yield f'<!doctype html>\n<html lang="{say.language}" data-record="product">\n'
+    yield from head(booklet.title, "html.css")
+    yield f"<body>\n<header><p>{escape(booklet.body or '')}</p>"
+    yield f'<p class="draft">{escape(booklet.draft)}</p>' if booklet.draft else ""
+    yield f"</header>\n<main>\n<h1>{escape(booklet.title.strip() or say.untitled)}</h1>\n"
+    if booklet.facts:
+        facts = (f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd></div>\n" for label, value in booklet.facts)
+        yield f"<dl>\n{''.join(facts)}</dl>\n"
+    if booklet.places:
+        yield f'<nav aria-labelledby="indhold"><h2 id="indhold">{escape(say.contents)}</h2>\n<ol role="list">\n'
+        for place in booklet.places:
+            depth = min(place.depth, _DEEPEST)
+            yield f'<li class="under-{depth}"><a href="#{place.anchor}">{escape(place.heading)}</a></li>\n'
+        yield "</ol></nav>\n"
+    yield "".join(_place(place, say) for place in booklet.places)
+    for number, part in enumerate(booklet.closing, start=1):
+        name = f'<h2 id="slut-{number}">{escape(part.heading)}</h2>' if part.heading else ""
+        told = f' aria-labelledby="slut-{number}"' if part.heading else ""
+        yield f'<section class="closing"{told}>{name}{write_pieces(part.more, say)}</section>\n'
+    yield f"</main>\n<footer><p>{escape(booklet.running)}</p></footer>\n</body>\n</html>\n"
+
+
+_DEEPEST = 4  # steps by which a part is set in, and levels of headings below the title
+
+
+def _place(place: Place, say: Labels) -> str:
+    level = min(place.depth, _DEEPEST) + 2
+    lines = "".join(f'<p class="told">{escape(line)}</p>\n' for line in place.lines)
+    return (
+        f'<section class="place" id="{place.anchor}" aria-labelledby="{place.anchor}-navn">\n'
+        f'<h{level} id="{place.anchor}-navn">{escape(place.heading)}</h{level}>\n{lines}'
+        f"{write_pieces(place.pieces, say, under=level)}\n{write_pieces(place.asides, say, under=level)}</section>\n"
+    )
+
+
 # --- papers to be written on ---
 
 
@@ -297,7 +360,7 @@ def write_form(form: Form) -> bytes:
 
 def _form(form: Form) -> Iterator[str]:
     yield f'<!doctype html>\n<html lang="{form.labels.language}">\n'
-    yield from _head(form.title, _style("form.css"))
+    yield from head(form.title, "form.css")
     yield f"<body>\n<header><p>{escape(form.body or '')}</p></header>\n<main>\n"
     is_alone = len(form.pages) == 1
     yield "" if is_alone else f"<h1>{escape(form.title)}</h1>\n"

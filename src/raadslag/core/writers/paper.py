@@ -90,7 +90,7 @@ def compose(meeting: Meeting, language: str = "da") -> Paper:
     return Paper(
         labels=say,
         title=title,
-        body=_municipality(meeting.body, say),
+        body=municipality(meeting.body, say),
         draft=meeting.stage == "draft",
         running=" · ".join(filter(None, (meeting.organization or meeting.body, date.partition(" ")[0]))) or title,
         facts=tuple(_facts(meeting, say)),
@@ -122,7 +122,7 @@ def _bare(value: str) -> str:
     return " ".join(words(value.casefold()))
 
 
-def _municipality(body: str | None, say: Labels) -> str | None:
+def municipality(body: str | None, say: Labels) -> str | None:
     """A body's name in full: readers call Klitby Kommune "Klitby"."""
     if not body or re.search(say.municipality_words, body, re.IGNORECASE):
         return body
@@ -414,7 +414,8 @@ def _closing(meeting: Meeting, say: Labels) -> Iterator[Part]:
     if meeting.addenda:
         pieces: list[Block] = []
         for addendum in meeting.addenda:
-            lead = ", ".join(filter(None, (addendum.by, _moment(addendum.added, say))))
+            about = addendum.item and say.item.format(item=addendum.item)
+            lead = ", ".join(filter(None, (about, addendum.by, _moment(addendum.added, say))))
             pieces += [*([_paragraph(f"{lead}:")] if lead else []), *parse(addendum.text)]
         yield Part(say.addenda, more=tuple(pieces))
 

@@ -1,9 +1,9 @@
-"""A meeting as a PDF by Typst: PDF/UA-1 and PDF/A-3a, so it can be read by everyone and kept for ever.
+"""A meeting or a product as a PDF by Typst: PDF/UA-1 and PDF/A-3a, so it can be read by everyone and kept for ever.
 
 The template is `pdf.typ`, that of papers to be written on `form.typ`; what it shows goes to it as JSON and never as
 markup. The public record is attached as `record.json`, and the document's keywords name the identity of the record it
 shows, so that a reader knows whether the attachment is all of it. A paper to be written on carries neither. Same
-record, same bytes: the document's date is that of the meeting.
+record, same bytes: the document's date is that of the meeting, or of the version.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ import typst
 
 from raadslag.core.errors import UnreadableFile, UnwritableRecord
 from raadslag.core.marks import ATTACHMENT, IDENTITY
-from raadslag.core.record import Meeting, canonical, identity
+from raadslag.core.record import Meeting, Product, canonical, identity
 from raadslag.core.release import public
 from raadslag.core.writers import html
 from raadslag.core.writers.forms import Form
 from raadslag.core.writers.glyphs import Glyphs
 from raadslag.core.writers.paper import Paper, Part, compose
+from raadslag.core.writers.product import Booklet, Place
 
 CARRIED = html.CARRIED
 """The fields of a public meeting that read back equal, by the attached record; `text.CARRIED` by the pages alone."""
@@ -48,8 +49,20 @@ def write_pdf(meeting: Meeting, language: str = "da") -> bytes:
     Raises UnreadableFile if the fonts have not been built (`make setup` builds them; a wheel has them), and
     UnwritableRecord where the typesetter refuses what the meeting holds.
     """
-    paper = msgspec.json.encode(_data(compose(meeting, language), meeting))
-    return _set("pdf.typ", {"paper": paper.decode(), "record": canonical(public(meeting)).decode()})
+    paper = compose(meeting, language)
+    shown = _data(_as_json(paper, meeting), paper.labels.title_alone["unknown"], paper.labels.untitled)
+    return _paper(shown, canonical(public(meeting)))
+
+
+def write_booklet(booklet: Booklet, product: Product) -> bytes:
+    """A product as a PDF. Its public record is attached where the pages show all of it. Raises as `write_pdf`."""
+    untitled = booklet.labels.untitled
+    shown = _data(_booklet_as_json(booklet, product), untitled, untitled)
+    return _paper(shown, canonical(public(product)) if booklet.is_whole else b"")
+
+
+def _paper(shown: dict[str, Any], record: bytes) -> bytes:
+    return _set("pdf.typ", {"paper": msgspec.json.encode(shown).decode(), "record": record.decode()})
 
 
 def write_form(form: Form) -> bytes:
@@ -83,15 +96,14 @@ def _glyphs() -> Glyphs:
     return Glyphs(_FONTS / "IBMPlexSans-Regular.ttf")
 
 
-def _data(paper: Paper, meeting: Meeting) -> dict[str, Any]:
+def _data(told: dict[str, Any], unnamed: str, untitled: str) -> dict[str, Any]:
     """What the template shows, as JSON. A heading is never blank, since bookmarks are made of it."""
-    say = paper.labels
-    shown: dict[str, Any] = _cleaned(_as_json(paper, meeting))
-    shown["title"], shown["rest"] = _parted(shown["title"].strip() or say.title_alone["unknown"])
+    shown: dict[str, Any] = _cleaned(told)
+    shown["title"], shown["rest"] = _parted(shown["title"].strip() or unnamed)
     for name in ("body", "running"):
         shown[name] = textwrap.shorten(shown[name], _LONGEST_MARGIN, placeholder=" …")
     for entry in shown["entries"]:
-        entry["heading"], rest = _parted(entry["heading"].strip() or say.untitled)
+        entry["heading"], rest = _parted(entry["heading"].strip() or untitled)
         entry["lines"] = [line for line in (rest, *entry["lines"]) if line]
         for part in entry["parts"]:
             part["heading"], part["rest"] = _parted(part["heading"].strip())
@@ -123,6 +135,7 @@ def _as_json(paper: Paper, meeting: Meeting) -> dict[str, Any]:
         "entries": [
             {
                 "heading": entry.heading,
+                "level": 2,
                 "lines": [line for line in (entry.reference, *entry.face) if line],
                 "parts": list(map(_part, entry.parts)),
             }
@@ -132,6 +145,41 @@ def _as_json(paper: Paper, meeting: Meeting) -> dict[str, Any]:
         "attachment": ATTACHMENT,
         "attached": say.attached,
     }
+
+
+_DEEPEST = 5  # levels of headings below the title that are set apart from each other
+
+
+def _booklet_as_json(booklet: Booklet, product: Product) -> dict[str, Any]:
+    say = booklet.labels
+    return {
+        "language": say.language,
+        "title": booklet.title,
+        "body": booklet.body or "",
+        "draft": booklet.draft,
+        "running": booklet.running,
+        "page": re.split(r"{\w+}", say.page),
+        "date": _date(booklet.date),
+        "keywords": [IDENTITY + identity(product)] if booklet.is_whole else [],
+        "facts": booklet.facts,
+        "contents": say.contents,
+        "entries": [
+            {
+                "heading": place.heading,
+                "level": min(place.depth + 2, _DEEPEST + 1),
+                "lines": place.lines,
+                "parts": [_place(place)],
+            }
+            for place in booklet.places
+        ],
+        "closing": list(map(_part, booklet.closing)),
+        "attachment": ATTACHMENT,
+        "attached": say.product.attached,
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"heading": "", "rest": "", "pieces": msgspec.to_builtins((*place.pieces, *place.asides))}
 
 
 def _form(form: Form) -> dict[str, Any]:

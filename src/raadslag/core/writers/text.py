@@ -1,4 +1,4 @@
-"""A meeting as plain text in UTF-8: the same paper, one line a paragraph, for mail, terminals and search."""
+"""A meeting or a product as plain text in UTF-8: the same paper, one line a paragraph, for mail and terminals."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from raadslag.core.record import Meeting
 from raadslag.core.text import Paragraph, plain
 from raadslag.core.writers.paper import Aside, Paper, Part, compose
+from raadslag.core.writers.product import Booklet
 
 CARRIED = (
     "kind", "body", "organization", "title", "meeting", "attendance", "items.number", "items.title", "items.access",
@@ -40,3 +41,23 @@ def _lines(paper: Paper) -> Iterator[str]:
 def _part(part: Part) -> Iterator[str]:
     blocks = (Paragraph(piece.children) if isinstance(piece, Aside) else piece for piece in (*part.pieces, *part.more))
     yield from ("", *([part.heading, ""] if part.heading else []), plain(blocks))
+
+
+def write_booklet(booklet: Booklet) -> bytes:
+    """A product as text. What came and what went stands in brackets, with the word for it."""
+    return ("\n".join(_booklet_lines(booklet)).strip("\n") + "\n").encode()
+
+
+def _booklet_lines(booklet: Booklet) -> Iterator[str]:
+    yield from (booklet.body or "", *([booklet.draft] if booklet.draft else []), "", booklet.title, "")
+    yield from (f"{label}: {text}" for label, text in booklet.facts)
+    if booklet.places:
+        yield from ("", booklet.labels.contents, "")
+        yield from (f"{'  ' * place.depth}{place.heading}" for place in booklet.places)
+    for place in booklet.places:
+        yield from ("", place.heading, *place.lines)
+        for blocks in (place.pieces, tuple(Paragraph(aside.children) for aside in place.asides)):
+            if blocks:
+                yield from ("", plain(blocks))
+    for part in booklet.closing:
+        yield from _part(part)

@@ -54,7 +54,8 @@ def passages(data: bytes, *, name: str, media_type: str | None = None, depth: in
 
 
 _CODES = frozenset({"schema", "type", "id", "kind", "stage", "status", "access", "outcome", "sha256", "media_type"})
-_CODED = re.compile(r"\d+|\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?")
+_CODED = re.compile(r"\d+|\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_STATES = frozenset({"open", "closed"})  # of a gap; a commitment's state is in words
 
 
 def _carried(data: bytes) -> Iterator[Passage]:
@@ -64,7 +65,8 @@ def _carried(data: bytes) -> Iterator[Passage]:
     if own := ours.read(data):
         for place, text in texts(msgspec.to_builtins(msgspec.structs.replace(own, provenance=None))):
             field = place.rstrip(".0123456789").rpartition(".")[2]
-            if not (place.endswith("a name") or field in _CODES or _CODED.fullmatch(text)):
+            is_code = field in _CODES or _CODED.fullmatch(text) or (field == "state" and text in _STATES)
+            if not (place.endswith("a name") or is_code):
                 yield Passage(plain(text), f"record, {place}", "carried")
 
 

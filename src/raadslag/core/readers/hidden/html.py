@@ -96,6 +96,14 @@ def passages(text: str, *, depth: int) -> Iterator[Passage]:
     yield Passage(_DRAWN.sub(" ", text), "source", "source")
 
 
+def concealed(tree: LexborHTMLParser) -> set[int]:
+    """The memory ids of the elements that are kept from sight, in whichever way; what stands in them is not named."""
+    walk = _Walk(_styles(tree))
+    if tree.root is not None:
+        walk.visit(tree.root.parent or tree.root)
+    return walk.concealed
+
+
 class _Walk:
     """One pass over the tree: shown text as lines, and each thing that is not shown with its place."""
 
@@ -103,6 +111,7 @@ class _Walk:
         self.styles = styles
         self.found: list[tuple[Standing, str, str]] = []
         self.frames: list[str] = []
+        self.concealed: set[int] = set()
 
     def visit(self, root: LexborNode) -> None:
         shown: list[str] = []
@@ -140,6 +149,7 @@ class _Walk:
             else:
                 way = way._replace(out=way.out if paint.is_faint else way.base, paint=paint)
             if standing:
+                self.concealed.add(node.mem_id)
                 concealed.append(("technical" if way.in_interface else standing, f"<{tag}>", way.out))
             if standing != "covered":
                 over = way

@@ -9,7 +9,7 @@ import ctypes
 import itertools
 import math
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeAlias, cast
 
@@ -53,7 +53,7 @@ def passages(data: bytes, *, name: str) -> Iterator[Passage]:
     """
     lines: dict[int, set[str]] = {}
     has_annotations = False
-    with _opened(data, name) as document:
+    with opened(data, name) as document:
         for number in range(1, len(document) + 1):
             try:
                 page = document[number - 1]
@@ -70,7 +70,7 @@ def passages(data: bytes, *, name: str) -> Iterator[Passage]:
 
 def texts(data: bytes, *, name: str) -> list[str]:
     """The text of each page with its annotations and form fields, without asking what can be seen."""
-    with _opened(data, name) as document:
+    with opened(data, name) as document:
         found = []
         for number in range(len(document)):
             try:
@@ -84,8 +84,59 @@ def texts(data: bytes, *, name: str) -> list[str]:
         return found
 
 
+class Seen(NamedTuple):
+    """A page: its characters, where each begins, and how those are hidden that cannot be seen.
+
+    Those of them are `pictured` that lie where a picture does: it may show what they say, as on a scanned page.
+    `unscreenable` says why it cannot be told what stands there, "" where it can.
+    """
+
+    text: str
+    origins: list[tuple[float, float]]
+    hidden: dict[int, Standing]
+    pictured: set[int]
+    unscreenable: str
+
+
+def seen(data: bytes, *, name: str) -> Iterator[Seen]:
+    """Each page of a file that is written in the plain form of `core.redacting`. Raises UnreadableFile."""
+    with opened(data, name) as document:
+        for page in document:
+            objects = list(_objects(page.raw))
+            textpage = page.get_textpage()
+            text, hidden, why = _judged(page, textpage, objects)
+            origins = [_origin(textpage, i) for i in range(len(text))]
+            pictures = [_placed(*_bounds(o), matrix) for o, matrix in objects if _is(o, c.FPDF_PAGEOBJ_IMAGE)]
+            pictured = {i for i in hidden if any(_is_within(origins[i], box) for box in pictures)}
+            yield Seen(text, origins, hidden, pictured, why)
+
+
+def _is_within(at: tuple[float, float], box: Box) -> bool:
+    return box[0] <= at[0] <= box[2] and box[1] <= at[1] <= box[3]
+
+
+def boxes(page: pdfium.PdfPage, size: tuple[int, int], at: Iterable[int]) -> Iterator[Box]:
+    """Where letters stand on a picture of the page, which has that size in pixels. Raises ValueError for one that
+    stands nowhere."""
+    textpage = page.get_textpage()
+    matrix = _to_pixels(page, size)
+    for index in at:
+        loose = c.FS_RECTF()
+        if c.FPDFText_GetLooseCharBox(textpage.raw, index, loose) and loose.top != loose.bottom:
+            yield _placed(loose.left, loose.bottom, loose.right, loose.top, matrix)
+        elif is_letter(chr(c.FPDFText_GetUnicode(textpage.raw, index))):
+            raise ValueError("a letter without a place")
+
+
+def _origin(textpage: pdfium.PdfTextPage, index: int) -> tuple[float, float]:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    c.FPDFText_GetCharOrigin(textpage.raw, index, x, y)
+    return x.value, y.value
+
+
 @contextmanager
-def _opened(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
+def opened(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
+    """The document. Raises UnreadableFile where it cannot be opened, or needs a password."""
     try:
         document = pdfium.PdfDocument(data)
         document.init_forms()
@@ -103,28 +154,38 @@ def _page(page: pdfium.PdfPage, place: str) -> Iterator[Passage]:
     for key, text in [found for o, _ in objects for found in _take_marks(o)]:
         yield Passage(text, f"{place}, marked content /{key}", _MARKS.get(key, "technical"))
     textpage = page.get_textpage()  # now as drawn: replacement text is out of the way
-    text = _text(textpage)
-    words = [[i for i in range(*word.span()) if _is_letter(text[i])] for word in re.finditer(r"\S+", text)]
-    pictures = _Pictures(page, objects)
-    letters = _Letters(textpage, text, pictures.matrix)
-    hidden = _hidden([word for word in words if word], letters, pictures)
+    text, hidden, unscreenable = _judged(page, textpage, objects)
     for standing in dict.fromkeys(hidden.values()):
         yield Passage(_only(text, {i for i, way in hidden.items() if way == standing}), place, standing)
     if hidden:
         yield Passage(text, place, "technical")
         text = "".join(" " if i in hidden else char for i, char in enumerate(text))
     yield Passage(text, place, "visible")
+    if unscreenable:
+        yield Passage(unscreenable, place, "unscreenable")
+
+
+def _judged(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, objects: list[tuple[Any, Matrix]]
+            ) -> tuple[str, dict[int, Standing], str]:  # fmt: skip
+    """The text of a page, how letters are hidden that cannot be seen, and why it cannot be told what stands there."""
+    text = _text(textpage)
+    words = [[i for i in range(*word.span()) if is_letter(text[i])] for word in re.finditer(r"\S+", text)]
+    pictures = _Pictures(page, objects)
+    letters = _Letters(textpage, text, pictures.matrix)
+    hidden = _hidden([word for word in words if word], letters, pictures)
     share = sum(_area(o, matrix) for o, matrix in objects if _is(o, c.FPDF_PAGEOBJ_IMAGE)) / pictures.area
     read = sum(standing == "machine_read" for standing in hidden.values())
     drawn = sum(map(len, words)) - read
+    why = ""
     if not drawn + read and (share or pictures.has_ink):
-        yield Passage("a page without text", place, "unscreenable")
+        why = "a page without text"
     elif share >= PICTURE_SHARE and drawn < PICTURE_TEXT and read < PICTURE_TEXT:
-        yield Passage("a page that is mostly a picture", place, "unscreenable")
+        why = "a page that is mostly a picture"
     elif letters.has_unmapped_run(words):
-        yield Passage("a font that does not tell its letters", place, "unscreenable")
+        why = "a font that does not tell its letters"
     elif pictures.has_too_many_layers:
-        yield Passage("too much text drawn over other text", place, "unscreenable")
+        why = "too much text drawn over other text"
+    return text, hidden, why
 
 
 def _hidden(words: list[list[int]], letters: _Letters, pictures: _Pictures) -> dict[int, Standing]:
@@ -148,7 +209,7 @@ def _hidden(words: list[list[int]], letters: _Letters, pictures: _Pictures) -> d
     return hidden
 
 
-def _is_letter(char: str) -> bool:
+def is_letter(char: str) -> bool:
     """Whether a character has to be seen: letters, digits and what may be one; not marks and hyphens."""
     return char.isalnum() or _is_private(char)
 
@@ -207,7 +268,7 @@ class _Pictures:
         self.area = max(width * height, 1)
         self.scale = min(SCALE, math.sqrt(MAX_PIXELS / self.area))
         whole = self._draw()
-        self.matrix = self._to_pixels(whole.size)
+        self.matrix = _to_pixels(page, whole.size)
         self.has_ink = _spread(whole) > 0
         self.ground = self._draw(())
         layers = _layers(
@@ -238,7 +299,7 @@ class _Pictures:
         return (left, top, right, bottom) if left < right and top < bottom else None
 
     def _box(self, o: Any, matrix: Matrix) -> Box:
-        return _placed(*_bounds(o), _product(matrix, self.matrix))
+        return _placed(*_bounds(o), product(matrix, self.matrix))
 
     def cause(self, letter: _Letter) -> Standing:
         """Why a letter that changes nothing is not seen."""
@@ -278,15 +339,17 @@ class _Pictures:
                 c.FPDFPageObj_SetIsActive(o, address in only)
         return cast(Image.Image, self.page.render(scale=self.scale, grayscale=True).to_pil())
 
-    def _to_pixels(self, size: tuple[int, int]) -> Matrix:
-        """The page's own coordinates to pixels: crop box and rotation are in it."""
-        (e, f), (ax, bx), (cx, dx) = (self._device(size, x, y) for x, y in ((0, 0), (1000, 0), (0, 1000)))
-        return (ax - e) / 1000, (bx - f) / 1000, (cx - e) / 1000, (dx - f) / 1000, e, f
 
-    def _device(self, size: tuple[int, int], x: float, y: float) -> tuple[int, int]:
-        left, top = ctypes.c_int(), ctypes.c_int()
-        c.FPDF_PageToDevice(self.page.raw, 0, 0, *size, 0, x, y, ctypes.byref(left), ctypes.byref(top))
-        return left.value, top.value
+def _to_pixels(page: pdfium.PdfPage, size: tuple[int, int]) -> Matrix:
+    """The page's own coordinates to pixels: crop box and rotation are in it."""
+    (e, f), (ax, bx), (cx, dx) = (_device(page, size, x, y) for x, y in ((0, 0), (1000, 0), (0, 1000)))
+    return (ax - e) / 1000, (bx - f) / 1000, (cx - e) / 1000, (dx - f) / 1000, e, f
+
+
+def _device(page: pdfium.PdfPage, size: tuple[int, int], x: float, y: float) -> tuple[int, int]:
+    left, top = ctypes.c_int(), ctypes.c_int()
+    c.FPDF_PageToDevice(page.raw, 0, 0, *size, 0, x, y, ctypes.byref(left), ctypes.byref(top))
+    return left.value, top.value
 
 
 def _spread(picture: Image.Image) -> int:
@@ -341,11 +404,11 @@ def _objects(page: Any) -> Iterator[tuple[Any, Matrix]]:
         if _is(o, c.FPDF_PAGEOBJ_FORM):
             own = c.FS_MATRIX()
             c.FPDFPageObj_GetMatrix(o, own)
-            inner = _product((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
+            inner = product((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
             stack += [(c.FPDFFormObj_GetObject(o, i), inner) for i in reversed(range(c.FPDFFormObj_CountObjects(o)))]
 
 
-def _product(m: Matrix, n: Matrix) -> Matrix:
+def product(m: Matrix, n: Matrix) -> Matrix:
     return (
         m[0] * n[0] + m[1] * n[2], m[0] * n[1] + m[1] * n[3], m[2] * n[0] + m[3] * n[2], m[2] * n[1] + m[3] * n[3],
         m[4] * n[0] + m[5] * n[2] + n[4], m[4] * n[1] + m[5] * n[3] + n[5],

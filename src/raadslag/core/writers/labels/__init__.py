@@ -57,6 +57,51 @@ class FormLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instructions: tuple[str, ...]
 
 
+class ProductLabels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The words of a product on paper. `kind` and `outcome` name what a record names in English."""
+
+    draft: str
+    version: str
+    frozen: str
+    not_frozen: str
+    shown: str
+    clean: str
+    changes: str
+    answers: str
+    how: str
+    legend: str
+    differences: str
+    count: str
+    none: str
+    empty: str
+    untitled: str
+    principle: str
+    came: str
+    went: str
+    moved: str
+    moved_from: str
+    rewritten: str
+    heading: str
+    new: str
+    gone: str
+    passage_came: str
+    passage_went: str
+    why: str
+    change: str
+    changed: str
+    answered: str
+    gap: str
+    gaps: str
+    gaps_closed: str
+    fact: str
+    source: str
+    made_by: str
+    used: str
+    attached: str
+    kind: dict[str, str]
+    outcome: dict[str, str]
+
+
 class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Every label a writer needs; words in braces are filled in. A language without one does not load."""
 
@@ -114,6 +159,13 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     signed: str
     reservation_of_signer: str
     addenda: str
+    mandate: str
+    tasks: str
+    former: str
+    classification: str
+    parent: str
+    period: str
+    as_of: str
     title: dict[str, str]
     title_alone: dict[str, str]
     access: dict[Access, str]
@@ -121,6 +173,7 @@ class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outcome: dict[Outcome, str]
     note: dict[NoteKind, str]
     form: FormLabels
+    product: ProductLabels
 
 
 @cache
