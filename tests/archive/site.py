@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -14,21 +14,29 @@ from django.test import Client
 from django.urls import get_resolver, resolve
 
 from raadslag.archive.describing import describe
-from raadslag.archive.intake import Document
+from raadslag.archive.intake import Document, Paper, take_in
 from raadslag.archive.models import Body
 from raadslag.archive.search import open_index
 from raadslag.core.record import (
+    Answer,
     Attendance,
+    Change,
+    Element,
+    Fact,
     File,
     Item,
+    Member,
     Note,
+    Organization,
     Point,
+    Product,
     Recommendation,
     Reservation,
     Section,
     Time,
     Vote,
     VoteSide,
+    canonical,
 )
 
 from .conftest import NOON
@@ -71,7 +79,7 @@ class Told(NamedTuple):
 
 
 def fill(add: Any, make_meeting: Any, *, closed: Item | None = None) -> None:
-    """Two years of two committees: agenda, minutes, two editions, a case, attachments; `closed` is one item of it."""
+    """Two years of two committees: agenda, minutes, editions, a case, attachments, a product; `closed` is one item."""
     first = Item(
         order=1,
         number="1",
@@ -99,8 +107,28 @@ def fill(add: Any, make_meeting: Any, *, closed: Item | None = None) -> None:
     add(
         make_meeting(kind="agenda", items=(given,), meeting=Time(start="2019-06-03")), data=b"coming", attachments=files
     )
+    committee = Organization(
+        id="et-udvalg", as_of="2018-04-10T12:00:00", body="Prøvekommunen", name="Udvalget for Byrum",
+        purpose="Byens rum skal være for alle.", members=(Member(person="Asta Holmen", role="formand"),),
+    )  # fmt: skip
+    for record in (committee, *_versions()):
+        delivered = Document("record.json", "application/json", canonical(record), ())
+        take_in(Paper(record, delivered, is_delivered=True), at=NOON)
     describe(Body.objects.get(), by="it", at=NOON, main="#0b4f6c", logo=_picture(), reviewed_on=NOON.date())
     open_index().catch_up()
+
+
+def _versions() -> Iterator[Product]:
+    """A product in two versions."""
+    for version, text in (("v0.1", "Der skal bænke til."), ("v1.0", "Der skal bænke og træer til.")):
+        yield Product(
+            id="et-produkt", body="Prøvekommunen", organization="Udvalget for Byrum", title="Plan for torvet",
+            version=version, frozen=f"2018-0{3 + (version == 'v1.0')}-01T12:00",
+            elements=(Element(id="a", kind="text", number="1", title="Bænke", text=text),),
+            changes=(Change(id="Æ-01", element="a", text="Træer er kommet til"),),
+            answers=(Answer(contribution="K-01", outcome="included", change="Æ-01"),),
+            facts=(Fact(id="A", title="Bænke", columns=("Torv", "Bænke"), rows=(("Nord", "4"),), elements=("a",)),),
+        )  # fmt: skip
 
 
 def _there() -> tuple[Attendance, ...]:

@@ -118,10 +118,10 @@ def test_a_path_that_is_not_there_is_bad_and_not_silent(tmp_path):
 def test_a_fault_of_ours_tells_no_text_and_the_others_go_on(write_paper, monkeypatch):
     inner = intake._Storing._add
 
-    def stumble(self, one):
+    def stumble(self, one, *more):
         if one.paper.source.name == "odd.txt":
             raise ValueError("the secret words of the paper")
-        return inner(self, one)
+        return inner(self, one, *more)
 
     monkeypatch.setattr(intake._Storing, "_add", stumble)
     told = add(write_paper("odd.txt", number=1), write_paper("next.txt", number=2, day="10-04-2018"))
@@ -292,10 +292,10 @@ def test_many_papers_come_in_whole_though_one_of_a_batch_cannot(write_paper, mon
     papers = [write_paper(f"{day}.txt", day=f"{day:02}-04-2018", number=day) for day in range(10, 20)]
     inner = intake._Storing._add
 
-    def stumble(self, one):
+    def stumble(self, one, *more):
         if one.released.meeting.start.startswith("2018-04-15"):
             raise ValueError
-        return inner(self, one)
+        return inner(self, one, *more)
 
     monkeypatch.setattr(intake._Storing, "_add", stumble)
     told = add(*papers)

@@ -33,7 +33,7 @@ from raadslag.archive.models import (
 )
 from raadslag.core import record as records
 from raadslag.core.errors import InvalidRecord
-from raadslag.core.record import File, Section, Time
+from raadslag.core.record import File, Section, Time, decode
 from raadslag.core.rules.screening import Hit
 
 pytestmark = pytest.mark.django_db
@@ -355,9 +355,9 @@ def test_a_waiting_paper_that_cannot_be_listed_is_not_kept(make_meeting, add, da
     assert kept(data / "waiting") == set()
 
 
-def test_only_meetings_are_taken_in(add):
-    with pytest.raises(InvalidRecord, match="the record of a meeting"):
-        add(records.Organization(name="Rådet"))
+def test_only_meetings_organizations_and_products_are_taken_in(add):
+    with pytest.raises(InvalidRecord, match="the record of a meeting, an organization or a product"):
+        add(records.Commitment(text="Vi plejer bænkene"))
     assert set(rows().values()) == {0}
 
 
@@ -413,3 +413,18 @@ def test_lists_cost_the_same_number_of_queries_for_one_and_for_many(
         add(replace(record, organization=f"Udvalg {day}"))
     with django_assert_num_queries(2):
         assert len(read_all()) == 22
+
+
+@pytest.mark.parametrize(("first", "second"), [("agenda", "minutes"), ("agenda", "agenda"), ("minutes", "minutes")])
+def test_what_a_workspace_says_later_of_the_same_meeting_at_the_same_time_is_shown(add, make_meeting, first, second):
+    """A supplement, and minutes of a meeting that was opened on the minute: the identity is given, nothing is moved."""
+    for number, kind in enumerate((first, second)):
+        add(make_meeting(id="4f1c", kind=kind, title=f"{number}"), data=f"{number}".encode())
+    assert Version.objects.get(is_current=True).kind == second
+    assert Version.objects.count() == 2
+    assert title_shown() == "1"
+
+
+def title_shown() -> str:
+    """The title of the version that is shown."""
+    return decode(bytes(Version.objects.get(is_current=True).record)).title

@@ -5,6 +5,7 @@ import hashlib
 from .world import ATTACHED, HOME
 
 ATTACHMENT = f"{HOME}bilag/{hashlib.sha256(ATTACHED).hexdigest()}/om/"
+PRODUCT = "/proeve/produkt/boligsocial-indsats/"
 PAGES = (
     "/proeve/",
     "/proeve/udvalg/",
@@ -27,6 +28,11 @@ PAGES = (
     "/proeve/beslutning/2018-06-18-kommunalbestyrelsen/3/",
     "/proeve/sag/prv-2018-00105/",
     "/proeve/sager/",
+    "/proeve/produkter/",
+    PRODUCT,
+    f"{PRODUCT}v0.3/",
+    f"{PRODUCT}v0.4/siden/v0.3/",
+    "/proeve/udvalg/opgaveudvalget-trygge-boligomraader/",
     "/proeve/foelg/",
     "/proeve/tilgaengelighed/",
     "/tilgaengelighed/",
@@ -51,6 +57,8 @@ ENGLISH = tuple(
         HOME,
         f"{HOME}punkt/2/",
         ATTACHMENT,
+        PRODUCT,
+        f"{PRODUCT}v0.4/siden/v0.3/",
         "/proeve/beslutning/2018-06-18-kommunalbestyrelsen/3/",
         "/proeve/soeg/?q=ensomhed",
         "/om/",

@@ -22,6 +22,8 @@ def test_a_decision_is_found_and_opened(reader: Page, site: str) -> None:
     reader.goto(site)
     reader.get_by_label("Søg efter").fill("ensomhed utryghed")
     reader.get_by_role("button", name="Søg").click()
+    expect(reader.get_by_role("heading", name="2 fund")).to_be_visible()  # a committee's product has the words, too
+    reader.get_by_role("main").get_by_role("link", name="Beslutninger 1").click()
     expect(reader.get_by_role("heading", name="1 fund")).to_be_visible()
     assert reader.locator("mark").all_text_contents() == ["utryghed", "ensomhed"]
     reader.locator(".r-hit a").first.click()

@@ -15,18 +15,25 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from raadslag.core.record import (
+    Answer,
     Attendance,
+    Change,
+    Element,
+    Fact,
     File,
+    Gap,
     Item,
     Meeting,
     Note,
     Outcome,
     Point,
+    Product,
     Recommendation,
     Section,
     Time,
     Vote,
     VoteSide,
+    canonical,
     encode,
 )
 
@@ -190,6 +197,98 @@ def meetings() -> Iterator[Meeting]:
             )
 
 
+AREAS = (
+    ("Ensomhed og fællesskab", "Mange beboere kender ikke deres naboer. Mange ved ikke, hvem de kan spørge."),
+    ("Blandede beboergrupper", "Områderne skal være for unge og gamle, for børnefamilier og for dem, der bor alene."),
+    ("Områdernes karakter", "Stierne skal være lyse, og der skal være steder at mødes ude og inde."),
+    ("Samarbejde på tværs", "Boligselskaber, foreninger og kommune taler sammen, før de bygger om."),
+)
+PRINCIPLES = (
+    "Alle kan være med",
+    "Beboerne bestemmer med",
+    "Børn tæller",
+    "Lys og udsyn",
+    "Steder at mødes",
+    "Kort til hjælp",
+    "Genbrug det, der virker",
+    "Mål det, vi gør",
+    "Gør det sammen",
+    "Bliv ved",
+)
+MEASURES = ("En åben dør i hver opgang", "Fælles spisning hver måned", "Lamper langs stien til skolen")
+
+
+def products() -> Iterator[Product]:
+    """A product of twenty parts in two versions, with everything that a page can show of it."""
+    yield _version("v0.3", "2018-03-22T18:00", _parts(is_new=False))
+    yield _version(
+        "v0.4", "2018-04-12T12:00", _parts(is_new=True),
+        changes=(
+            Change(id="Æ-02", element="omraade-1", text="Der skelnes mellem at være alene og at være ensom",
+                   cause="ud fra K-05 og K-06", by="Skrivegruppen"),
+            Change(id="Æ-03", element="tiltag-2", text="Fælles spisning er kommet til", cause="ud fra K-09"),
+            Change(id="Æ-04", element="omraade-3", text="Afsnittet om lys står nu ved stierne", by="Skrivegruppen"),
+        ),
+        answers=(
+            Answer(contribution="K-05", outcome="included", text="Afsnittet er skrevet om.", change="Æ-02"),
+            Answer(contribution="K-06", outcome="merged", text="Samlet med K-05.", change="Æ-02"),
+            Answer(contribution="K-07", outcome="not", text="Lys på *alle* stier hører til en anden plan."),
+            Answer(contribution="K-09", outcome="partly", text="Vi begynder med én opgang.", change="Æ-03"),
+            Answer(contribution="K-10", outcome="passed_on"),
+        ),
+    )  # fmt: skip
+
+
+def _version(version: str, frozen: str, parts: tuple[Element, ...], **told: tuple[Change | Answer, ...]) -> Product:
+    homes = Fact(
+        id="A", title="Boliger i områderne", columns=("Område", "Boliger", "Heraf familieboliger"),
+        rows=(("Åparken", "312", "201"), ("Kildevangen", "208", "96"), ("Engen", "154", "120")),
+        text="Tallene er fra **januar**.", source="Prøve Statistik", source_on="2018-01-01",
+        made_by="Prøve Forvaltning", elements=("omraade-1", "omraade-2"),
+    )  # fmt: skip
+    said = Fact(
+        id="B", title="Hvad beboere har sagt", columns=("Hvor", "Hvad"), rows=(("Åparken", "Vi mangler et sted."),),
+        elements=("omraade-3",),
+    )  # fmt: skip
+    gaps = (
+        Gap(id="G1", text="Ingen har undersøgt, hvordan utryghed og ensomhed hænger sammen.", state="open",
+            elements=("omraade-1",)),
+        Gap(id="G2", text="Hvor mange flytter inden for et år?", state="closed", answer="Hver tiende.",
+            source="Prøve Statistik", elements=("omraade-2",)),
+    )  # fmt: skip
+    return Product(
+        id="et-produkt", body="Prøvekommunen", organization=COMMITTEE, title="Boligsocial indsats", version=version,
+        frozen=frozen, elements=parts, facts=(homes, said), gaps=gaps, **told,
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def _parts(*, is_new: bool) -> tuple[Element, ...]:
+    moved = "Der skal være lys langs stien fra stationen til skolen, så børn kan gå alene om vinteren."
+    intro = "Opgaveudvalget har talt med beboere i tre områder.\n\n- Åparken\n- Kildevangen\n- Engen"
+    parts = [Element(id="indledning", kind="text", number="1", title="Indledning", text=intro),
+             Element(id="omraader", kind="text", number="2", title="Fokusområder")]  # fmt: skip
+    for n, (title, text) in enumerate(AREAS, 1):
+        if is_new and n == 1:
+            text = "Mange beboere kender ikke deres naboer. Der er forskel på at være alene og at være ensom."
+        elif n == (3 if is_new else 4):
+            text = f"{text}\n\n{moved}"
+        parts.append(Element(id=f"omraade-{n}", kind="focus_area", number=f"2.{n}", title=title, text=text,
+                             parent="omraader"))  # fmt: skip
+    parts.append(Element(id="principper", kind="text", number="3", title="Principper"))
+    for n, title in enumerate(PRINCIPLES, 1):
+        parts.append(Element(id=f"princip-{n}", kind="principle", number=str(n), title=title, parent="principper",
+                             text=f"{title}: det gælder i alle tre områder, hver gang noget bygges om."))  # fmt: skip
+    parts.append(Element(id="tiltag", kind="text", number="4", title=f"Tiltag og {LONG_WORD}"))
+    wanted = (1, 2, 3) if is_new else (1, 3)
+    for n, at in enumerate(wanted, 1):
+        parts.append(Element(id=f"tiltag-{at}", kind="measure", number=f"4.{n}", title=MEASURES[at - 1],
+                             parent="tiltag",
+                             text="Begynder i foråret. Se [planen](https://example.org/)."))  # fmt: skip
+    if not is_new:
+        parts.append(Element(id="rest", kind="text", number="5", title="Andet", text="Resten af ideerne."))
+    return tuple(parts)
+
+
 def main(folder: str) -> None:
     """Make the archive in `folder`."""
     from raadslag.cli.archive import open_archive
@@ -207,6 +306,10 @@ def main(folder: str) -> None:
             for data in FILES
         }
         receipt = take_in(Paper(meeting, source, attached), at=datetime(2018, 6, 20, tzinfo=UTC), already_public=True)
+        assert receipt.outcome in (Outcome.NEW, Outcome.NEW_VERSION), receipt
+    for record in products():
+        source = Document("record.json", "application/json", canonical(record), ())
+        receipt = take_in(Paper(record, source, is_delivered=True), at=datetime(2018, 6, 20, tzinfo=UTC))
         assert receipt.outcome in (Outcome.NEW, Outcome.NEW_VERSION), receipt
     describe(
         Body.objects.get(),

@@ -8,11 +8,12 @@ from urllib.parse import unquote, urlsplit
 
 from django.urls import Resolver404, resolve
 
-from raadslag.archive.models import Body, Case, Meeting, Organization
+from raadslag.archive.models import Body, Case, Meeting, Organization, Product
 from raadslag.archive.pages.converters import KINDS_OF
+from raadslag.archive.portraits import told_of
 from raadslag.core.errors import RaadslagError
 
-Found: TypeAlias = Body | Organization | Case | Meeting | str
+Found: TypeAlias = Body | Organization | Case | Meeting | Product | str
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -51,8 +52,18 @@ def _found(parts: dict[str, str]) -> Found | None:
         if meeting and "paper" in parts:
             return _record(meeting, parts)
         return meeting
+    if "product" in parts:
+        product = Product.objects.filter(body=body, slug=parts["product"]).first()
+        if product and "version" in parts:
+            editions = product.editions.filter(slug=parts["version"]).order_by("-is_current", "-frozen", "-pk")
+            return editions.values_list("identity", flat=True).first()
+        return product
     if "organization" in parts:
-        return Organization.objects.filter(body=body, slug=parts["organization"]).first()
+        organization = Organization.objects.filter(body=body, slug=parts["organization"]).first()
+        if organization and "format" in parts:
+            portrait = told_of(organization)
+            return portrait.identity if portrait else None
+        return organization
     if "case" in parts:
         return Case.objects.filter(body=body, slug=parts["case"]).first()
     return body

@@ -13,8 +13,10 @@ django.setup()
 from raadslag.archive.front.app import Front  # noqa: E402
 from raadslag.archive.front.assets import static_files  # noqa: E402
 from raadslag.archive.front.bringing import Intake  # noqa: E402
+from raadslag.archive.front.counting import counts  # noqa: E402
 from raadslag.archive.front.rendering import Pages, Rendering  # noqa: E402
 from raadslag.archive.front.watching import watcher  # noqa: E402
+from raadslag.archive.served import shown_by  # noqa: E402
 
 
 def made() -> Front:
@@ -27,6 +29,8 @@ def made() -> Front:
         intake=Intake(Rendering(pages, threads=2, waiting=16, patience=30)),
         watcher=watcher(),
         assets=static_files(),
+        shown_by=shown_by,
+        counts=counts(),
     )
 
 

@@ -7,7 +7,7 @@ and to split is to give a name away, so every version is filed again where its o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from raadslag.archive import files, journal, recognition, withdrawals
+from raadslag.archive import files, journal, portraits, products, recognition, withdrawals
 from raadslag.archive.filing import (
     FILE_TEXTS,
     ITEM_TEXTS,
@@ -28,23 +28,28 @@ from raadslag.archive.filing import (
     free_slug,
     rows_of,
 )
+from raadslag.archive.intake import SHELVES
 from raadslag.archive.models import (
     Attachment,
     Body,
     BodyName,
     Case,
     CaseNumber,
+    Edition,
     Item,
     JournalEntry,
     Meeting,
     Organization,
     OrganizationName,
+    Portrait,
+    Product,
     StoredFile,
     Suggestion,
     Version,
     WithdrawnFile,
     WithdrawnRecord,
 )
+from raadslag.archive.shelves import Shelf
 from raadslag.archive.slugs import body_slug, slug_of
 from raadslag.core import record as records
 from raadslag.core.errors import RaadslagError
@@ -81,11 +86,14 @@ def withdraw(sha256: str, *, ground: str, by: str, at: datetime, body: Body | No
     What is withdrawn already stays as it is. Raises NotPossible where nothing of that hash is here.
     """
     with journal.writing():
-        versions = Version.objects.filter(identity=sha256)
-        stored = StoredFile.objects.filter(sha256=sha256)
+        versions, stored = Version.objects.filter(identity=sha256), StoredFile.objects.filter(sha256=sha256)
         if body:
             of_body = Q(versions__meeting__body=body) | Q(attachments__item__meeting__body=body)
             versions, stored = versions.filter(meeting__body=body), stored.filter(of_body).distinct()
+        for shelf in SHELVES:
+            owned = {f"{shelf.owner.removesuffix('_id')}__body": body} if body else {}
+            if row := shelf.rows.filter(identity=sha256, **owned).first():
+                return _withdraw_single(shelf, [row], ground, by, at)
         if not versions and not stored:
             raise NotPossible(sha256, "the hash of a record or a file in the archive", "none", "Check the hash.")
         return _withdraw(versions, list(stored), ground, by, at)
@@ -95,6 +103,26 @@ def withdraw_meeting(meeting: Meeting, *, ground: str, by: str, at: datetime) ->
     """Withdraw all papers of a meeting, in every version, as `withdraw` does."""
     with journal.writing():
         return _withdraw(meeting.versions.all(), [], ground, by, at)
+
+
+def withdraw_product(product: Product, *, ground: str, by: str, at: datetime) -> Withdrawn:
+    """Withdraw every version of a product, as `withdraw` does."""
+    with journal.writing():
+        rows = products.SHELF.rows.filter(product=product).order_by("pk")
+        return _withdraw_single(products.SHELF, rows, ground, by, at)
+
+
+def _withdraw_single(shelf: Shelf[Any, Any], rows: Iterable[Any], ground: str, by: str, at: datetime) -> Withdrawn:
+    ground = mask(" ".join(ground.split()))
+    gone = shelf.take_away(rows, ground=ground, at=at)
+    if not gone:
+        return Withdrawn((), (), 0)
+    identities = tuple(one.identity for one in gone)
+    owners = sorted({getattr(one, shelf.owner) for one in gone})
+    about: dict[str, Any] = {"versions": list(identities), "files": [], shelf.owners: owners}
+    journal.write("withdrawn", by=by, at=at, about=about)
+    withdrawals.note(identities, [], ground=ground, at=at, by=by)
+    return Withdrawn(identities, (), journal.head().number)
 
 
 def _withdraw(chosen: QuerySet[Version], stored: Sequence[StoredFile], ground: str, by: str, at: datetime) -> Withdrawn:
@@ -151,9 +179,11 @@ def _take_back(entry: JournalEntry, by: str, at: datetime) -> int:
     """Make what an entry withdrew public again, as it was."""
     rows = Version.objects.filter(identity__in=entry.about["versions"]).exclude(withdrawn_at=None)
     versions = list(rows.select_related("meeting", "withdrawn_record"))
+    back = {shelf: shelf.bring_back(shelf.rows.filter(identity__in=entry.about["versions"])) for shelf in SHELVES}
+    back_again = [one for rows_back in back.values() for one in rows_back]
     gone = StoredFile.objects.filter(sha256__in=entry.about["files"]).exclude(withdrawn_at=None)
     stored = list(gone.select_related("withdrawn_file"))
-    if not versions and not stored:
+    if not versions and not stored and not back_again:
         raise NotPossible(
             f"entry {entry.number}", "something that is still withdrawn", "nothing", "It is back already."
         )
@@ -172,10 +202,11 @@ def _take_back(entry: JournalEntry, by: str, at: datetime) -> int:
     _show(version.meeting_id for version in versions)
     hashes = sorted(file.sha256 for file in stored)
     touched = {version.meeting_id for version in versions} | _with_files(hashes)
-    about = {"versions": [version.identity for version in versions], "files": hashes, "of": entry.number}
+    identities = [one.identity for one in (*versions, *back_again)]
+    about: dict[str, Any] = {"versions": identities, "files": hashes, "of": entry.number}
+    about |= {shelf.owners: sorted({getattr(one, shelf.owner) for one in some}) for shelf, some in back.items() if some}
     journal.write("restored", by=by, at=at, about=about, meetings=sorted(touched))
-    back = partial(withdrawals.note_restored, [version.identity for version in versions], hashes, at=at, by=by)
-    transaction.on_commit(back)
+    transaction.on_commit(partial(withdrawals.note_restored, identities, hashes, at=at, by=by))
     return journal.head().number
 
 
@@ -302,27 +333,51 @@ def _rename(kind: Any, moves: Sequence[tuple[int, int]], verb: str, by: str, at:
     told = [[name, getattr(names[name], f"{_FIELD[kind]}_id"), there] for name, there in moves]
     former = {here for _, here, _ in told}
     versions = _versions_of(kind, names.values(), former)
+    pictures = _portraits_of(kind, names.values(), former)
+    editions = _editions_of(kind, names.values(), former)
     of_them = Item.objects.filter(case__in=former) if kind is Case else Item.objects.filter(version__in=versions)
     items = dict(of_them.exclude(case=None).values_list("pk", "case"))
     for name, there in moves:
         _NAMES[kind].objects.filter(pk=name).update(**{f"{_FIELD[kind]}_id": there})
     touched = _file_items(items) if kind is Case else _file_versions(versions, verb)
+    filed = {"organizations": portraits.file_anew(pictures), "products": products.file_anew(editions)}
     _lead_on(kind, told)
     _lead_cases_on(items)
     label = next(name for name, model in KINDS.items() if model is kind)
-    journal.write(verb, by=by, at=at, about={"kind": label, "moves": told}, meetings=sorted(touched))
+    about: dict[str, Any] = {"kind": label, "moves": told}
+    about |= {owners: sorted(pks) for owners, pks in filed.items() if pks}
+    journal.write(verb, by=by, at=at, about=about, meetings=sorted(touched))
     return journal.head().number
 
 
 def _versions_of(kind: Any, names: Iterable[Name], former: set[int]) -> list[Version]:
     """The versions that were known by these names, in the order in which they came."""
     rows = Version.objects.select_related("meeting__organization", "withdrawn_record").order_by("pk")
+    return _known_by(kind, names, rows, rows.filter(meeting__body__in=former), _record_of)
+
+
+def _portraits_of(kind: Any, names: Iterable[Name], former: set[int]) -> list[Portrait]:
+    """What was said of organizations that were known by these names, in the order in which it came."""
+    rows = Portrait.objects.select_related("organization", "withdrawn_portrait").order_by("pk")
+    return _known_by(kind, names, rows, rows.filter(organization__body__in=former), portraits.SHELF.record_of)
+
+
+def _editions_of(kind: Any, names: Iterable[Name], former: set[int]) -> list[Edition]:
+    """The versions of products that were known by these names, in the order in which they came."""
+    rows = Edition.objects.select_related("product", "withdrawn_edition").order_by("pk")
+    return _known_by(kind, names, rows, rows.filter(product__body__in=former), products.SHELF.record_of)
+
+
+def _known_by(
+    kind: Any, names: Iterable[Name], rows: Any, of_bodies: Any, record_of: Callable[[Any], Any]
+) -> list[Any]:
+    """Of `rows` those that were filed under these names of organizations; where they are of bodies, those of
+    `of_bodies` whose record, as `record_of` gives it, bears one."""
     if kind is Organization:
         return list(rows.filter(filed_as__in=[name.pk for name in names]))
     if kind is Body:
         keys = {name.key for name in names}
-        of_body = rows.filter(meeting__body__in=former)
-        return [one for one in of_body if recognition.body_key(_record_of(one).body or "") in keys]
+        return [one for one in of_bodies if recognition.body_key(record_of(one).body or "") in keys]
     return []
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import QuerySet
 from django.utils.text import slugify
@@ -44,6 +44,15 @@ from raadslag.core import text
 ITEM_TEXTS = ("title", "reference", "outcome", "actor", "decision", "text")
 FILE_TEXTS = ("number", "title", "document", "reference")
 _KINDS = (Version.Kind.MINUTES, Version.Kind.UNSTATED, Version.Kind.AGENDA)
+
+
+_Owned: TypeAlias = records.Meeting | records.Organization | records.Product
+
+
+def _whose(record: _Owned) -> tuple[str, str]:
+    """The names of the body and the organization that a record is of."""
+    name = record.name if isinstance(record, records.Organization) else record.organization
+    return record.body or "", name or ""
 
 
 class Ambiguous(Exception):
@@ -77,10 +86,13 @@ class Dossier:
 class Filing:
     """The records of one batch on their way to their places."""
 
-    def __init__(self, batch: Iterable[records.Meeting]) -> None:
+    def __init__(
+        self, batch: Iterable[records.Meeting], others: Iterable[records.Organization | records.Product] = ()
+    ) -> None:
         known = list(batch)
-        self._bodies = self._load_bodies(known)
-        self._names = self._load_names(known)
+        owners = [_whose(one) for one in (*known, *others)]
+        self._bodies = self._load_bodies(owners)
+        self._names = self._load_names(owners)
         self._dossiers: dict[tuple[int, date], list[Dossier]] = defaultdict(list)
         self._given: dict[tuple[int, str], Dossier] = {}
         self._load_meetings(known)
@@ -92,13 +104,13 @@ class Filing:
 
     # --- what is known already ---
 
-    def _load_bodies(self, known: Sequence[records.Meeting]) -> dict[str, Body]:
-        keys = {recognition.body_key(one.body or "") for one in known}
+    def _load_bodies(self, owners: Sequence[tuple[str, str]]) -> dict[str, Body]:
+        keys = {recognition.body_key(body) for body, _ in owners}
         rows = BodyName.objects.filter(key__in=keys).select_related("body")
         return {row.key: row.body for row in rows}
 
-    def _load_names(self, known: Sequence[records.Meeting]) -> dict[tuple[int, str], OrganizationName]:
-        keys = {recognition.organization_key(one.organization or "") for one in known}
+    def _load_names(self, owners: Sequence[tuple[str, str]]) -> dict[tuple[int, str], OrganizationName]:
+        keys = {recognition.organization_key(organization) for _, organization in owners}
         bodies = {body.pk for body in self._bodies.values()}
         rows = OrganizationName.objects.filter(body__in=bodies, key__in=keys).select_related("organization")
         return {(row.body_id, row.key): row for row in rows}
@@ -144,13 +156,16 @@ class Filing:
 
     # --- whose it is ---
 
-    def name_of(self, record: records.Meeting) -> OrganizationName:
-        """The name by which the archive knows the organization of the record; made, with its body, where it is new."""
-        body = self.body_of(record.body or "")
-        written = record.organization or ""
+    def name_of(self, record: _Owned, called: Organization | None = None) -> OrganizationName:
+        """The name by which the archive knows the organization of the record; made, with its body, where it is new.
+
+        A name that nobody has borne is that of `called`, where it is told, else of a new organization.
+        """
+        written_body, written = _whose(record)
+        body = self.body_of(written_body)
         key = recognition.organization_key(written)
         if (body.pk, key) not in self._names:
-            self._names[body.pk, key] = self._new_name(body, key, written)
+            self._names[body.pk, key] = self._new_name(body, key, written, called)
         return self._names[body.pk, key]
 
     def body_of(self, written: str) -> Body:
@@ -166,7 +181,9 @@ class Filing:
         return self._bodies[key]
 
     @staticmethod
-    def _new_name(body: Body, key: str, written: str) -> OrganizationName:
+    def _new_name(body: Body, key: str, written: str, called: Organization | None) -> OrganizationName:
+        if called:
+            return OrganizationName.objects.create(body=body, key=key, written=_one_line(written), organization=called)
         others = list(OrganizationName.objects.filter(body=body).values_list("key", "organization"))
         name = recognition.without_term(written)
         slug = free_slug(slug_of(name), Organization.objects.filter(body=body))
@@ -188,6 +205,7 @@ class Filing:
         start = record.meeting.start or ""
         if record.id and (given := self._given.get((organization.body_id, record.id))):
             self._move_to(given, start)
+            given.is_changed = True
             return given
         that_day = self._dossiers[organization.pk, _day(start)]
         by_start = {dossier.meeting.start: dossier for dossier in that_day}
@@ -217,7 +235,6 @@ class Filing:
         self._dossiers[meeting.organization_id, meeting.start_on].remove(dossier)
         meeting.start, meeting.start_on = start, _day(start)
         self._dossiers[meeting.organization_id, meeting.start_on].append(dossier)
-        dossier.is_changed = True
 
     def _new_dossier(self, record: records.Meeting, organization: Organization, start: str) -> Dossier:
         body = organization.body_id
@@ -254,6 +271,7 @@ class Filing:
             filed_as=name,
         )
         dossier.versions.append(version)
+        dossier.is_changed = True  # which version is shown is asked anew, also where the meeting is as it was
         self._added.append((version, record))
         return version
 
@@ -456,7 +474,9 @@ def rows_of(version: Version, record: records.Meeting) -> list[tuple[Item, recor
         while slug in slugs:
             slug = f"{slug}-{position}"
         slugs.add(slug)
-        rows.append((_row(version, position, slug, item), item))
+        key = item.number or str(item.order)
+        added = [one.text for one in record.addenda if one.item == key] if item.access != "closed" else []
+        rows.append((_row(version, position, slug, item, added), item))
     return rows
 
 
@@ -484,7 +504,7 @@ def attachments_of(row: Item, item: records.Item, stored: Mapping[str, StoredFil
     ]
 
 
-def _row(version: Version, position: int, slug: str, item: records.Item) -> Item:
+def _row(version: Version, position: int, slug: str, item: records.Item, added: Sequence[str]) -> Item:
     is_closed = item.access == "closed"
     decision = item.public_decision if is_closed else item.decision
     return Item(
@@ -499,7 +519,7 @@ def _row(version: Version, position: int, slug: str, item: records.Item) -> Item
         outcome=item.outcome or "",
         actor=item.actor or "",
         decision=text.plain(decision or ""),
-        text="\n\n".join(text.plain(part) for part in _texts(item)),
+        text="\n\n".join(text.plain(part) for part in (*_texts(item), *added)),
     )
 
 

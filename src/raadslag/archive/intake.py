@@ -3,7 +3,8 @@
 `take_in` asks, in this order: has screening found something; is this record here already; is it known
 whose meeting it is and when; has a person said that the paper is already public. What passes becomes a
 version of its meeting through `core.release`, which alone decides what is kept of a record; `archive.filing` finds
-its meeting and writes the rows.
+its meeting and writes the rows. What an organization is goes the same way, to `archive.portraits`, and a product's
+version to `archive.products`.
 
 Records that a workspace delivers come the same way: they are public already, and hold nothing more.
 """
@@ -18,14 +19,15 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import msgspec
 
-from raadslag.archive import files, journal, withdrawals
+from raadslag.archive import files, journal, portraits, products, withdrawals
 from raadslag.archive.filing import Ambiguous, Filing, is_moment
-from raadslag.archive.models import StoredFile, Version, WaitingPaper, WithdrawnFile
-from raadslag.archive.slugs import body_slug, slug_of
+from raadslag.archive.models import Edition, Portrait, StoredFile, Version, WaitingPaper, WithdrawnFile
+from raadslag.archive.shelves import Shelf
+from raadslag.archive.slugs import body_slug, slug_of, version_slug
 from raadslag.core import record as records
 from raadslag.core.errors import InvalidRecord
 from raadslag.core.readers import sniff
@@ -33,7 +35,15 @@ from raadslag.core.release import as_already_public, public
 from raadslag.core.rules.screening import Hit, mask, screen_record
 
 MAX_NAME = 200
+MAX_VERSION = 50
 OPERATOR = "operator"
+
+
+Taken: TypeAlias = records.Meeting | records.Organization | records.Product
+"""The records that the archive takes in."""
+Row: TypeAlias = Version | Portrait | Edition
+"""What one of them becomes."""
+SHELVES: tuple[Shelf[Any, Any], ...] = (portraits.SHELF, products.SHELF)
 
 
 class Brought(Protocol):
@@ -116,7 +126,7 @@ class Receipt:
     """
 
     outcome: Outcome
-    version: Version | None = None
+    version: Row | None = None
     reason: WaitingPaper.Reason | None = None
     hits: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
@@ -130,7 +140,7 @@ class Prepared:
     """
 
     paper: Paper
-    released: records.Meeting
+    released: Taken
     identity: str
     hits: tuple[str, ...]
     missing: tuple[str, ...]
@@ -153,8 +163,8 @@ def take_in(
     person's too, and stand in where the record does not tell; `by` is that person, for the journal. The index follows
     with `Index.catch_up`.
 
-    Raises InvalidRecord for a record that is not of a meeting, and for a delivered one that holds more than may be
-    shown. Any other error leaves everything as it was.
+    Raises InvalidRecord for a record that is of no meeting, organization or product, and for a delivered one that
+    holds more than may be shown. Any other error leaves everything as it was.
     """
     prepared = prepare(paper, body=body, organization=organization)
     return _store([prepared], at=at, already_public=already_public, by=by)[0]
@@ -181,18 +191,22 @@ def prepare(paper: Paper, *, body: str | None = None, organization: str | None =
 
     Raises InvalidRecord as `take_in` does.
     """
-    if not isinstance(paper.record, records.Meeting):
-        remedy = "Give it agendas and minutes."
-        raise InvalidRecord(paper.source.name, "the record of a meeting", type(paper.record).__name__, remedy)
-    record = _in_reading_order(paper.record)
-    known = msgspec.structs.replace(record, body=record.body or body, organization=record.organization or organization)
-    told = known if paper.is_delivered else as_already_public(known)
+    if not isinstance(paper.record, Taken):
+        remedy = "Give it agendas, minutes, what a committee is, or a version of a product."
+        found = type(paper.record).__name__
+        raise InvalidRecord(paper.source.name, "the record of a meeting, an organization or a product", found, remedy)
+    known = told = _in_reading_order(msgspec.structs.replace(paper.record, body=paper.record.body or body))
+    if not isinstance(known, records.Organization):
+        known = told = msgspec.structs.replace(known, organization=known.organization or organization)
+    if isinstance(known, records.Meeting) and not paper.is_delivered:
+        told = as_already_public(known)
     released = public(told)
     identity = records.identity(released)
     if paper.is_delivered and records.identity(known) != identity:
         remedy = "Deliver public(record), as the workspace releases it."
         raise InvalidRecord(paper.source.name, "a record of what may be shown alone", "one that holds more", remedy)
-    named = {file.sha256 for item in released.items for file in item.files}
+    items = released.items if isinstance(released, records.Meeting) else ()
+    named = {file.sha256 for item in items for file in item.files}
     lines = _lines_of((*paper.source.hits, *screen_record(known), *_hits_of(paper.attachments)))
     return Prepared(
         paper=paper,
@@ -208,13 +222,16 @@ def prepare(paper: Paper, *, body: str | None = None, organization: str | None =
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
-def _in_reading_order(record: records.Meeting) -> records.Meeting:
+R = TypeVar("R", records.Meeting, records.Organization, records.Product, Taken)
+
+
+def _in_reading_order(record: R) -> R:
     """The record without characters that turn the direction of text: with them a page shows what is not written.
 
     Readers of papers take them out; a record in JSON may hold them. Source: Unicode Standard Annex 9, 2.1 to 2.5.
     """
     written = records.encode(record).decode()
-    return cast(records.Meeting, records.decode(_OVERRIDES.sub("", written))) if _OVERRIDES.search(written) else record
+    return cast(R, records.decode(_OVERRIDES.sub("", written))) if _OVERRIDES.search(written) else record
 
 
 def _hits_of(attachments: Mapping[str, Brought]) -> Sequence[Hit]:
@@ -226,14 +243,23 @@ def _lines_of(hits: Sequence[Hit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{hit.place}: {hit.reason}" for hit in hits))
 
 
-def _missing(record: records.Meeting) -> tuple[str, ...]:
-    """The fields without which nobody knows which meeting it is."""
+def _missing(record: Taken) -> tuple[str, ...]:
+    """The fields without which nobody knows which meeting it is, which organization, or which product and version."""
     missing = []
     if not record.body or len(record.body) > MAX_NAME or not body_slug(record.body):
         missing.append("body")
+    if isinstance(record, records.Organization):
+        if len(record.name) > MAX_NAME or not slug_of(record.name):
+            missing.append("name")
+        return tuple(missing)
     if not record.organization or len(record.organization) > MAX_NAME or not slug_of(record.organization):
         missing.append("organization")
-    if not is_moment(record.meeting.start):
+    if isinstance(record, records.Product):
+        if len(record.title) > MAX_NAME or not slug_of(record.title):
+            missing.append("title")
+        if len(record.version) > MAX_VERSION or not version_slug(record.version):
+            missing.append("version")
+    elif not is_moment(record.meeting.start):
         missing.append("meeting.start")
     return tuple(missing)
 
@@ -280,6 +306,7 @@ class _Storing:
         self.done: list[str] = []
         self._entries: list[journal.Entry] = []
         self._versions: list[tuple[Version, Prepared]] = []
+        self._single: list[tuple[Shelf[Any, Any], Portrait | Edition]] = []
 
     def receipts(self, papers: Sequence[Prepared]) -> list[Receipt]:
         """What became of each paper; everything is written."""
@@ -289,12 +316,20 @@ class _Storing:
         for version, one in self._versions:
             about = {"version": version.identity, "files": sorted(document.sha256 for document in one.named)}
             self._entries.append(journal.Entry("taken_in", about, [version.meeting.pk]))
+        for shelf, row in self._single:
+            told_of = {"version": row.identity, "files": [], shelf.owners: [getattr(row, shelf.owner)]}
+            self._entries.append(journal.Entry("taken_in", told_of))
         journal.write_all(self._entries, by=self._by, at=self._at)
         return told
 
     def _load(self, papers: Sequence[Prepared]) -> None:
-        known = Version.objects.filter(identity__in=[one.identity for one in papers]).defer("record")
-        self._known = {version.identity: version for version in known}
+        identities = [one.identity for one in papers]
+        known = Version.objects.filter(identity__in=identities).defer("record")
+        self._known: dict[str, Row] = {version.identity: version for version in known}
+        portrayed = Portrait.objects.filter(identity__in=identities).select_related("organization__body")
+        self._known |= {portrait.identity: portrait for portrait in portrayed}
+        editions = Edition.objects.filter(identity__in=identities).with_product()
+        self._known |= {edition.identity: edition for edition in editions}
         hashes = {document.sha256 for one in papers for document in (one.paper.source, *one.named)}
         hashes |= {read_from for one in papers if (read_from := _read_from(one.paper))}
         self._stored = {file.sha256: file for file in StoredFile.objects.filter(sha256__in=hashes)}
@@ -302,7 +337,11 @@ class _Storing:
         self._of_source = {version.source.sha256: version for version in read if version.source}
         self._waiting = set(WaitingPaper.objects.filter(sha256__in=hashes).values_list("sha256", flat=True))
         self._in_force = withdrawals.in_force()
-        self._filing = Filing(one.released for one in papers if not one.missing)
+        wanted = [one.released for one in papers if not one.missing]
+        self._filing = Filing(
+            [one for one in wanted if isinstance(one, records.Meeting)],
+            [one for one in wanted if not isinstance(one, records.Meeting)],
+        )
 
     def _take(self, one: Prepared) -> Receipt:
         source = one.paper.source
@@ -322,14 +361,27 @@ class _Storing:
                 return Receipt(Outcome.KNOWN, version)
             reason = WaitingPaper.Reason.UNIDENTIFIED if one.missing else WaitingPaper.Reason.NOT_CONFIRMED
             return self._wait(one, reason)
+        if isinstance(one.released, records.Organization):
+            portrait = portraits.add(self._filing, one.released, at=self._at)
+            return self._keep_single(one, portraits.SHELF, portrait, portrait.organization.portraits.count())
+        if isinstance(one.released, records.Product):
+            edition = products.add(self._filing, one.released, at=self._at)
+            return self._keep_single(one, products.SHELF, edition, edition.product.editions.count())
         try:
-            version = self._add(one)
+            version = self._add(one, one.released)
         except Ambiguous:
             return self._wait(one, WaitingPaper.Reason.UNIDENTIFIED, missing=("meeting.start",))
         self._stop_waiting(source)
         return Receipt(Outcome.NEW_VERSION if version.number > 1 else Outcome.NEW, version)
 
-    def _withdrawn(self, one: Prepared) -> Version | None:
+    def _keep_single(self, one: Prepared, shelf: Shelf[Any, Any], row: Portrait | Edition, count: int) -> Receipt:
+        """What became of a record that is a row by itself; `count` are those of its owner, with it."""
+        self._known[one.identity] = row
+        self._single.append((shelf, row))
+        self._stop_waiting(one.paper.source)
+        return Receipt(Outcome.NEW if count == 1 else Outcome.NEW_VERSION, row)
+
+    def _withdrawn(self, one: Prepared) -> Row | None:
         """The withdrawn version that this paper is, in whatever words a reader tells it."""
         known = self._known.get(one.identity)
         if known and known.withdrawn_at:
@@ -346,10 +398,10 @@ class _Storing:
         is_withdrawn = one.identity in self._in_force.versions or bool(line and line.versions)
         return is_withdrawn and one.identity not in self._known and one.paper.source.sha256 not in self._of_source
 
-    def _add(self, one: Prepared) -> Version:
+    def _add(self, one: Prepared, released: records.Meeting) -> Version:
         documents = {document.sha256: document for document in one.named}
         source = one.paper.source if one.with_source else None
-        version = self._filing.add(one.released, at=self._at)  # first: it may be ambiguous, and then nothing is kept
+        version = self._filing.add(released, at=self._at)  # first: it may be ambiguous, and then nothing is kept
         stored = {sha256: self._keep(document) for sha256, document in documents.items()}
         version.source = self._keep(source) if source else None
         self._filing.attach(version, stored)

@@ -113,6 +113,21 @@ def touched_meetings(after: int, until: int) -> set[int]:
     return {pk for meetings in rows.values_list("meetings", flat=True).iterator() for pk in meetings}
 
 
+def touched_organizations(after: int, until: int) -> set[int]:
+    """The rows of the organizations whose own record entries after the number `after`, up to `until`, touch."""
+    return _touched("organizations", after, until)
+
+
+def touched_products(after: int, until: int) -> set[int]:
+    """The rows of the products of which entries after the number `after`, up to `until`, touch a version."""
+    return _touched("products", after, until)
+
+
+def _touched(owners: str, after: int, until: int) -> set[int]:
+    rows = JournalEntry.objects.filter(number__gt=after, number__lte=until, about__has_key=owners)
+    return {pk for about in rows.values_list("about", flat=True).iterator() for pk in about[owners]}
+
+
 def waiting_since(after: int) -> datetime | None:
     """When the oldest public entry after the number `after` was written; None where there is none."""
     rows = JournalEntry.objects.filter(number__gt=after, is_public=True)

@@ -1,36 +1,52 @@
 """What the archive keeps: bodies, organizations, meetings, cases and each version of their papers.
 
-Public are bodies, organizations, meetings, cases, files and versions that are not withdrawn. What waits
-(`WaitingPaper`) and what is withdrawn (`WithdrawnRecord`, `WithdrawnFile`) stand in tables and folders of their own,
-and nothing public is derived from them. Rows are written by `archive.intake` and `archive.curation` alone, each change
-with its entry in the journal. Slugs are parts of public addresses: once given they are neither changed nor given to
-another, and a row that was merged into another stays, so that its address leads there.
+Public are bodies, organizations, meetings, cases, products, files, versions, portraits and editions that are not
+withdrawn. What waits (`WaitingPaper`) and what is withdrawn (`WithdrawnRecord`, `WithdrawnPortrait`,
+`WithdrawnEdition`, `WithdrawnFile`) stand in tables and folders of their own, and nothing public is derived from them.
+Rows are written by `archive.intake` and `archive.curation` alone, each change with its entry in the journal. Slugs are
+parts of public addresses: once given they are neither changed nor given to another, and a row that was merged into
+another stays, so that its address leads there.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cached_property
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import msgspec
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact, In
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from raadslag.core.record import Meeting as MeetingRecord
+from raadslag.core.record import Organization as OrganizationRecord
+from raadslag.core.record import Product as ProductRecord
 
 # Lengths, not patterns: SQLite itself knows no regular expressions, and the file must open in any tool.
 _sha256 = Exact(Length("sha256"), 64)
+
+
+def is_day(written: str) -> bool:
+    """Whether it is a day as a record writes it: `2018-04-09`."""
+    try:
+        return date.fromisoformat(written).isoformat() == written
+    except ValueError:
+        return False
 
 
 class BodyQuerySet(models.QuerySet["Body"]):
     """Questions about bodies."""
 
     def public(self) -> Self:
-        """Bodies with a meeting that is shown."""
-        return self.filter(models.Exists(Version.objects.current().filter(meeting__body=models.OuterRef("pk"))))
+        """Bodies with a meeting, a committee's mandate and members, or a product, that is shown."""
+        of_meetings = Version.objects.current().filter(meeting__body=models.OuterRef("pk"))
+        of_organizations = Portrait.objects.current().filter(organization__body=models.OuterRef("pk"))
+        of_products = Edition.objects.current().filter(product__body=models.OuterRef("pk"))
+        return self.filter(models.Exists(of_meetings) | models.Exists(of_organizations) | models.Exists(of_products))
 
 
 class Body(models.Model):
@@ -81,8 +97,11 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     """Questions about organizations."""
 
     def public(self) -> Self:
-        """Organizations with a meeting that is shown."""
-        return self.filter(models.Exists(Version.objects.current().filter(meeting__organization=models.OuterRef("pk"))))
+        """Organizations with a meeting or a product that is shown, or with mandate and members that are."""
+        of_meetings = Version.objects.current().filter(meeting__organization=models.OuterRef("pk"))
+        of_itself = Portrait.objects.current().filter(organization=models.OuterRef("pk"))
+        of_products = Edition.objects.current().filter(product__organization=models.OuterRef("pk"))
+        return self.filter(models.Exists(of_meetings) | models.Exists(of_itself) | models.Exists(of_products))
 
     def of(self, body: Body) -> Self:
         """The organizations of one body."""
@@ -387,6 +406,210 @@ class WithdrawnRecord(models.Model):
         return str(self.version)
 
 
+K = TypeVar("K", bound="Kept")
+
+
+class KeptQuerySet(models.QuerySet[K]):
+    """Questions about records that are rows by themselves."""
+
+    def current(self) -> Self:
+        """Those that are shown."""
+        return self.filter(is_current=True)
+
+    def kept(self) -> Self:
+        """Those that are not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+
+class Kept(models.Model):
+    """A record as it was taken in, whole in one row; never changed. `archive.shelves` shows it and takes it away.
+
+    Of a withdrawn one the place and the ground stay: its record is kept apart, and it is never shown.
+    """
+
+    identity = models.CharField(max_length=64, unique=True)
+    record = models.BinaryField()
+    added_at = models.DateTimeField()
+    is_current = models.BooleanField(default=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    ground = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(condition=Exact(Length("identity"), 64), name="%(class)s_identity_is_a_sha256"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(is_current=False), name="%(class)s_withdrawn_is_not_current"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.identity
+
+
+class PortraitQuerySet(KeptQuerySet["Portrait"]):
+    """Questions about what organizations are."""
+
+
+class Portrait(Kept):
+    """What an organization is: the record of its mandate and members.
+
+    The newest is shown, and none where that is withdrawn; the earlier ones are kept and not shown. `given_id` is the
+    identity that a workspace gave the organization, `filed_as` the name by which it was known.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="portraits")
+    given_id = models.CharField(max_length=200, blank=True)
+    filed_as = models.ForeignKey(OrganizationName, models.PROTECT, related_name="portraits")
+
+    objects = PortraitQuerySet.as_manager()
+
+    class Meta(Kept.Meta):
+        indexes = [models.Index(fields=["given_id"], name="portrait_given_id")]
+        constraints = [
+            *Kept.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["organization"], condition=Q(is_current=True), name="organization_has_one_current_portrait"
+            ),
+        ]
+
+    @cached_property
+    def value(self) -> OrganizationRecord:
+        """The record itself."""
+        return msgspec.json.decode(bytes(self.record), type=OrganizationRecord)
+
+    @property
+    def as_of(self) -> str:
+        """When it held, a local time or a day; when it was taken in, where the record does not say."""
+        written = self.value.as_of
+        return written if written and is_day(written[:10]) else timezone.localdate(self.added_at).isoformat()
+
+
+class WithdrawnPortrait(models.Model):
+    """The record of a withdrawn portrait, kept apart from everything public until a person takes it back."""
+
+    portrait = models.OneToOneField(Portrait, models.CASCADE, related_name="withdrawn_portrait")
+    record = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.portrait)
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """Questions about products."""
+
+    def public(self) -> Self:
+        """Products with a version that is shown, each with `title`, `version` and `frozen` of its newest."""
+        newest = Edition.objects.current().filter(product=models.OuterRef("pk")).newest_first()
+        told: dict[str, Any] = {
+            name: models.Subquery(newest.values(name)[:1]) for name in ("title", "version", "frozen", "added_at")
+        }
+        return self.filter(models.Exists(newest)).annotate(**told)
+
+    def latest(self) -> Self:
+        """Of public ones, the one with the newest version first."""
+        return self.order_by("-frozen", "-added_at", "-pk")
+
+    def of(self, body: Body) -> Self:
+        """The products of one body."""
+        return self.filter(body=body)
+
+
+class Product(models.Model):
+    """What a committee makes: a plan, a policy, a recommendation. Its versions are `Edition`s.
+
+    Its title is that of its newest version and comes with `ProductQuerySet.public`: a title kept here would outlive a
+    withdrawal. `key` is what its first title was written as, by which one without a given identity is known again.
+    """
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="products")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="products")
+    slug = models.SlugField(max_length=100)
+    key = models.CharField(max_length=100)
+    # The identity that a workspace gave it; empty where its versions were brought by an operator.
+    given_id = models.CharField(max_length=200, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+
+    objects = ProductQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["slug"]
+        indexes = [models.Index(fields=["organization", "key"], name="product_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["body", "slug"], name="product_slug_is_unique_in_its_body"),
+            models.UniqueConstraint(
+                fields=["body", "given_id"], condition=~Q(given_id=""), name="product_is_given_one_identity"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class EditionQuerySet(KeptQuerySet["Edition"]):
+    """Questions about versions of products."""
+
+    def newest_first(self) -> Self:
+        """The one frozen last first; of one moment, the one that came last."""
+        return self.order_by("-frozen", "-pk")
+
+    def leading(self) -> Self:
+        """The newest of each product, of those that are shown."""
+        newest = Edition.objects.current().filter(product=models.OuterRef("product")).newest_first()
+        return self.current().filter(pk=models.Subquery(newest.values("pk")[:1]))
+
+    def with_product(self) -> Self:
+        """With product, organization and body in the same query."""
+        return self.select_related("product__organization", "product__body")
+
+
+class Edition(Kept):
+    """One frozen version of a product.
+
+    All that are not withdrawn stand side by side, each at its `slug` below the product; where two bear one name, the
+    later stands there. `frozen` is the local time of the record, empty where it has none that can be read. `title` and
+    `version` are the record's words, and gone with it.
+    """
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="editions")
+    slug = models.CharField(max_length=60)
+    version = models.CharField(max_length=50, blank=True)
+    title = models.TextField(blank=True)
+    frozen = models.CharField(max_length=19, blank=True)
+    filed_as = models.ForeignKey(OrganizationName, models.PROTECT, related_name="editions")
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta(Kept.Meta):
+        indexes = [models.Index(fields=["product", "-frozen"], name="edition_newest")]
+        constraints = [
+            *Kept.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["product", "slug"], condition=Q(is_current=True), name="edition_is_shown_once_at_its_address"
+            ),
+        ]
+
+    @cached_property
+    def value(self) -> ProductRecord:
+        """The record itself."""
+        return msgspec.json.decode(bytes(self.record), type=ProductRecord)
+
+    @property
+    def day(self) -> str:
+        """The day on which it was frozen; on which it was taken in, where the record does not say."""
+        return self.frozen[:10] or timezone.localdate(self.added_at).isoformat()
+
+
+class WithdrawnEdition(models.Model):
+    """The record of a withdrawn version of a product, kept apart as a `WithdrawnPortrait` is."""
+
+    edition = models.OneToOneField(Edition, models.CASCADE, related_name="withdrawn_edition")
+    record = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.edition)
+
+
 class ItemQuerySet(models.QuerySet["Item"]):
     """Questions about items."""
 
@@ -596,14 +819,18 @@ class JournalEntry(models.Model):
 
 
 class Served(models.Model):
-    """How often an address was answered on a day: for the list that a withdrawal needs. Never by whom."""
+    """How often an address gave out a record on a day: for the list that a withdrawal needs. Never to whom."""
 
     day = models.DateField()
     address = models.CharField(max_length=500)
+    identity = models.CharField(max_length=64)
     count = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["day", "address"], name="served_is_counted_once_a_day")]
+        indexes = [models.Index(fields=["identity"], name="served_identity")]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "address", "identity"], name="served_is_counted_once_a_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.address}"

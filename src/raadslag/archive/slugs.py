@@ -36,3 +36,12 @@ def slug_of(name: str) -> str:
         digest = hashlib.sha256(folded.encode("utf-8", "backslashreplace")).hexdigest()[:8]
         slug = f"{slug[: MAX_LENGTH - 9].rstrip('-')}-{digest}".lstrip("-")
     return slug
+
+
+def version_slug(name: str) -> str:
+    """What a product's version is called, as a part of an address: "v0.3" stays, "Udgave 2" is "udgave-2".
+
+    Empty where it has no letter or digit that can stand there.
+    """
+    folded = unicodedata.normalize("NFC", name).lower().translate(_LETTERS)
+    return "-".join(re.findall(r"[a-z0-9]+(?:\.[a-z0-9]+)*", folded))

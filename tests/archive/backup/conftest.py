@@ -15,6 +15,7 @@ from raadslag.archive.models import Organization
 from raadslag.archive.search import open_index
 from raadslag.core.record import File, Item, Time
 from raadslag.core.rules.screening import Hit
+from tests.archive.test_portraits import committee
 
 LATER = datetime(2018, 5, 1, 12, tzinfo=UTC)
 HOW: dict[str, Any] = {"by": "Prøve Sekretær", "at": LATER}
@@ -23,7 +24,8 @@ ANNEX = Document("bilag.pdf", "application/pdf", b"annex", (), text="Et kort ove
 
 @pytest.fixture
 def world(transactional_db: None, add: Any, make_meeting: Any) -> Receipt:
-    """Two versions, an agenda beside minutes, an attachment, cases, a merge, a withdrawal and a paper that waits.
+    """Two versions, an agenda beside minutes, an attachment, cases, a merge, a withdrawal, a paper that waits, a
+    committee's mandate in two versions and a withdrawn one.
 
     What it gives is the paper with the attachment.
     """
@@ -45,6 +47,10 @@ def world(transactional_db: None, add: Any, make_meeting: Any) -> Receipt:
     curation.withdraw(gone.identity, ground="Navne på borgere", **HOW)
     one, other = Organization.objects.get(slug="byrumsudvalget"), Organization.objects.get(slug="udvalget-for-byrum")
     curation.merge(one, other, **HOW)
+    for as_of, purpose in (("2018-04-01T12:00:00", "Et udkast."), ("2018-04-10T12:00:00", "Byens rum.")):
+        add(committee(as_of=as_of, purpose=purpose))
+    taken_off = add(committee(id="anden", name="Havneudvalget")).version
+    curation.withdraw(taken_off.identity, ground="Forkerte navne", **HOW)
     open_index().catch_up()
     return shown
 

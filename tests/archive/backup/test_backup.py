@@ -15,18 +15,20 @@ from django.db import connection
 from raadslag.archive import curation, files, journal, withdrawals
 from raadslag.archive.backup import restoring
 from raadslag.archive.backup.making import ARCHIVE, back_up
-from raadslag.archive.intake import Outcome
-from raadslag.archive.models import JournalEntry, Meeting, StoredFile, Version, WaitingPaper
+from raadslag.archive.intake import Document, Outcome, Paper, take_in
+from raadslag.archive.models import Edition, JournalEntry, Meeting, Portrait, StoredFile, Version, WaitingPaper
 from raadslag.archive.search import open_index, search
 from raadslag.backup import reading
 from raadslag.backup.reading import BadBackup
 from raadslag.backup.restoring import NotEmpty, refuse_what_is_filled
 from raadslag.backup.shape import MANIFEST, Manifest
 from raadslag.core.errors import RaadslagError
-from raadslag.core.record import Time
+from raadslag.core.record import Time, encode, identity
 from raadslag.web.folder import RESTORING, refuse_half_restored
 from tests.archive.backup.conftest import ANNEX, HOW, LATER
 from tests.archive.test_closed_is_closed import crawl
+from tests.archive.test_portraits import committee
+from tests.archive.test_products import later, product
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 STARTS = (
@@ -168,8 +170,54 @@ def test_what_was_withdrawn_after_the_backup_is_withdrawn_from_the_first_request
         assert files.path(sha256, "withdrawn").exists()
     assert journal.first_broken() is None
     open_index().catch_up()
-    assert search("bænke").total == 0
+    assert [hit.kind for hit in search("bænke").hits] == ["organization"]  # whose task they are
     assert (restored / "withdrawals.jsonl").read_bytes().startswith(copy.read_bytes())
+
+
+def test_a_committee_that_was_withdrawn_after_the_backup_is_not_shown_again(client, world, data, tmp_path, empty_again):
+    back_up(tmp_path / "archive.tar", at=LATER)
+    address = "/proeve/udvalg/udvalget-for-byrum/"
+    assert "Asta Holmen" in client.get(address).text
+    shown, came_later = Portrait.objects.current().get(), committee(id="ny", name="Skoleudvalget")
+    curation.withdraw(shown.identity, ground="Forkerte navne", **HOW)
+    late = take_in(
+        Paper(came_later, Document("record.json", "application/json", encode(came_later), ()), {}, True), at=LATER
+    )
+    curation.withdraw(late.version.identity, ground="Forkerte navne", **HOW)
+    kept = withdrawals.path().read_bytes()
+    restored = empty_again()
+    (restored / "withdrawals.jsonl").write_bytes(kept)
+    told = restoring.restore(tmp_path / "archive.tar", check(tmp_path / "archive.tar"))
+    assert (told.withdrawn, told.unknown) == (1, 1)
+    assert bytes(Portrait.objects.get(identity=shown.identity).record) == b""
+    assert "Asta Holmen" not in client.get(address).text
+    assert client.get(f"{address}udvalg.json").status_code == 410
+    again = Paper(came_later, Document("record.json", "application/json", encode(came_later), ()), {}, True)
+    assert take_in(again, at=LATER).outcome == Outcome.WITHDRAWN
+
+
+def test_a_products_version_that_was_withdrawn_after_the_backup_is_not_shown_again(
+    client, world, add, tmp_path, empty_again
+):
+    page = "/proeve/produkt/trygge-boligomraader/"
+    for record in (product(), later()):
+        add(record, name="produkt.json")
+    taken_off = add(product(version="v0.1", frozen="2018-01-01"), name="produkt.json").version
+    curation.withdraw(taken_off.identity, ground="Et udkast", **HOW)
+    before = {place: client.get(page + place).content for place in ("", "v0.3/", "v0.1/", "v0.3/produkt.json")}
+    back_up(tmp_path / "archive.tar", at=LATER)
+    curation.withdraw(identity(later()), ground="Forkerte navne", **HOW)
+    kept = withdrawals.path().read_bytes()
+    restored = empty_again()
+    (restored / "withdrawals.jsonl").write_bytes(kept)
+    told = restoring.restore(tmp_path / "archive.tar", check(tmp_path / "archive.tar"))
+    assert (told.withdrawn, told.unknown) == (1, 0)
+    assert client.get(f"{page}v0.4/").status_code == 410
+    assert "problem i alle aldre" in client.get(page).text
+    assert bytes(Edition.objects.get(identity=identity(later())).record) == b""
+    empty_again("as it was")
+    restoring.restore(tmp_path / "archive.tar", check(tmp_path / "archive.tar"))
+    assert {place: client.get(page + place).content for place in before} == before
 
 
 def test_a_folder_that_still_has_its_withdrawals_needs_no_copy_and_what_was_taken_back_stays_public(

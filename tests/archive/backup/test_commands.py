@@ -68,9 +68,9 @@ def test_a_backup_of_either_database_becomes_an_archive_in_sqlite(world, tmp_pat
     back_up(tmp_path / "one.tar.gz", at=LATER)
     done = archive(tmp_path / "restored", "restore", tmp_path / "one.tar.gz")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "5 records of 4 meetings, 7 files, 8 entries of the journal." in done.stdout
+    assert "5 records of 4 meetings, 7 files, 12 entries of the journal." in done.stdout
     assert "Withdrawn after that, and so again: 0 records and files." in done.stdout
-    assert '"total": 5' in archive(tmp_path / "restored", "search", "udvalget", "--json").stdout
+    assert '"total": 6' in archive(tmp_path / "restored", "search", "udvalget", "--json").stdout
 
     again = archive(tmp_path / "restored", "backup", tmp_path / "two.tar")
     assert again.stdout.startswith(f"{tmp_path / 'two.tar'}: 5 records of 4 meetings, 7 files")

@@ -13,8 +13,9 @@ import pytest
 from raadslag.archive import files
 from raadslag.archive.curation import merge
 from raadslag.archive.delivery import delivering, staging, tokens
+from raadslag.archive.front import counting
 from raadslag.archive.models import Body, IntakeToken, JournalEntry, StoredFile, Version, WaitingPaper
-from raadslag.core.record import File, Item, Time, encode, identity
+from raadslag.core.record import File, Item, Note, Time, encode, identity
 
 from ..conftest import NOON
 
@@ -340,6 +341,20 @@ def test_a_withdrawal_is_repeat_safe(bringer, released, client):
     assert told(one.receipt(identity(record)))["state"] == "withdrawn"
 
 
+@pytest.mark.parametrize("is_withdrawn", [False, True])
+def test_a_later_record_of_a_meeting_that_stays_where_it_was_is_shown(bringer, released, client, is_withdrawn):
+    one, record = bringer(), released(id="3f0e6f6e-0000-4000-8000-000000000001")
+    address = told(one.record(record))["address"]
+    if is_withdrawn:
+        one.withdraw(identity(record))
+    later = msgspec.structs.replace(
+        record, items=(msgspec.structs.replace(record.items[0], decision="Godkendt uden bilag."),)
+    )
+    answer = told(one.record(later))
+    assert (answer["state"], answer["address"]) == ("shown", address)
+    assert "Godkendt uden bilag." in client.get(address).content.decode()
+
+
 def test_a_file_is_withdrawn_by_its_hash(bringer, released):
     one = bringer()
     one.put()
@@ -494,3 +509,47 @@ def test_wherever_it_is_stopped_it_is_whole_or_not_there_and_goes_on(bringer, re
     assert one.record(released(SHA)).status_code in (200, 201)
     assert [version.identity for version in Version.objects.all()] == [identity(released(SHA))]
     assert files.read(SHA) == TEXT
+
+
+def test_of_a_meeting_that_has_an_identity_the_newest_minutes_are_shown(bringer, released, client):
+    """A workspace gives its meetings an identity, and a second release seldom changes the start."""
+    ours = bringer()
+    first, second = released(id="e1"), released(id="e1", notes=(Note(kind="remark", text="Rettet."),))
+    assert [told(ours.record(one))["state"] for one in (first, second)] == ["shown", "shown"]
+    assert told(ours.receipt(identity(first)))["state"] == "kept"
+    assert Version.objects.get(is_current=True).identity == identity(second)
+    assert b"Rettet." in client.get("/proeve/moede/2018-04-09-udvalget-for-byrum/referat.json").content
+
+
+# --- what was served ---
+
+
+def test_a_workspace_hears_where_when_and_how_often_its_own_was_served(bringer, released, monkeypatch):
+    """I12: counts alone, and of no other body's."""
+    ours = bringer()
+    record = released()
+    ours.record(record)
+    name = identity(record)
+    fresh = counting.Counts(today=lambda: NOON.date())
+    monkeypatch.setattr(counting, "counts", lambda: fresh)
+    fresh.count("/proeve/moede/2018-04-09-udvalget-for-byrum/", (name,))
+    ours.withdraw(name)
+    answer = ours.client.get(f"/intake/served/{name}", headers=ours.headers)
+    given = told(answer)
+    del given["since"]
+    assert given == {
+        "schema": "raadslag/intake/1",
+        "sha256": name,
+        "shown": [
+            {
+                "address": "/proeve/moede/2018-04-09-udvalget-for-byrum/",
+                "first": "2018-04-12",
+                "last": "2018-04-12",
+                "count": 1,
+            }
+        ],
+    }
+    theirs = bringer("Fjordkommunen")
+    for asked in (name, "0" * 64):
+        assert theirs.client.get(f"/intake/served/{asked}", headers=theirs.headers).status_code == 404
+    assert ours.client.get(f"/intake/served/{name}").status_code == 401

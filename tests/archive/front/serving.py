@@ -57,11 +57,14 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def served(data: Path, *options: object) -> Iterator[Server]:
-    """The archive in the folder `data` on a free port until the block ends, told to stop and seen to end well."""
+def served(data: Path, *options: object, nice: int = 0) -> Iterator[Server]:
+    """The archive in the folder `data` on a free port until the block ends, told to stop and seen to end well.
+
+    `nice` is by how much it yields to others."""
     port = free_port()
     command = [sys.executable, "-m", "raadslag.cli", "archive", "serve", "--port", str(port), *map(str, options)]
     with subprocess.Popen(command, env=environment(data), stdout=subprocess.DEVNULL) as process:
+        os.setpriority(os.PRIO_PROCESS, process.pid, nice)
         try:
             wait_for(f"http://{HOST}:{port}/health")
             yield Server(port, process)

@@ -10,7 +10,7 @@ from django.test import Client
 from raadslag.archive.models import Version
 from raadslag.archive.pages.meeting_page import excerpt
 from raadslag.archive.search import open_index
-from raadslag.core.record import Attendance, File, Item, Meeting, Note, Section, Time, encode
+from raadslag.core.record import Addendum, Attendance, File, Item, Meeting, Note, Section, Time, encode
 
 from .conftest import ADDRESSES, MEETING, PAPERS
 
@@ -72,6 +72,40 @@ def test_an_item_tells_its_whole_text_part_by_part(client: Client, world: None) 
     assert "ingen har undersøgt, hvordan utryghed og ensomhed hænger sammen" in text
     assert text.count("Formanden bød velkommen") == 1
     assert f'href="{MEETING}punkt/2/"' in text
+
+
+def test_an_addition_stands_at_its_item_with_author_and_date(client: Client, add: Any, make_meeting: Any) -> None:
+    """I25: the text that was read stays beside it; what concerns a closed item, or nobody says which, is not shown."""
+    said = ("Træerne er lindetræer.", "KANARIE lukket", "KANARIE uden punkt")
+    addenda = tuple(
+        Addendum(text=text, by="Asta Holmen", added="2018-04-12T09:05", item=item)
+        for text, item in zip(said, ("1", "2", None), strict=True)
+    )
+    opened = Item(number="1", order=1, title="Træer", access="open", decision="Der plantes træer.", outcome="approved")
+    closed = Item(number="2", order=2, access="closed", public_title="Leje", no_public_decision_because="Venter")
+    add(make_meeting(items=(opened, closed), addenda=addenda))
+    place = "/proeve/moede/2018-04-09-udvalget-for-byrum/"
+    for address in (place, f"{place}punkt/1/", f"/proeve/beslutning/{place[14:-1]}/1/"):
+        text = client.get(address).text
+        assert "KANARIE" not in text
+        assert _in_order(text, "Der plantes træer.", "Tilføjet efter mødet · Asta Holmen · 12. april 09.05", said[0])
+    add(make_meeting(items=(opened,), addenda=(Addendum(text="Om det hele.", by="Asta Holmen"),)))
+    assert _in_order(client.get(place).text, "Tilføjelser", "Tilføjet efter mødet · Asta Holmen", "Om det hele.")
+
+
+def test_a_decision_that_waits_is_said_to_follow(client: Client, add: Any, make_meeting: Any) -> None:
+    because = "Den følger, når parten har fået besked."
+    add(
+        make_meeting(
+            items=(Item(number="1", order=1, title="Støj", access="open", no_public_decision_because=because),)
+        )
+    )
+    place = "/proeve/moede/2018-04-09-udvalget-for-byrum/"
+    for address in (place, f"{place}punkt/1/"):
+        text = client.get(address).text
+        assert _in_order(text, "Beslutningen er ikke offentlig endnu:", because)
+        assert "bag lukkede døre" not in text
+    assert client.get(f"/proeve/beslutning/{place[14:-1]}/1/").status_code == 404
 
 
 def test_of_a_closed_item_only_the_public_face_is_shown(client: Client, world: None, fifth_meeting: Meeting) -> None:

@@ -10,7 +10,7 @@ import msgspec
 
 from raadslag.archive import curation, withdrawals
 from raadslag.archive.backup.making import ARCHIVE
-from raadslag.archive.models import StoredFile, Version
+from raadslag.archive.models import Edition, Portrait, StoredFile, Version
 from raadslag.backup import restoring
 from raadslag.backup.shape import Manifest
 from raadslag.core.errors import RaadslagError
@@ -68,13 +68,11 @@ def _withdraw(standing: Sequence[withdrawals.Standing]) -> Restored:
     versions = {sha256: line for one in standing for sha256, line in one.versions.items()}
     stored = {sha256: line for one in standing for sha256, line in one.files.items()}
     withdrawn = unknown = 0
-    for rows, lines in (
-        (Version.objects.values_list("identity", "withdrawn_at"), versions),
-        (StoredFile.objects.values_list("sha256", "withdrawn_at"), stored),
-    ):
+    shown = [(model.objects.all(), "identity") for model in (Version, Portrait, Edition)]
+    for kinds, lines in ((shown, versions), ([(StoredFile.objects.all(), "sha256")], stored)):
         for sha256, line in lines.items():
-            name = "identity" if lines is versions else "sha256"
-            row = rows.filter(**{name: sha256}).first()
+            found = (rows.filter(**{name: sha256}).values_list(name, "withdrawn_at").first() for rows, name in kinds)
+            row = next(filter(None, found), None)
             if row is None:
                 unknown += 1
             elif row[1] is None:

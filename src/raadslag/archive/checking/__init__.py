@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from raadslag.archive.checking import filed, rows, searched
+from raadslag.archive.checking import filed, rows, searched, shelved
 from raadslag.archive.checking.findings import Finding
 from raadslag.archive.checking.mending import Mended, mend
 from raadslag.archive.search import open_index
@@ -29,6 +29,7 @@ def check(tick: Callable[[int], object] = lambda _: None) -> Iterator[Finding]:
         yield from rows.journal_entries()
         yield from rows.versions(tick)
         yield from rows.meetings()
+        yield from shelved.kept_whole(tick)
         yield from rows.merged()
         yield from searched.compared(held, tick)
     yield from filed.stored(tick)

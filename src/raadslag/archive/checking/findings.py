@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from raadslag.archive.models import Meeting, Version
+from raadslag.archive.models import Edition, Meeting, Portrait, Version
 
-Mend: TypeAlias = Literal["items", "shell", "shown", "told", "apart", "index"]
+Mend: TypeAlias = Literal[
+    "items", "shell", "shown", "told", "apart", "portrait_shell", "portrait_shown", "edition_shell", "edition_shown",
+    "edition_told", "index",
+]  # fmt: skip
 """What can be made again: the rows of a version, the shell of a withdrawn one, which version a meeting shows, what the
-meeting says of itself, a withdrawn file's place, the index."""
+meeting says of itself, a withdrawn file's place, the shell of a withdrawn portrait or edition, which of them stands
+at a place, what an edition says of itself, the index."""
 
 MENDS = "`raadslag archive check --repair` mends it."
 LOST = "Nothing here can make it again: take it from a backup."
@@ -37,3 +41,15 @@ def place_of(meeting: Meeting, version: Version | None = None) -> str:
     """The address of a meeting, read with its body, and which of its papers."""
     address = f"/{meeting.body.slug}/moede/{meeting.slug}/"
     return f"{address}, {version.kind} {version.number}" if version else address
+
+
+def place_of_portrait(portrait: Portrait) -> str:
+    """The address of an organization, read with its body, of which a portrait tells."""
+    organization = portrait.organization
+    return f"/{organization.body.slug}/udvalg/{organization.slug}/, {portrait.identity[:12]}"
+
+
+def place_of_edition(edition: Edition) -> str:
+    """The address of a product's version, read with its body."""
+    product = edition.product
+    return f"/{product.body.slug}/produkt/{product.slug}/{edition.slug}/, {edition.identity[:12]}"

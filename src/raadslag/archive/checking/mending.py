@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 
-from raadslag.archive import files, journal
+from raadslag.archive import files, journal, portraits, products
 from raadslag.archive.checking.findings import Finding, Mend
 from raadslag.archive.checking.rows import recorded
 from raadslag.archive.filing import Filing, attachments_of, empty, rows_of, tell
-from raadslag.archive.models import Item, Meeting, StoredFile, Version, WithdrawnFile
+from raadslag.archive.intake import SHELVES
+from raadslag.archive.models import Edition, Item, Meeting, StoredFile, Version, WithdrawnFile
 from raadslag.archive.search import open_index
+from raadslag.archive.shelves import Shelf
 from raadslag.core import record as records
 
 _AT_ONCE = 100
@@ -47,13 +51,18 @@ def _mend_some(steps: list[tuple[Mend, int | str]], by: str, at: datetime) -> No
         for kind, of in steps:
             touched |= _STEPS[kind](of)
         told = [[kind, of] for kind, of in steps]
-        journal.write("repaired", by=by, at=at, about={"made_again": told}, meetings=sorted(touched))
+        about: dict[str, Any] = {"made_again": told}
+        for shelf in SHELVES:
+            rows = shelf.rows.filter(pk__in=[of for kind, of in steps if kind.startswith(f"{shelf.name}_")])
+            if owners := sorted(set(rows.values_list(shelf.owner, flat=True))):
+                about[shelf.owners] = owners
+        journal.write("repaired", by=by, at=at, about=about, meetings=sorted(touched))
 
 
 def _fill(version_pk: int | str) -> set[int]:
     """Let the items of a version be what its record says; those that are there keep their rows."""
     version = Version.objects.select_related("meeting").get(pk=version_pk)
-    record = recorded(bytes(version.record))
+    record = recorded(bytes(version.record), records.Meeting)
     if version.withdrawn_at or record is None or records.identity(record) != version.identity:
         return set()
     filing = Filing([record])
@@ -112,16 +121,40 @@ def _show(meeting_pk: int | str) -> set[int]:
 def _tell(meeting_pk: int | str) -> set[int]:
     meeting = Meeting.objects.get(pk=meeting_pk)
     shown = meeting.versions.current().first()
-    tell(meeting, recorded(bytes(shown.record)) if shown else None)
+    tell(meeting, recorded(bytes(shown.record), records.Meeting) if shown else None)
     meeting.save(update_fields=["adjourned", "place", "title"])
     return {meeting.pk}
+
+
+def _empty_single(shelf: Shelf[Any, Any], pk: int | str) -> set[int]:
+    shelf.rows.exclude(withdrawn_at=None).filter(pk=pk).update(**shelf.shell)
+    return set()
+
+
+def _show_single(shelf: Shelf[Any, Any], pk: int | str) -> set[int]:
+    shelf.show(map(shelf.place_of, shelf.rows.filter(pk=pk)))
+    return set()
+
+
+def _tell_edition(pk: int | str) -> set[int]:
+    for row in Edition.objects.filter(pk=pk, withdrawn_at=None):
+        record = products.SHELF.record_of(row)
+        told = {**products.words_of(record), "frozen": products.moment_of(record)}
+        Edition.objects.filter(pk=pk).update(**told)
+        products.SHELF.show([products.SHELF.place_of(row)])
+    return set()
 
 
 # What leaks is mended first.
 _STEPS: dict[str, Callable[[int | str], set[int]]] = {
     "shell": _empty,
+    "portrait_shell": partial(_empty_single, portraits.SHELF),
+    "edition_shell": partial(_empty_single, products.SHELF),
     "apart": _set_apart,
     "items": _fill,
     "shown": _show,
     "told": _tell,
+    "portrait_shown": partial(_show_single, portraits.SHELF),
+    "edition_told": _tell_edition,
+    "edition_shown": partial(_show_single, products.SHELF),
 }

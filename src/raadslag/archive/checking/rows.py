@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from itertools import islice
+from typing import TypeVar
 
 from django.db.models import Prefetch
 
@@ -26,6 +27,7 @@ from raadslag.core import record as records
 from raadslag.core.errors import RaadslagError
 from raadslag.core.release import is_public
 
+R = TypeVar("R", bound=records.Record)
 _AT_ONCE = 200
 TOLD = ("adjourned", "place", "title")
 
@@ -64,7 +66,7 @@ def cases_of(items: Sequence[Item], of: Sequence[Version]) -> dict[tuple[int, st
 
 def _kept(version: Version, cases: dict[tuple[int, str], int]) -> Iterator[Finding]:
     place = place_of(version.meeting, version)
-    record = recorded(bytes(version.record))
+    record = recorded(bytes(version.record), records.Meeting)
     if record is None or records.identity(record) != version.identity:
         found = "none that can be read" if record is None else "another"
         yield Finding(place, f"the record {version.identity}", found, LOST)
@@ -75,13 +77,13 @@ def _kept(version: Version, cases: dict[tuple[int, str], int]) -> Iterator[Findi
         yield Finding(place, "items as its record has them", f"others ({told})", MENDS, "items", version.pk)
 
 
-def recorded(data: bytes) -> records.Meeting | None:
-    """The record of a meeting in these bytes; None where there is none."""
+def recorded(data: bytes, kind: type[R]) -> R | None:
+    """The record of that kind in these bytes; None where there is none."""
     try:
         record = records.decode(data)
     except RaadslagError:
         return None
-    return record if isinstance(record, records.Meeting) else None
+    return record if isinstance(record, kind) else None
 
 
 def differences(version: Version, record: records.Meeting, cases: dict[tuple[int, str], int]) -> str:
@@ -112,7 +114,7 @@ def _withdrawn(version: Version) -> Iterator[Finding]:
     if version.record or any(not is_blank(item) for item in version.items.all()):
         yield Finding(place, "nothing of what was withdrawn", "some of it", MENDS, "shell", version.pk)
     try:
-        apart = recorded(bytes(version.withdrawn_record.record))
+        apart = recorded(bytes(version.withdrawn_record.record), records.Meeting)
     except WithdrawnRecord.DoesNotExist:
         apart = None
     if apart is None or records.identity(apart) != version.identity:
@@ -147,7 +149,7 @@ def meetings() -> Iterator[Finding]:
 
 def is_told(meeting: Meeting, shown: Version | None) -> bool:
     """Whether a meeting says of itself what the version that it shows says; nothing where it shows none."""
-    record = recorded(bytes(shown.record)) if shown else None
+    record = recorded(bytes(shown.record), records.Meeting) if shown else None
     if shown and record is None:
         return True  # told of the version
     told = copy(meeting)

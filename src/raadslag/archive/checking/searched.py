@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 
+import msgspec
+
 from raadslag.archive import journal
-from raadslag.archive.checking.findings import MENDS, Finding, place_of
-from raadslag.archive.models import Item, Meeting
-from raadslag.archive.search.documents import case_documents, documents
+from raadslag.archive.checking.findings import MENDS, Finding, place_of, place_of_portrait
+from raadslag.archive.models import Item, Meeting, Portrait, Product
+from raadslag.archive.search.documents import case_documents, documents, product_documents
 from raadslag.archive.search.index import Held
 
 _AT_ONCE = 200
@@ -16,7 +18,7 @@ INDEX = "the search index"
 
 
 def compared(held: Held | None, tick: Callable[[int], object]) -> Iterator[Finding]:
-    """Meetings whose documents in the index are not those that the database has.
+    """Meetings, organizations and products whose documents in the index are not those that the database has.
 
     What the index has not followed yet is no fault of it and left out; it follows within a second.
     """
@@ -38,8 +40,28 @@ def compared(held: Held | None, tick: Callable[[int], object]) -> Iterator[Findi
                 expected = f"{len(wanted.get(meeting.pk, ()))} documents, those of what is shown"
                 yield Finding(f"{INDEX}, {place_of(meeting)}", expected, f"{len(found)}, or others", MENDS, "index")
             tick(1)
+    late_ones = journal.touched_organizations(held.cursor, head)
+    for portrait in Portrait.objects.current().select_related("organization__body").defer("record"):
+        is_held = held.holds(f"organization {portrait.pk}")
+        documents_left -= is_held
+        if not is_held and portrait.organization_id not in late_ones:
+            yield Finding(f"{INDEX}, {place_of_portrait(portrait)}", "its document", "none", MENDS, "index")
+    former = Portrait.objects.filter(organization__in=late_ones, is_current=False).values_list("pk", flat=True)
+    documents_left -= sum(held.holds(f"organization {pk}") for pk in former)
+    late_products = journal.touched_products(held.cursor, head)
+    for product in Product.objects.order_by("pk").select_related("body").iterator():
+        of_it = sorted(held.keys_of_product(product.pk))
+        documents_left -= len(of_it)
+        try:
+            wanted_keys = sorted(document["key"][0] for document in product_documents([product.pk]))
+        except msgspec.MsgspecError:  # that its record cannot be read has been said of the version
+            continue
+        if product.pk not in late_products and of_it != wanted_keys:
+            place = f"{INDEX}, /{product.body.slug}/produkt/{product.slug}/"
+            expected = f"{len(wanted_keys)} documents, those of its newest version"
+            yield Finding(place, expected, f"{len(of_it)}, or others", MENDS, "index")
     if documents_left:
-        yield Finding(INDEX, "documents of meetings that are here", f"{documents_left} of others", MENDS, "index")
+        yield Finding(INDEX, "documents of what is here", f"{documents_left} of others", MENDS, "index")
 
 
 def _keys(meetings: Iterable[Meeting]) -> dict[int, list[str]]:

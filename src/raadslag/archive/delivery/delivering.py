@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 from django.urls import reverse
 
 from raadslag.archive import curation, files, intake, recognition
+from raadslag.archive import served as served_
 from raadslag.archive.delivery import staging, tokens
-from raadslag.archive.models import Attachment, Body, BodyName, IntakeToken, StoredFile, Version, WaitingPaper
+from raadslag.archive.models import (
+    Attachment,
+    Body,
+    BodyName,
+    Edition,
+    IntakeToken,
+    Portrait,
+    StoredFile,
+    Version,
+    WaitingPaper,
+)
 from raadslag.core import record as records
 from raadslag.core.errors import InvalidRecord, RaadslagError
 from raadslag.core.readers import sniff
@@ -57,7 +68,8 @@ class State:
 
 
 class Receipt(msgspec.Struct, omit_defaults=True, kw_only=True, tag_field="schema", tag=SCHEMA):
-    """What became of a record. `kept` is one that a newer took the place of; `address` leads to its meeting."""
+    """What became of a record. `kept` is one that a newer took the place of; `address` leads to its meeting or
+    its organization, or is that of a product's version."""
 
     identity: str
     state: str
@@ -67,6 +79,15 @@ class Receipt(msgspec.Struct, omit_defaults=True, kw_only=True, tag_field="schem
     reason: str | None = None
     hits: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+
+
+class Shown(msgspec.Struct, tag_field="schema", tag=SCHEMA):
+    """Where, when and how often something was given out: addresses with the first and last day and the count. Days
+    before `since` are not kept."""
+
+    sha256: str
+    since: date
+    shown: list[served_.Line]
 
 
 Answer = tuple[int, Receipt]
@@ -98,10 +119,23 @@ def receipt_of(token: IntakeToken, identity: str) -> Receipt:
     version = Version.objects.filter(identity=identity, meeting__body=body).select_related("meeting__body").first()
     if version:
         return _of_version(version)
+    portraits = Portrait.objects.filter(identity=identity, organization__body=body)
+    if portrait := portraits.select_related("organization__body").first():
+        return _of_version(portrait)
+    if edition := Edition.objects.filter(identity=identity, product__body=body).with_product().first():
+        return _of_version(edition)
     waiting = WaitingPaper.objects.filter(sha256=identity).first()
     if waiting and _is_of(waiting, body):
         return _of_waiting(identity, waiting.reason, tuple(waiting.hits), tuple(waiting.missing))
     raise Problem(404, "unknown", "No record of that identity was delivered for this municipality.")
+
+
+def served(token: IntakeToken, sha256: str, *, today: date) -> Shown:
+    """What was given out of a record or a file of the token's body. Raises Problem where it has none of that hash."""
+    lines = served_.of(sha256, tokens.body_of(token))
+    if lines is None:
+        raise Problem(404, "unknown", "No record or file of that hash was delivered for this municipality.")
+    return Shown(sha256, today - served_.KEPT, lines)
 
 
 def may_have(token: IntakeToken, sha256: str) -> bool:
@@ -135,7 +169,7 @@ def _take_in(token: IntakeToken, data: bytes, looked_at: frozenset[str], at: dat
     return answer
 
 
-def _decoded(data: bytes) -> records.Meeting:
+def _decoded(data: bytes) -> intake.Taken:
     try:
         record = records.decode(data)
     except InvalidRecord as error:
@@ -144,13 +178,16 @@ def _decoded(data: bytes) -> records.Meeting:
             places = [f"/record{place}" for place in _places(cause) or [""]]
             raise Problem(422, "not-a-record", _detail(cause), *places) from error
         raise Problem(422, "not-a-record", f"This archive knows records of {records.SCHEMA}.", "/record") from error
-    if not isinstance(record, records.Meeting):
-        raise Problem(422, "not-a-record", "Only records of meetings are taken in.", "/record/type")
+    if not isinstance(record, intake.Taken):
+        detail = "Only records of meetings, organizations and products are taken in."
+        raise Problem(422, "not-a-record", detail, "/record/type")
     return record
 
 
-def _files_of(body: Body, record: records.Meeting) -> dict[str, Any]:
+def _files_of(body: Body, record: intake.Taken) -> dict[str, Any]:
     """The files that the record names by hash and that wait for it. Raises Problem where one is nowhere."""
+    if not isinstance(record, records.Meeting):
+        return {}
     places = {
         file.sha256: f"/record/items/{n}/files/{m}/sha256"
         for n, item in enumerate(record.items)
@@ -189,7 +226,7 @@ def _is_of(waiting: WaitingPaper, body: Body) -> bool:
         record = records.decode(files.read(waiting.sha256, "waiting"))
     except (OSError, RaadslagError):
         return False
-    return isinstance(record, records.Meeting) and _names(record.body or "", body)
+    return isinstance(record, intake.Taken) and _names(record.body or "", body)
 
 
 def _answered(identity: str, receipt: intake.Receipt) -> Answer:
@@ -204,16 +241,21 @@ def _answered(identity: str, receipt: intake.Receipt) -> Answer:
             raise Problem(409, "withdrawn", "This record was withdrawn; it stays so until a person here takes it back.")
 
 
-def _of_version(version: Version | None) -> Receipt:
+def _of_version(version: intake.Row | None) -> Receipt:
     if version is None:
         raise TypeError("what is known has a version")
     withdrawn = version.withdrawn_at is not None
     state = State.WITHDRAWN if withdrawn else State.SHOWN if version.is_current else State.KEPT
-    meeting = version.meeting
+    if isinstance(version, Portrait):
+        name, of = "pages:organization", [version.organization.body.slug, version.organization.slug]
+    elif isinstance(version, Edition):
+        name, of = "pages:product-version", [version.product.body.slug, version.product.slug, version.slug]
+    else:
+        name, of = "pages:meeting", [version.meeting.body.slug, version.meeting.slug]
     return Receipt(
         identity=version.identity,
         state=state,
-        address=reverse("pages:meeting", args=[meeting.body.slug, meeting.slug]),
+        address=reverse(name, args=of),
         at=version.withdrawn_at or version.added_at,
         ground=version.ground or None,
     )

@@ -12,4 +12,5 @@ urlpatterns = [
     path("", views.deliver, name="deliver"),
     path("/files/<delivered:sha256>", views.file, name="file"),
     path("/receipts/<delivered:identity>", views.receipt, name="receipt"),
+    path("/served/<delivered:sha256>", views.served, name="served"),
 ]

@@ -4,6 +4,7 @@
     HEAD /intake/files/<sha256>                    200 need not be brought, 404 must be
     POST /intake                                   201 taken in, 200 here already, 202 waits for a person
     GET  /intake/receipts/<identity>               200
+    GET  /intake/served/<sha256>                   200
 
 What is wrong is told as application/problem+json.
 """
@@ -22,6 +23,7 @@ from django.utils import timezone
 
 from raadslag.archive.delivery import delivering, staging, tokens
 from raadslag.archive.delivery.delivering import Problem
+from raadslag.archive.front import counting
 from raadslag.archive.models import IntakeToken
 from raadslag.core.errors import LimitExceeded, RaadslagError, UnreadableFile
 
@@ -115,6 +117,13 @@ def file(request: HttpRequest, token: IntakeToken, sha256: str) -> HttpResponse:
 def receipt(request: HttpRequest, token: IntakeToken, identity: str) -> HttpResponse:
     """Where a record is that was delivered."""
     return _json(200, delivering.receipt_of(token, identity))
+
+
+@_answers("GET", "HEAD")
+def served(request: HttpRequest, token: IntakeToken, sha256: str) -> HttpResponse:
+    """Where, when and how often a record or a file was given out."""
+    counting.counts().flush()
+    return _json(200, delivering.served(token, sha256, today=timezone.localdate()))
 
 
 def _token(request: HttpRequest) -> IntakeToken:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from raadslag.archive.front import bringing
+from raadslag.archive.front.counting import Counts
 from raadslag.archive.front.kept import SEARCHES_BYTES, Kept, Memory, finished, is_data, may_be_kept
 from raadslag.archive.front.limiter import KEPT, Limiter, cost_of
 from raadslag.archive.front.messages import Answer, Asked, Message, Receive, Send, asked_of, send_answer
@@ -26,7 +27,8 @@ class Front:
     """An ASGI application before the pages.
 
     `pages` makes what is not in `memory`; `papers`, which take long to set, and `health` have lines of their own.
-    `assets` has the static files by path, `intake` takes what is brought. `clock` is any steady clock in seconds.
+    `assets` has the static files by path, `intake` takes what is brought. `shown_by` tells which records an answer
+    gives out, by its path and body; `counts` counts them. `clock` is any steady clock in seconds.
     """
 
     def __init__(
@@ -41,6 +43,8 @@ class Front:
         limiter: Limiter | None = None,
         memory: Memory | None = None,
         searches: Memory | None = None,
+        shown_by: Callable[[str, bytes], tuple[str, ...]] = lambda path, body: (),
+        counts: Counts | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pages, self._papers, self._health, self._intake = pages, papers, health, intake
@@ -49,6 +53,7 @@ class Front:
         # Of addresses with a question there is no end: they must not push the pages out.
         self._memory = Memory() if memory is None else memory
         self._searches = Memory(SEARCHES_BYTES) if searches is None else searches
+        self._shown_by, self._counts = shown_by, counts
         self._making: dict[object, asyncio.Task[Kept | Streamed]] = {}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -65,8 +70,12 @@ class Front:
         while (message := await receive())["type"] != "lifespan.shutdown":
             if message["type"] == "lifespan.startup":
                 self._watcher.start()
+                if self._counts:
+                    self._counts.start()
                 await send({"type": "lifespan.startup.complete"})
         self._watcher.stop()
+        if self._counts:
+            await asyncio.to_thread(self._counts.stop)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, asked: Asked, send: Send) -> None:
@@ -79,7 +88,7 @@ class Front:
             return await send_answer(send, asset.to(asked), is_head=is_head)
         seen = self._watcher.seen()
         if kept := self._known(asked, seen):
-            return await send_answer(send, kept.to(asked), is_head=is_head)
+            return await send_answer(send, self._given(kept, asked), is_head=is_head)
         if wait := self._limiter.take(asked.client, cost_of(asked.path), self._clock()):
             return await send_answer(send, not_now(TOO_MANY, asked.path, wait), is_head=is_head)
         try:
@@ -87,8 +96,15 @@ class Front:
         except Busy:
             return await send_answer(send, not_now(BUSY, asked.path, BUSY_SECONDS), is_head=is_head)
         if isinstance(made, Kept):
-            return await send_answer(send, made.to(asked), is_head=is_head)
+            return await send_answer(send, self._given(made, asked), is_head=is_head)
         return await self._stream(made, asked, send)
+
+    def _given(self, kept: Kept, asked: Asked) -> Answer:
+        """What is answered, counted where it gives anything out: not the one who has it already, nor only its head."""
+        answer = kept.to(asked)
+        if self._counts and answer.status == 200 and asked.method == "GET":
+            self._counts.count(asked.path, kept.shows)
+        return answer
 
     def _known(self, asked: Asked, seen: Seen | None) -> Kept | None:
         return self._memory_of(asked).get(asked.key, seen, self._clock()) if seen else None
@@ -119,8 +135,11 @@ class Front:
 
         def finish(made: Made) -> Kept | Streamed:
             if isinstance(made, Streamed):
-                return replace(made, told=finished(Answer(made.status, made.headers), asked.path, modified=modified))
-            return finished(made, asked.path, modified=modified, valid_for=seen, until=until)
+                told = Answer(made.status, made.headers)
+                shows = self._shown_by(asked.path, b"") if made.status == 200 else ()
+                return replace(made, told=finished(told, asked.path, modified=modified, shows=shows))
+            shows = self._shown_by(asked.path, made.body) if made.status == 200 else ()
+            return finished(made, asked.path, modified=modified, valid_for=seen, until=until, shows=shows)
 
         kept: Kept | Streamed = await pages(scope_of(asked), finish=finish)
         if seen and isinstance(kept, Kept) and may_be_kept(kept):
@@ -128,7 +147,7 @@ class Front:
         return kept
 
     async def _stream(self, made: Streamed, asked: Asked, send: Send) -> None:
-        told = made.told.to(asked) if made.told else Answer(made.status, made.headers)
+        told = self._given(made.told, asked) if made.told else Answer(made.status, made.headers)
         lengths = tuple(pair for pair in made.headers if pair[0] == LENGTH and told.status == made.status)
         headers = (*(pair for pair in told.headers if pair[0] != LENGTH), *lengths)
         is_bare = asked.method == "HEAD" or told.status != made.status

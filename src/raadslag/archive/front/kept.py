@@ -39,7 +39,8 @@ class Kept:
     """A finished answer to GET. `packed` where its body is compressed; who does not take that gets it unpacked.
 
     `valid_for` is the state of the world that it was made in, `until` the moment when it is used no longer (None: no
-    such moment). `unchanged` is the answer to one who has it already.
+    such moment). `unchanged` is the answer to one who has it already. `shows` are the identities of the
+    records that it gives out.
     """
 
     answer: Answer
@@ -49,6 +50,7 @@ class Kept:
     modified: bytes
     valid_for: Hashable = None
     until: float | None = None
+    shows: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -74,7 +76,13 @@ class Kept:
 
 
 def finished(
-    made: Answer, path: str, *, modified: bytes = b"", valid_for: Hashable = None, until: float | None = None
+    made: Answer,
+    path: str,
+    *,
+    modified: bytes = b"",
+    valid_for: Hashable = None,
+    until: float | None = None,
+    shows: tuple[str, ...] = (),
 ) -> Kept:
     """The answer of a page as it is kept and sent.
 
@@ -108,6 +116,7 @@ def finished(
         modified=headers.get(b"last-modified", b""),
         valid_for=valid_for,
         until=until,
+        shows=shows,
     )
 
 

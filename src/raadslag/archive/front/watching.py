@@ -6,7 +6,6 @@ was refused moves either (I8).
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -19,6 +18,7 @@ from django.utils import timezone
 from django.utils.http import http_date
 
 from raadslag.archive import journal
+from raadslag.archive.front.beside import Beside
 
 EVERY = 0.25  # seconds
 # While the database is silent nobody can tell what was withdrawn: what is kept is shown no longer than this. With
@@ -46,16 +46,15 @@ def look() -> Seen:
     return Seen(head.number, today.isoformat(), http_date(latest.timestamp()).encode())
 
 
-class Watcher:
+class Watcher(Beside):
     """Looks again and again, in a thread of its own with a connection of its own."""
 
     def __init__(
         self, look: Callable[[], Seen] = look, every: float = EVERY, clock: Callable[[], float] = time.monotonic
     ) -> None:
+        super().__init__("watcher")
         self._look, self._every, self._clock = look, every, clock
         self._last: tuple[Seen, float] | None = None
-        self._thread: threading.Thread | None = None
-        self._is_over = threading.Event()
 
     def seen(self) -> Seen | None:
         """The world as last seen; None where nobody has looked lately, and nothing that is kept may be shown."""
@@ -73,18 +72,6 @@ class Watcher:
             self._last = self._look(), at
         except (DatabaseError, OSError):
             connection.close()
-
-    def start(self) -> None:
-        """Go on looking; does nothing where it does already."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._go_on, name="watcher", daemon=True)
-            self._thread.start()
-
-    def stop(self) -> None:
-        """Look no more."""
-        self._is_over.set()
-        if self._thread:
-            self._thread.join(timeout=5)
 
     def _go_on(self) -> None:
         while not self._is_over.is_set():

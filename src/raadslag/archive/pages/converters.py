@@ -40,6 +40,24 @@ class Format(_Converter):
     regex = "pdf|html|json"
 
 
+class ProductVersion(_Converter):
+    """A version of a product, by what it is called: "v0.3"."""
+
+    regex = "[a-z0-9][a-z0-9.-]*"
+
+
+class ProductForm(_Converter):
+    """The papers of a product's version."""
+
+    regex = "produkt|tekst|svar"
+
+
+class ProductFormat(_Converter):
+    """The formats in which a product is written."""
+
+    regex = "pdf|docx|html|txt|json"
+
+
 class Sha256(_Converter):
     """A file by its hash."""
 

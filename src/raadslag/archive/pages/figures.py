@@ -18,7 +18,8 @@ from django.utils.dates import MONTHS, MONTHS_3
 from django.utils.translation import gettext as _
 
 from raadslag.archive import models
-from raadslag.archive.pages import charts, views, words, years
+from raadslag.archive.pages import views, words, years
+from raadslag.web import charts
 
 NAMED = 3  # outcomes that a chart names; the others are one piece, and what papers do not state is another
 DRAWN = 12  # years in a chart, the newest; the table has all

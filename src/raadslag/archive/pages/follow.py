@@ -24,6 +24,8 @@ from django.utils.translation import gettext as _
 from raadslag import __version__
 from raadslag.archive import journal, models
 from raadslag.archive.pages import search, views, words
+from raadslag.core import text
+from raadslag.core.release import public
 from raadslag.web.dates import day
 
 ENTRIES = 50
@@ -38,7 +40,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a feed: a decision or a meeting's paper, with its address below this host."""
+    """One entry of a feed (a decision, a meeting's paper, a committee, a product's version) with its address here."""
 
     title: str
     address: str
@@ -52,14 +54,23 @@ class Entry:
 
 def everything_feed(request: HttpRequest) -> HttpResponse:
     """What is new in all bodies."""
-    entries = _newest(models.Item.objects.all(), models.Meeting.objects.all())
+    entries = _newest(
+        models.Item.objects.all(),
+        models.Meeting.objects.all(),
+        models.Portrait.objects.all(),
+        models.Edition.objects.all(),
+    )
     return _atom(request, _("Decisions and agendas"), reverse("pages:front"), entries)
 
 
 def body_feed(request: HttpRequest, body: str) -> HttpResponse:
     """What is new in one body."""
     found = views.get_body(body)
-    entries = _newest(models.Item.objects.filter(meeting__body=found), models.Meeting.objects.of(found))
+    portraits = models.Portrait.objects.filter(organization__body=found)
+    editions = models.Edition.objects.filter(product__body=found)
+    entries = _newest(
+        models.Item.objects.filter(meeting__body=found), models.Meeting.objects.of(found), portraits, editions
+    )
     return _atom(request, found.name, reverse("pages:body", args=[found.slug]), entries)
 
 
@@ -69,7 +80,9 @@ def organization_feed(request: HttpRequest, body: str, organization: str) -> Htt
     items = models.Item.objects.filter(meeting__organization=found)
     title = f"{found.name}, {found.body.name}"
     address = reverse("pages:organization", args=[found.body.slug, found.slug])
-    return _atom(request, title, address, _newest(items, models.Meeting.objects.held_by(found)))
+    editions = models.Edition.objects.filter(product__organization=found)
+    entries = _newest(items, models.Meeting.objects.held_by(found), found.portraits.all(), editions)
+    return _atom(request, title, address, entries)
 
 
 def case_feed(request: HttpRequest, body: str, case: str) -> HttpResponse:
@@ -85,7 +98,7 @@ def case_feed(request: HttpRequest, body: str, case: str) -> HttpResponse:
 def search_feed(request: HttpRequest, body: str | None = None) -> HttpResponse:
     """The newest items on the words and choices of a search."""
     asked, results = search.asked_of(request, body, per_page=ENTRIES, newest=True)
-    items = [hit.item for hit in results.hits if hit.kind in ("decision", "item")]
+    items = [hit.item for hit in results.hits if hit.item and hit.kind in ("decision", "item")]
     added = dict(
         models.Version.objects.filter(pk__in={item.version_id for item in items}).values_list("pk", "added_at")
     )
@@ -94,14 +107,21 @@ def search_feed(request: HttpRequest, body: str | None = None) -> HttpResponse:
     return _atom(request, title, asked.address(), entries)
 
 
-def _newest(items: models.ItemQuerySet, meetings: models.MeetingQuerySet) -> list[Entry]:
-    """The latest decisions and the latest agendas that are shown, the newest first; two queries."""
+def _newest(
+    items: models.ItemQuerySet, meetings: models.MeetingQuerySet, portraits: models.PortraitQuerySet,
+    editions: models.EditionQuerySet,
+) -> list[Entry]:  # fmt: skip
+    """The latest decisions, agendas, committees and versions of products that are shown, the newest first; four
+    queries."""
+    made = editions.current().with_product().defer("record")
     decided = items.current().decided().with_meeting().select_related("version").defer("text", "version__record")
     agendas = models.Version.objects.current().filter(kind=models.Version.Kind.AGENDA, meeting__in=meetings.public())
     agendas = agendas.select_related("meeting__organization", "meeting__body").defer("record")
     entries = [
         *(_of_item(item, item.version.added_at) for item in decided.order_by("-version__added_at", "-pk")[:ENTRIES]),
         *(_of_agenda(version) for version in agendas.order_by("-added_at", "-pk")[:ENTRIES]),
+        *(_of_portrait(one) for one in _told(portraits).order_by("-added_at", "-pk")[:ENTRIES]),
+        *(_of_edition(one) for one in made.order_by("-added_at", "-pk")[:ENTRIES]),
     ]
     return sorted(entries, key=lambda entry: entry.added_at, reverse=True)[:ENTRIES]
 
@@ -109,7 +129,7 @@ def _newest(items: models.ItemQuerySet, meetings: models.MeetingQuerySet) -> lis
 def _of_item(item: models.Item, added_at: datetime) -> Entry:
     meeting = item.meeting
     outcome = dict(words.in_language().outcome).get(item.outcome, "")
-    decision = item.decision if len(item.decision) <= EXCERPT else item.decision[:EXCERPT].rsplit(" ", 1)[0] + " …"
+    decision = _excerpt(item.decision)
     held = f"{meeting.organization.name}, {day(meeting.start)}"
     return Entry(
         title=item.title or _("Item %(number)s") % {"number": item.number or item.order},
@@ -130,6 +150,39 @@ def _of_agenda(version: models.Version) -> Entry:
         author=f"{meeting.organization.name}, {meeting.body.name}",
         added_at=version.added_at,
     )
+
+
+def _told(portraits: models.PortraitQuerySet) -> models.PortraitQuerySet:
+    return portraits.current().select_related("organization__body")
+
+
+def _of_portrait(portrait: models.Portrait) -> Entry:
+    organization = portrait.organization
+    purpose = text.plain(public(portrait.value).purpose or "")
+    return Entry(
+        title=_("Mandate and members: %(committee)s") % {"committee": organization.name},
+        address=reverse("pages:organization", args=[organization.body.slug, organization.slug]),
+        text=_excerpt(purpose),
+        author=f"{organization.name}, {organization.body.name}",
+        added_at=portrait.added_at,
+    )
+
+
+def _of_edition(edition: models.Edition) -> Entry:
+    product = edition.product
+    whose = f"{product.organization.name}, {product.body.name}"
+    presented = _("Presented %(day)s") % {"day": day(edition.frozen)} if edition.frozen else ""
+    return Entry(
+        title=f"{edition.title}, {edition.version}",
+        address=reverse("pages:product-version", args=[product.body.slug, product.slug, edition.slug]),
+        text="\n\n".join(filter(None, [presented, whose])),
+        author=whose,
+        added_at=edition.added_at,
+    )
+
+
+def _excerpt(words: str) -> str:
+    return words if len(words) <= EXCERPT else words[:EXCERPT].rsplit(" ", 1)[0] + " …"
 
 
 class _Feed(Atom1Feed):
@@ -253,11 +306,11 @@ def search_table(request: HttpRequest, body: str | None = None) -> HttpResponse:
 
 
 def _row(request: HttpRequest, hit: search.Hit) -> Iterable[str]:
-    meeting, item = hit.meeting, hit.item
+    item = hit.item
     return (
-        meeting.body.name,
-        meeting.organization.name,
-        meeting.start_on.isoformat(),
+        hit.body.name,
+        hit.organization.name,
+        hit.day,
         (item.number or str(item.order)) if item else "",
         hit.title.text,
         dict(words.in_language().outcome).get(item.outcome, "") if item else "",

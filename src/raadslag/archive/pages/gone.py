@@ -42,6 +42,8 @@ def answer(request: HttpRequest) -> HttpResponse | None:
         case = models.Case.objects.filter(body__slug=parts["body"], slug=parts["case"]).first()
         is_shown = case is not None and models.Case.objects.public().filter(pk=case.pk).exists()
         return _gone(request, case.body_id, None, None) if case and not is_shown else None
+    if "product" in parts:
+        return _gone_product(request, parts)
     if "meeting" not in parts:
         return _gone_whole(request, parts)
     meeting = models.Meeting.objects.with_organization().filter(body__slug=parts["body"], slug=parts.get("meeting"))
@@ -66,21 +68,57 @@ def answer(request: HttpRequest) -> HttpResponse | None:
 
 
 def _gone_whole(request: HttpRequest, parts: dict[str, Any]) -> HttpResponse | None:
-    """That all of a committee or a body is withdrawn; None while a meeting of it is shown, or where none ever was."""
+    """That all of a committee or a body is withdrawn, or all that is told of a committee itself; None while something
+    of it is shown, or where nothing ever was."""
     of_it = models.Version.objects.filter(meeting__organization__body__slug=parts["body"])
+    told = models.Portrait.objects.filter(organization__body__slug=parts["body"])
+    made = models.Edition.objects.filter(product__body__slug=parts["body"])
     if "organization" in parts:
         of_it = of_it.filter(meeting__organization__slug=parts["organization"])
-    if of_it.current().exists():
+        told = told.filter(organization__slug=parts["organization"])
+        made = made.filter(product__organization__slug=parts["organization"])
+    if "format" in parts:  # the committee itself, whose meetings and products may be shown
+        of_it, made = of_it.none(), made.none()
+    if of_it.current().exists() or told.current().exists() or made.current().exists():
         return None
-    newest = of_it.exclude(withdrawn_at=None).select_related("meeting").order_by("-withdrawn_at", "-pk").first()
+    withdrawn = (
+        of_it.exclude(withdrawn_at=None).values_list("withdrawn_at", "ground", "meeting__body"),
+        told.exclude(withdrawn_at=None).values_list("withdrawn_at", "ground", "organization__body"),
+        made.exclude(withdrawn_at=None).values_list("withdrawn_at", "ground", "product__body"),
+    )
+    newest = [rows.order_by("-withdrawn_at", "-pk").first() for rows in withdrawn]
+    if not (gone := sorted(one for one in newest if one)):
+        return None
+    at, ground, body = gone[-1]
+    return _gone(request, body, None, Withdrawal(at, ground))
+
+
+def _gone_product(request: HttpRequest, parts: dict[str, Any]) -> HttpResponse | None:
+    """That a version of a product is withdrawn, or all of them; None where nothing ever was, or another is shown."""
+    product = models.Product.objects.filter(body__slug=parts["body"], slug=parts["product"]).first()
+    if product is None:
+        return None
+    rows, shown = product.editions.defer("record"), product.editions.current()
+    asked = [parts[name] for name in ("version", "since") if name in parts]
+    known = set(rows.filter(slug__in=asked).values_list("slug", flat=True))
+    if asked and not set(asked) <= known:  # a difference from what never was here tells nothing of the other
+        return None
+    gone = rows.exclude(withdrawn_at=None)
+    if asked:
+        gone = gone.filter(slug__in=set(asked) - set(shown.values_list("slug", flat=True)))
+    elif shown.exists():
+        return None
+    newest = gone.order_by("-withdrawn_at", "-pk").first()
     if newest is None or newest.withdrawn_at is None:
         return None
-    return _gone(request, newest.meeting.body_id, None, Withdrawal(newest.withdrawn_at, newest.ground))
+    left = models.Product.objects.public().select_related("body").filter(pk=product.pk).first()
+    return _gone(request, product.body_id, None, Withdrawal(newest.withdrawn_at, newest.ground), left)
 
 
 def _led_on(parts: dict[str, Any]) -> dict[str, str]:
     """The parts of the address that stand for something that was merged, with what they stand for now."""
-    for name, model in (("meeting", models.Meeting), ("organization", models.Organization), ("case", models.Case)):
+    for name, model in (("meeting", models.Meeting), ("organization", models.Organization), ("case", models.Case),
+                        ("product", models.Product)):  # fmt: skip
         if slug := parts.get(name):
             target = _target(model._default_manager.filter(body__slug=parts["body"], slug=slug))
             return {"body": target.body.slug, name: target.slug} if target else {}
@@ -118,12 +156,14 @@ def _withdrawal(meeting: models.Meeting, parts: dict[str, Any]) -> Withdrawal | 
 
 
 def _gone(
-    request: HttpRequest, body: int, meeting: models.Meeting | None, withdrawal: Withdrawal | None
-) -> HttpResponse:
-    """The page that says so; `meeting` where something else of it is shown."""
+    request: HttpRequest, body: int, meeting: models.Meeting | None, withdrawal: Withdrawal | None,
+    product: models.Product | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The page that says so; `meeting` or `product` where something else of it is shown."""
     context = {
         "body": models.Body.objects.public().filter(pk=body).first(),
         "meeting": meeting,
+        "product": product,
         "withdrawal": withdrawal,
     }
     return render(request, "pages/gone.html", context, status=410)

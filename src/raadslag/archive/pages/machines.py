@@ -92,7 +92,20 @@ class Cases(Sitemap):
         return reverse("pages:case", args=item)
 
 
-SECTIONS = {"udvalg": Organizations, "moeder": Meetings, "punkter": Items, "beslutninger": Decisions, "sager": Cases}
+class Products(_Part):
+    """All versions of products that are shown."""
+
+    view = "pages:product-version"
+
+    def items(self) -> QuerySet[models.Edition]:
+        rows = models.Edition.objects.current().order_by("-pk")
+        return rows.values_list("product__body__slug", "product__slug", "slug", "added_at")
+
+
+SECTIONS = {
+    "udvalg": Organizations, "moeder": Meetings, "punkter": Items, "beslutninger": Decisions, "sager": Cases,
+    "produkter": Products,
+}  # fmt: skip
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:

@@ -74,7 +74,7 @@ class File:
 class ShownItem:
     """An item as it may be shown. `row` is its row (number, slug, public title and decision); `value` is None
     where it is closed, so that a template has nothing else of it to show. `from_agenda` are files that the agenda
-    alone has."""
+    alone has, `addenda` what was added to it after the meeting."""
 
     row: models.Item
     value: record.Item | None
@@ -82,6 +82,7 @@ class ShownItem:
     no_public_decision_because: str = ""
     files: tuple[File, ...] = ()
     from_agenda: tuple[File, ...] = ()
+    addenda: tuple[record.Addendum, ...] = ()
 
     @property
     def is_closed(self) -> bool:
@@ -111,10 +112,26 @@ def items_of(
 
     `beside` are the files that were given out with the agenda, by the slug of their item.
     """
-    return tuple(_shown(row, item, beside.get(row.slug, ())) for row, item in zip(rows, paper.items, strict=True))
+    return tuple(
+        _shown(row, item, beside.get(row.slug, ()), tuple(one for one in paper.addenda if one.item == key_of(item)))
+        for row, item in zip(rows, paper.items, strict=True)
+    )
 
 
-def _shown(row: models.Item, item: record.Item, beside: tuple[File, ...]) -> ShownItem:
+def key_of(item: record.Item) -> str:
+    """How notes and additions name an item: its number, or its order where it has none."""
+    return item.number or str(item.order)
+
+
+def added_to_the_whole(paper: record.Meeting) -> tuple[record.Addendum, ...]:
+    """What was added after the meeting and concerns no single item."""
+    keys = set(map(key_of, paper.items))
+    return tuple(one for one in paper.addenda if one.item not in keys)
+
+
+def _shown(
+    row: models.Item, item: record.Item, beside: tuple[File, ...], addenda: tuple[record.Addendum, ...]
+) -> ShownItem:
     if row.access == "closed" or item.access == "closed":
         return ShownItem(
             row,
@@ -128,7 +145,14 @@ def _shown(row: models.Item, item: record.Item, beside: tuple[File, ...]) -> Sho
         file_of(file, stored.get(order)) for order, file in enumerate(item.files, start=1) if file.access != "closed"
     )
     known = {one.value.sha256 for one in files}
-    return ShownItem(row, item, files=files, from_agenda=tuple(one for one in beside if one.value.sha256 not in known))
+    return ShownItem(
+        row,
+        item,
+        no_public_decision_because=item.no_public_decision_because or "",
+        files=files,
+        from_agenda=tuple(one for one in beside if one.value.sha256 not in known),
+        addenda=addenda,
+    )
 
 
 def file_of(value: record.File, stored: models.StoredFile | None) -> File:

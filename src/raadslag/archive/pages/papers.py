@@ -1,4 +1,4 @@
-"""The papers of a meeting as files: written from the record, or as they were taken in."""
+"""The papers of a meeting, and what a committee is, as files: written from the record, or as they were taken in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import condition
 from raadslag import __version__
 from raadslag.archive import files, models
 from raadslag.archive.pages.converters import KINDS_OF
-from raadslag.archive.pages.views import get_meeting
+from raadslag.archive.pages.views import get_meeting, get_organization
 from raadslag.core import record
 from raadslag.core.errors import UnwritableRecord
 from raadslag.core.release import public
@@ -23,6 +23,7 @@ MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "json": "application/json",
 }
+PORTRAIT_FORMATS = ("html", "json")
 LARGE = 2**20  # bytes; what is larger is sent piece by piece and never held whole
 # What a browser may show by itself; everything else is only to be saved.
 SHOWN = {"application/pdf", "text/plain"}
@@ -42,7 +43,7 @@ def paper(request: HttpRequest, body: str, meeting: str, paper: str, format: str
         return render(request, "pages/unwritten.html", {"body": found.body, "meeting": found}, status=422)
 
 
-def _written(request: HttpRequest, version: models.Version, name: str, format: str) -> HttpResponse:
+def _written(request: HttpRequest, version: models.Version | models.Portrait, name: str, format: str) -> HttpResponse:
     data = _document(bytes(version.record), format)
     headers = {"Content-Disposition": f'inline; filename="{name}.{format}"'}
     if format == "html":
@@ -53,6 +54,17 @@ def _written(request: HttpRequest, version: models.Version, name: str, format: s
 @lru_cache(maxsize=64)
 def _document(stored: bytes, format: str) -> bytes:
     return write(public(record.decode(stored)), format)
+
+
+def portrait(request: HttpRequest, body: str, organization: str, format: str) -> HttpResponse:
+    """What a committee is, as data or as a page of its own."""
+    found = get_organization(body, organization)
+    shown = found.portraits.current().first()
+    if shown is None or format not in PORTRAIT_FORMATS:
+        raise Http404
+    etag = f'"{shown.identity[:32]}-{format}-{__version__}"'
+    name = f"{found.body.slug}-{found.slug}"
+    return condition(etag_func=lambda *_: etag)(_written)(request, shown, name, format)
 
 
 def source(request: HttpRequest, body: str, meeting: str, sha256: str) -> HttpResponse:

@@ -66,7 +66,13 @@ Answer: TypeAlias = Callable[..., HttpResponse]
 
 def address_of(hit: Hit) -> str:
     """The address of the page that shows what was found."""
-    body, meeting = hit.meeting.body.slug, hit.meeting.slug
+    body = hit.body.slug
+    if hit.edition:
+        address = reverse("pages:product", args=[body, hit.edition.product.slug])
+        return f"{address}#{hit.anchor}" if hit.anchor else address
+    if hit.meeting is None:
+        return reverse("pages:organization", args=[body, hit.organization.slug])
+    meeting = hit.meeting.slug
     if hit.case:
         return reverse("pages:case", args=[body, hit.case.slug])
     if hit.attachment and hit.attachment.file:

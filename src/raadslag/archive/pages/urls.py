@@ -2,14 +2,26 @@
 
 from django.urls import path, register_converter
 
-from raadslag.archive.pages import attachments, decision, figures, follow, papers, search, views
-from raadslag.archive.pages.converters import Edition, Format, Paper, Sha256, Year
+from raadslag.archive.pages import attachments, decision, figures, follow, papers, products, search, views
+from raadslag.archive.pages.converters import (
+    Edition,
+    Format,
+    Paper,
+    ProductForm,
+    ProductFormat,
+    ProductVersion,
+    Sha256,
+    Year,
+)
 
 register_converter(Paper, "paper")
 register_converter(Edition, "edition")
 register_converter(Format, "format")
 register_converter(Sha256, "sha256")
 register_converter(Year, "year")
+register_converter(ProductVersion, "version")
+register_converter(ProductForm, "product_form")
+register_converter(ProductFormat, "product_format")
 
 app_name = "pages"
 urlpatterns = [
@@ -32,6 +44,7 @@ urlpatterns = [
     path("<slug:body>/udvalg/", views.organizations, name="organizations"),
     path("<slug:body>/udvalg/<slug:organization>/", views.organization, name="organization"),
     path("<slug:body>/udvalg/<slug:organization>/<year:year>/", views.organization, name="organization-year"),
+    path("<slug:body>/udvalg/<slug:organization>/udvalg.<format:format>", papers.portrait, name="portrait"),
     path("<slug:body>/udvalg/<slug:organization>/tal/", figures.figures, name="organization-figures"),
     path("<slug:body>/udvalg/<slug:organization>/tal/<year:year>/", figures.figures, name="organization-figures-year"),
     path(
@@ -58,6 +71,29 @@ urlpatterns = [
     path("<slug:body>/nyt.atom", follow.body_feed, name="body-feed"),
     path("<slug:body>/udvalg/<slug:organization>/nyt.atom", follow.organization_feed, name="organization-feed"),
     path("<slug:body>/udvalg/<slug:organization>/moeder.ics", follow.calendar, name="calendar"),
+    path("<slug:body>/produkter/", products.products, name="products"),
+    path("<slug:body>/produkt/<slug:product>/", products.product, name="product"),
+    path("<slug:body>/produkt/<slug:product>/<version:version>/", products.version, name="product-version"),
+    path(
+        "<slug:body>/produkt/<slug:product>/<version:version>/<product_form:form>.<product_format:format>",
+        products.paper,
+        name="product-paper",
+    ),
+    path(
+        "<slug:body>/produkt/<slug:product>/<version:version>/fakta/<int:number>.svg",
+        products.fact_chart,
+        name="product-facts-chart",
+    ),
+    path(
+        "<slug:body>/produkt/<slug:product>/<version:version>/siden/<version:since>/",
+        products.since,
+        name="product-since",
+    ),
+    path(
+        "<slug:body>/produkt/<slug:product>/<version:version>/siden/<version:since>/aendringer.<product_format:format>",
+        products.changes_paper,
+        name="product-changes-paper",
+    ),
     path("<slug:body>/sag/<slug:case>/", views.case, name="case"),
     path("<slug:body>/sag/<slug:case>/forloeb.svg", figures.course_chart, name="course-chart"),
     path("<slug:body>/sag/<slug:case>/nyt.atom", follow.case_feed, name="case-feed"),

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from raadslag.archive import describing, files, models
-from raadslag.archive.pages import gone, meeting_page, titles, years
+from raadslag.archive.pages import gone, meeting_page, portraits, titles, years
 from raadslag.core.release import public
 from raadslag.web.middleware import WITH_SCRIPT
 
@@ -68,7 +68,8 @@ def organizations(request: HttpRequest, body: str) -> HttpResponse:
 
 
 def organization(request: HttpRequest, body: str, organization: str, year: int | None = None) -> HttpResponse:
-    """One committee: the meetings of a year as a calendar and as a list, and its latest decisions."""
+    """One committee: what it is for and who sits in it, the meetings of a year as a calendar and as a list, and its
+    latest decisions."""
     found = get_organization(body, organization)
     held = models.Meeting.objects.public().held_by(found)
     counted = dict(held.values_list("start_on__year").annotate(Count("pk")).order_by("start_on__year"))
@@ -80,6 +81,7 @@ def organization(request: HttpRequest, body: str, organization: str, year: int |
         "organizations",
         found.body,
         organization=found,
+        portrait=portraits.page_of(found, timezone.localdate()),
         is_of_a_year=year is not None,
         year=shown,
         years=counted.items(),
@@ -88,6 +90,7 @@ def organization(request: HttpRequest, body: str, organization: str, year: int |
         meetings=meetings,
         months=years.months_of(shown, meetings),
         decisions=of_substance(_decisions(models.Item.objects.filter(meeting__organization=found))),
+        products=models.Product.objects.public().filter(organization=found).latest().select_related("body"),
     )
 
 
@@ -95,14 +98,14 @@ def meetings(request: HttpRequest, body: str) -> HttpResponse:
     """All meetings of a body, the newest first."""
     found = get_body(body)
     rows = _listed(models.Meeting.objects.public().of(found)).latest()
-    return page(request, "meetings.html", "meetings", found, meetings=_page_of(request, rows))
+    return page(request, "meetings.html", "meetings", found, meetings=page_of(request, rows))
 
 
 def decisions(request: HttpRequest, body: str) -> HttpResponse:
     """All decisions of a body, the newest first."""
     found = get_body(body)
     rows = _decisions(models.Item.objects.filter(meeting__body=found))
-    return page(request, "decisions.html", "decisions", found, decisions=_page_of(request, rows))
+    return page(request, "decisions.html", "decisions", found, decisions=page_of(request, rows))
 
 
 def meeting(request: HttpRequest, body: str, meeting: str) -> HttpResponse:
@@ -127,6 +130,7 @@ def meeting(request: HttpRequest, body: str, meeting: str) -> HttpResponse:
         more_files=[file for slug, files in beside.items() if slug not in slugs for file in files],
         decisions=meeting_page.decisions_of(paper, items),
         talk=meeting_page.talk_of(paper, items),
+        addenda=meeting_page.added_to_the_whole(paper),
         presence=meeting_page.presence_of(paper),
         kinds={one.kind for one in versions},
         editions=versions if any(one.number > 1 for one in versions) else [],
@@ -188,7 +192,7 @@ def cases(request: HttpRequest, body: str) -> HttpResponse:
         latest_on=Max("items__meeting__start_on", filter=current),
         times=Count("items__meeting", filter=current, distinct=True),
     )
-    return page(request, "cases.html", "decisions", found, cases=_page_of(request, rows.order_by("-latest_on", "slug")))
+    return page(request, "cases.html", "decisions", found, cases=page_of(request, rows.order_by("-latest_on", "slug")))
 
 
 def following(request: HttpRequest, body: str | None = None) -> HttpResponse:
@@ -245,7 +249,7 @@ def get_body(slug: str) -> models.Body:
 
 
 def get_organization(body: str, slug: str) -> models.Organization:
-    """The committee of that address, with its body, if a meeting of it is shown; else Http404."""
+    """The committee of that address, with its body, if it or a meeting of it is shown; else Http404."""
     return get_object_or_404(models.Organization.objects.public().select_related("body"), body__slug=body, slug=slug)
 
 
@@ -276,11 +280,12 @@ def page(
 
 
 def _newest(body: models.Body | None = None) -> dict[str, Any]:
-    """Meetings of this week, the latest others, and the latest decisions, in one body or in all."""
+    """Meetings of this week, the latest others, the latest decisions and products, in one body or in all."""
     meetings = _listed(models.Meeting.objects.public())
     items = models.Item.objects.all()
+    products = models.Product.objects.public().select_related("organization", "body").latest()
     if body:
-        meetings, items = meetings.of(body), items.filter(meeting__body=body)
+        meetings, items, products = meetings.of(body), items.filter(meeting__body=body), products.of(body)
     monday = timezone.localdate() - timedelta(days=timezone.localdate().weekday())
     week = meetings.filter(start_on__range=(monday, monday + timedelta(days=6))).order_by("start_on", "start", "pk")
     coming = meetings.filter(start_on__gt=monday + timedelta(days=6)).order_by("start_on", "start", "pk")
@@ -290,6 +295,7 @@ def _newest(body: models.Body | None = None) -> dict[str, Any]:
         "next_meeting": coming.first(),
         "earlier": earlier[:ON_FRONT],
         "decisions": of_substance(_decisions(items)),
+        "products": products[:ON_FRONT],
     }
 
 
@@ -345,5 +351,6 @@ def _beside(version: models.Version) -> QuerySet[models.Attachment]:
     return rows.exclude(item__version=version).select_related("item", "file").defer("file__text", "item__text")
 
 
-def _page_of(request: HttpRequest, rows: QuerySet[Any]) -> Any:
+def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Any:
+    """One page of a long list: the one that the address asks for."""
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("side"))

@@ -20,14 +20,18 @@ KINDS: dict[str, Promise] = {
     "decision": _("Decisions"),
     "case": _("Cases"),
     "item": _("Items"),
+    "product": _("Products"),
     "meeting": _("Meetings"),
+    "organization": _("Committees"),
     "attachment": _("Attachments"),
 }
 KIND: dict[str, Promise] = {
     "decision": _("Decision"),
     "case": _("Case"),
     "item": _("Item"),
+    "product": _("Product"),
     "meeting": _("Meeting"),
+    "organization": _("Committee"),
     "attachment": _("Attachment"),
 }
 

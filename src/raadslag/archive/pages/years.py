@@ -50,9 +50,7 @@ def months_of(year: int, meetings: Iterable[models.Meeting]) -> tuple[Month, ...
 
 
 def chosen(years: Iterable[int], this_year: int) -> int:
-    """The year that is shown where nobody has chosen: this one if it has meetings, else the newest that has.
-
-    Raises ValueError where there is none.
-    """
+    """The year that is shown where nobody has chosen: this one if it has meetings or none has, else the newest that
+    has."""
     known = set(years)
-    return this_year if this_year in known else max(known)
+    return this_year if this_year in known else max(known, default=this_year)

@@ -1,10 +1,12 @@
-"""What is indexed: one document for each meeting, item, attachment and case that is shown.
+"""What is indexed: a document for each meeting, item, attachment, case and organization that is shown, and for each
+part of a product as its newest version has it.
 
 Words are made ready here, by `words`, and stand in the index parted by spaces: the engine only compares them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
@@ -13,12 +15,15 @@ from itertools import chain, count
 import tantivy
 from django.db.models import Count, Prefetch, Q
 
-from raadslag.archive.models import Attachment, Case, Item, Meeting, MeetingQuerySet
+from raadslag.archive.models import Attachment, Case, Edition, Item, Meeting, MeetingQuerySet, Portrait
 from raadslag.archive.search.results import Kind
 from raadslag.archive.search.words import folded, normal, parts, term, words_of
+from raadslag.core import text
+from raadslag.core.record import Element
+from raadslag.core.release import public
 
 # Part of the index's place: another layout of documents or another analysis of words gets another number.
-LAYOUT = 2
+LAYOUT = 4
 FILTERS = ("kind", "body", "organization", "year", "outcome")
 # A case with one meeting is that meeting's item, found already.
 MEETINGS_OF_A_CASE = 2
@@ -32,13 +37,14 @@ _A_DAY = 1 / 50_000
 def schema() -> tantivy.Schema:
     """The fields of a document.
 
-    `key` says which row it is of, `meeting` to whose it belongs. `title` and `text` are terms in order, `parts` those
-    inside compounds, `words` the words as written, each once. `order` is greater for what comes first among the newest;
-    by `weight` the newer counts a little more among the best, up to a tenth in 20 years.
+    `key` says which row it is of, `meeting` or `product` to whose it belongs. `title` and `text` are terms in order,
+    `parts` those inside compounds, `words` the words as written, each once. `order` is greater for what comes first
+    among the newest; by `weight` the newer counts a little more among the best, up to a tenth in 20 years.
     """
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("meeting", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("meeting", "product"):
+        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     for name in FILTERS:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("order", fast=True)
@@ -77,6 +83,61 @@ def case_documents(cases: Iterable[int]) -> Iterator[tantivy.Document]:
         yield _of_case(case, [item.meeting for item in case.times])  # type: ignore[attr-defined]  # as above
 
 
+def organization_documents(organizations: Iterable[int]) -> Iterator[tantivy.Document]:
+    """The documents of those organizations, by their rows, of which it is shown what they are."""
+    rows = Portrait.objects.current().filter(organization__in=organizations).select_related("organization__body")
+    for portrait in rows.order_by("organization"):
+        organization = portrait.organization
+        title, texts = portrait_texts(portrait)
+        names = (organization.name, organization.body.name)
+        document = _document("organization", portrait.pk, title, texts, names)
+        document.add_text("body", organization.body.slug)
+        document.add_text("organization", f"{organization.body.slug}/{organization.slug}")
+        _place(document, date.fromisoformat(portrait.as_of[:10]), organization.pk, 0)
+        yield document
+
+
+def product_documents(products: Iterable[int]) -> Iterator[tantivy.Document]:
+    """The documents of those products, by their rows, that are shown: of each its newest version, whole and by part."""
+    for edition in Edition.objects.leading().filter(product__in=products).with_product().order_by("product"):
+        product = edition.product
+        organization, body = product.organization, product.body
+        names = (edition.title, organization.name, body.name)
+        for rank, (title, texts) in enumerate(edition_texts(edition)):
+            document = _document("product", f"{edition.pk}.{rank}", title, texts, names)
+            document.add_text("product", str(product.pk))
+            document.add_text("body", body.slug)
+            document.add_text("organization", f"{body.slug}/{organization.slug}")
+            document.add_text("year", edition.day[:4])
+            _place(document, date.fromisoformat(edition.day), product.pk, rank)
+            yield document
+
+
+def edition_texts(edition: Edition) -> list[tuple[str, tuple[str, ...]]]:
+    """What a version of a product is found by: itself, with facts, gaps and answers; then each part, in its order."""
+    value = public(edition.value)
+    told = [text.plain(fact.text or "") for fact in value.facts] + [fact.title for fact in value.facts]
+    told += [part for gap in value.gaps for part in (gap.text, gap.answer) if part]
+    told += [change.text for change in value.changes] + [text.plain(one.text or "") for one in value.answers]
+    parts = ((f"{one.number or ''} {one.title or ''}".strip(), (text.plain(one.text or ""),)) for one in value.elements)
+    return [(value.title, tuple(told)), *parts]
+
+
+_SAFE = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+def anchor_of(element: Element, position: int) -> str:
+    """The place of a part on the page of its product: the same in every version, as long as its identity can stand in
+    an address."""
+    return f"del-{element.id}" if _SAFE.fullmatch(element.id) else f"del-nr-{position}"
+
+
+def portrait_texts(portrait: Portrait) -> tuple[str, tuple[str, ...]]:
+    """What an organization is found by: its name, and its purpose and tasks. Its members are found on its page."""
+    value = public(portrait.value)
+    return value.name, (text.plain(value.purpose or ""), *(text.plain(task.text) for task in value.tasks))
+
+
 def meeting_title(meeting: Meeting) -> str:
     """What a meeting is found by: its own heading, or its organization's name."""
     return meeting.title or meeting.organization.name
@@ -98,7 +159,7 @@ def _of_meeting(
     document.add_text("year", str(meeting.start_on.year))
     if outcome:
         document.add_text("outcome", outcome)
-    _place(document, meeting, rank)
+    _place(document, meeting.start_on, meeting.pk, rank)
     return document
 
 
@@ -114,19 +175,19 @@ def _of_case(case: Case, meetings: list[Meeting]) -> tantivy.Document:
         document.add_text("organization", f"{case.body.slug}/{slug}")
     for year in sorted({meeting.start_on.year for meeting in meetings}):
         document.add_text("year", str(year))
-    _place(document, meetings[0], 0)
+    _place(document, meetings[0].start_on, meetings[0].pk, 0)
     return document
 
 
-def _place(document: tantivy.Document, meeting: Meeting, rank: int) -> None:
-    """Where a document stands among others: by the day, then the meeting, then its place on the paper."""
-    day = meeting.start_on.toordinal()
+def _place(document: tantivy.Document, on: date, pk: int, rank: int) -> None:
+    """Where a document stands among others: by the day, then the meeting of that row, then its place on the paper."""
+    day = on.toordinal()
     rank = min(rank, _RANKS - 1)
-    document.add_integer("order", (day * _ROWS + meeting.pk % _ROWS) * _RANKS + _RANKS - 1 - rank)  # 63 bits
+    document.add_integer("order", (day * _ROWS + pk % _ROWS) * _RANKS + _RANKS - 1 - rank)  # 63 bits
     document.add_float("weight", max(0.1, 1 + (day - _WEIGHED_FROM - min(rank, 40) / 50) * _A_DAY))
 
 
-def _document(kind: Kind, pk: int, title: str, texts: Iterable[str], names: tuple[str, ...]) -> tantivy.Document:
+def _document(kind: Kind, pk: int | str, title: str, texts: Iterable[str], names: tuple[str, ...]) -> tantivy.Document:
     """The words of a document. `names` are whose it is: only as whole words, or "kommune" would find everything."""
     document = tantivy.Document()
     document.add_text("key", f"{kind} {pk}")

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from raadslag.archive.models import Attachment, Case, Item, Meeting, Organization
+from raadslag.archive.models import Attachment, Case, Edition, Item, Meeting, Organization, Portrait
 from raadslag.archive.prepared import Prepared
-from raadslag.archive.search.documents import FILTERS, meeting_title, text_of
+from raadslag.archive.search.documents import FILTERS, anchor_of, edition_texts, meeting_title, portrait_texts, text_of
 from raadslag.archive.search.passages import Wanted, marked, passage
 from raadslag.archive.search.results import KINDS, MAX_CHOICES, Facet, Hit, Kind
 from raadslag.archive.search.words import normal, words_of
+from raadslag.core.release import public
 
 
 def hits_of(keys: Sequence[str], asked: Wanted) -> tuple[Hit, ...]:
-    """The hits of the index's keys, in their order; four queries at most. What is no longer shown is left out."""
+    """The hits of the index's keys, in their order; six queries at most. What is no longer shown is left out."""
     rows: dict[str, list[int]] = defaultdict(list)
+    parts: dict[int, list[int]] = defaultdict(list)
     for kind, pk in map(str.split, keys):
-        rows[kind].append(int(pk))
+        row, _, part = pk.partition(".")
+        rows[kind].append(int(row))
+        if part:
+            parts[int(row)].append(int(part))
     meetings = _MEETINGS.by_pk(rows["meeting"])
     attachments = _ATTACHMENTS.by_pk(rows["attachment"])
     cases = _CASES.by_pk(rows["case"])
+    portraits = _PORTRAITS.models(rows["organization"])
+    editions = _EDITIONS.by_pk(dict.fromkeys(rows["product"])).values()
     # One query for the items of all kinds: each query costs more than the rows that it brings.
     wanted = {*rows["decision"], *rows["item"], *(file.item_id for file in attachments.values())}
     wanted |= {case.newest for case in cases.values()}  # type: ignore[attr-defined]  # `_with_newest` adds it
@@ -34,6 +41,8 @@ def hits_of(keys: Sequence[str], asked: Wanted) -> tuple[Hit, ...]:
         *(_hit("meeting", one.pk, asked, meeting_title(one), (one.place,), one) for one in meetings.values()),
         *(_of_attachment(one, items[one.item_id], asked) for one in attachments.values() if one.item_id in items),
         *(_of_case(case, items[case.newest], asked) for case in cases.values() if case.newest in items),  # type: ignore[attr-defined]
+        *(_of_portrait(one, asked) for one in portraits),
+        *(hit for one in editions for hit in _of_edition(one, parts[one.pk], asked)),
     ]
     by_key = dict(hits)
     return tuple(by_key[key] for key in keys if key in by_key)
@@ -57,6 +66,14 @@ _ATTACHMENTS = Prepared(
     lambda pks: Attachment.objects.select_related("file").filter(pk__in=pks).order_by(), _PAGE, stand_in=-1
 )
 _CASES = Prepared(_cases, _PAGE, stand_in=-1)
+_PORTRAITS = Prepared(
+    lambda pks: Portrait.objects.current().filter(pk__in=pks).select_related("organization__body").order_by(),
+    _PAGE,
+    stand_in=-1,
+)
+_EDITIONS = Prepared(
+    lambda pks: Edition.objects.leading().filter(pk__in=pks).with_product().order_by(), _PAGE, stand_in=-1
+)
 _ORGANIZATIONS = Prepared(_organizations, MAX_CHOICES, stand_in="?")  # no slug has such a sign
 
 
@@ -107,6 +124,31 @@ def _of_case(case: Case, newest: Item, asked: Wanted) -> tuple[str, Hit]:
     case.body = newest.meeting.body
     key, hit = _hit("case", case.pk, asked, title, (case.number,), newest.meeting, newest)
     return key, replace(hit, case=case)
+
+
+def _of_portrait(portrait: Portrait, asked: Wanted) -> tuple[str, Hit]:
+    organization = portrait.organization
+    title, shown = portrait_texts(portrait)
+    texts = (title, *shown, organization.name, organization.body.name)
+    hit = Hit("organization", None, None, None, marked(title, asked), passage(shown, asked), texts, portrait=portrait)
+    return f"organization {portrait.pk}", hit
+
+
+def _of_edition(edition: Edition, parts: Iterable[int], asked: Wanted) -> Iterator[tuple[str, Hit]]:
+    """The hits on those parts of a version, counted from 1; 0 is the whole."""
+    product, elements = edition.product, public(edition.value).elements
+    told = edition_texts(edition)
+    for part in parts:
+        if part >= len(told):
+            continue
+        title, shown = told[part]
+        texts = (title, *shown, edition.title, product.organization.name, product.body.name)
+        anchor = anchor_of(elements[part - 1], part) if part else ""
+        passages = marked(title, asked), passage(shown, asked)
+        yield (
+            f"product {edition.pk}.{part}",
+            Hit("product", None, None, None, *passages, texts, edition=edition, anchor=anchor),
+        )
 
 
 def _hit(

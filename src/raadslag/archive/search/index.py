@@ -23,8 +23,15 @@ from django.conf import settings
 from tantivy import Query
 
 from raadslag.archive import journal
-from raadslag.archive.models import Case, Item, Meeting
-from raadslag.archive.search.documents import LAYOUT, case_documents, documents, schema
+from raadslag.archive.models import Case, Item, Meeting, Portrait, Product
+from raadslag.archive.search.documents import (
+    LAYOUT,
+    case_documents,
+    documents,
+    organization_documents,
+    product_documents,
+    schema,
+)
 from raadslag.archive.search.hits import facets_of, hits_of, spellings
 from raadslag.archive.search.matching import MAX_DEPTH, Counted, Matcher
 from raadslag.archive.search.passages import Wanted, wanted
@@ -57,7 +64,16 @@ class Held(NamedTuple):
 
     def keys_of(self, meeting: int) -> list[str]:
         """The keys of the documents that belong to the meeting of that row."""
-        return _keys(self.schema, self.searcher, meeting)
+        return _keys(self.schema, self.searcher, "meeting", meeting)
+
+    def keys_of_product(self, product: int) -> list[str]:
+        """The keys of the documents that belong to the product of that row."""
+        return _keys(self.schema, self.searcher, "product", product)
+
+    def holds(self, key: str) -> bool:
+        """Whether there is a document of that key."""
+        query = Query.term_query(self.schema, "key", key, "basic")
+        return bool(self.searcher.search(query, limit=1).count)
 
 
 def open_index() -> Index:
@@ -231,12 +247,16 @@ class Index:
                 shutil.rmtree(other)
 
     def _write(self, seen: int, newest: journal.Head) -> None:
-        """Put the documents of the meetings that entries after `seen` touch in place of their old ones.
+        """Put the documents of what entries after `seen` touch in place of the old ones: of meetings, organizations and
+        products.
 
-        After 0 those of all meetings. Then the cursor moves.
+        After 0 those of all. Then the cursor moves.
         """
         engine = self._open()
         touched = sorted(journal.touched_meetings(seen, newest.number)) if seen else []
+        organizations = sorted(journal.touched_organizations(seen, newest.number)) if seen else []
+        products = sorted(journal.touched_products(seen, newest.number)) if seen else []
+        former: list[str] = []
         writer = engine.writer(_WRITER_BYTES, num_threads=1)
         try:
             if seen == 0:
@@ -245,14 +265,24 @@ class Index:
                     [Meeting.objects.all()],
                     _parts(Case.objects.order_by("pk").values_list("pk", flat=True)),
                 )
+                organizations = list(Portrait.objects.current().values_list("organization", flat=True))
+                products = list(Product.objects.order_by("pk").values_list("pk", flat=True))
             else:
                 on_them = sorted(_cases_of(engine, touched))
                 for pk in touched:
                     writer.delete_documents_by_term("meeting", str(pk))
                 for pk in on_them:
                     writer.delete_documents_by_term("key", f"case {pk}")
+                for part in _parts(organizations):
+                    told_of = Portrait.objects.filter(organization__in=part).values_list("pk", flat=True)
+                    former += [f"organization {pk}" for pk in told_of]
+                for pk in products:
+                    writer.delete_documents_by_term("product", str(pk))
+                for key in former:
+                    writer.delete_documents_by_term("key", key)
                 meetings, cases = [Meeting.objects.filter(pk__in=part) for part in _parts(touched)], _parts(on_them)
-            for document in chain(*map(documents, meetings), *map(case_documents, cases)):
+            told = (*map(organization_documents, _parts(organizations)), *map(product_documents, _parts(products)))
+            for document in chain(*map(documents, meetings), *map(case_documents, cases), *told):
                 writer.add_document(document)
             writer.commit()
         except BaseException:
@@ -286,15 +316,18 @@ def _cases_of(engine: tantivy.Index, meetings: list[int]) -> set[int]:
     """The cases that these meetings have or, as far as the index knows, had."""
     searcher = engine.searcher()
     cases = {
-        int(key.split()[1]) for pk in meetings for key in _keys(engine.schema, searcher, pk) if key.startswith("case ")
+        int(key.split()[1])
+        for pk in meetings
+        for key in _keys(engine.schema, searcher, "meeting", pk)
+        if key.startswith("case ")
     }
     for part in _parts(meetings):
         cases.update(Item.objects.filter(meeting__in=part).exclude(case=None).values_list("case", flat=True))
     return cases
 
 
-def _keys(schema: tantivy.Schema, searcher: tantivy.Searcher, meeting: int) -> list[str]:
-    query = Query.term_query(schema, "meeting", str(meeting), "basic")
+def _keys(schema: tantivy.Schema, searcher: tantivy.Searcher, field: str, pk: int) -> list[str]:
+    query = Query.term_query(schema, field, str(pk), "basic")
     if not (count := searcher.search(query, limit=1).count):
         return []
     found = searcher.search(query, limit=count, count=False)

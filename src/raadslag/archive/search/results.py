@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from raadslag.archive.models import Attachment, Case, Item, Meeting
+from raadslag.archive.models import Attachment, Body, Case, Edition, Item, Meeting, Organization, Portrait
 
-Kind: TypeAlias = Literal["decision", "case", "item", "meeting", "attachment"]
+Kind: TypeAlias = Literal["decision", "case", "item", "product", "meeting", "organization", "attachment"]
 MAX_CHOICES = 100  # of one facet
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -41,20 +41,47 @@ class Passage:
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found. `meeting` comes with its organization and body; `item` is None for a meeting.
+    """One thing found. `meeting` comes with its organization and body; `item` is None for a meeting. Of an organization
+    there is neither, but its `portrait` with both, and of a product its newest `edition`; `anchor` is the part of it.
 
     Of a case `meeting` and `item` are the newest that it was on. `title` may be empty where the paper shows none.
     `text` is the passage that answers the words best, out of all `texts`.
     """
 
     kind: Kind
-    meeting: Meeting
+    meeting: Meeting | None
     item: Item | None
     attachment: Attachment | None
     title: Passage
     text: Passage
     texts: tuple[str, ...] = ()
     case: Case | None = None
+    portrait: Portrait | None = None
+    edition: Edition | None = None
+    anchor: str = ""
+
+    @property
+    def organization(self) -> Organization:
+        """Whose it is, or the organization itself."""
+        if self.meeting:
+            return self.meeting.organization
+        if self.edition:
+            return self.edition.product.organization
+        if self.portrait is None:
+            raise TypeError("a hit is of a meeting, an organization or a product")
+        return self.portrait.organization
+
+    @property
+    def body(self) -> Body:
+        """The body of that organization."""
+        return self.meeting.body if self.meeting else self.organization.body
+
+    @property
+    def day(self) -> str:
+        """The day of the meeting, on which the product was frozen, or as of which the organization is told of."""
+        if self.edition:
+            return self.edition.day
+        return self.meeting.start[:10] if self.meeting else self.portrait.as_of[:10] if self.portrait else ""
 
 
 @dataclass(frozen=True)

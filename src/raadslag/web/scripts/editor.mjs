@@ -75,10 +75,9 @@ function toolbar(editor, label) {
   return bar;
 }
 
-function dressOne(field) {
+/** Put an editor in the place of a field: `more` are extensions beside the text's own, `options` those of the editor. */
+export function put(field, more, options) {
   const hadFocus = document.activeElement === field;
-  const doc = read(field.value.replace(/\r\n?/g, "\n"));
-  if (!doc) return; // the plain field keeps what the editor would not
   const label = field.labels[0];
   const frame = document.createElement("div");
   frame.className = "r-write";
@@ -92,15 +91,11 @@ function dressOne(field) {
   if (field.required) attributes["aria-required"] = "true";
   const editor = new Editor({
     element: place,
-    extensions: [...extensions, UndoRedo],
-    content: doc.toJSON(),
+    extensions: [...extensions, ...more],
     injectCSS: false, // our own sheet has the rules, and the page allows no other
     enableInputRules: true,
     editorProps: { attributes, transformPastedHTML: cleaned },
-    onUpdate: ({ editor: changed }) => {
-      field.value = write(changed.state.doc);
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    },
+    ...options,
   });
   editor.view.dom.style.minHeight = `${Math.max(2, field.rows) * 1.5}em`;
   frame.prepend(toolbar(editor, label?.firstChild?.textContent.trim() ?? ""));
@@ -108,7 +103,24 @@ function dressOne(field) {
   field.required = false; // an empty one is told by the server; a browser cannot lead to a field that is hidden
   field.hidden = true;
   field.after(frame);
-  if (hadFocus) editor.commands.focus("end"); // somebody began to write before the editor was here
+  if (hadFocus) { // somebody began to write before the editor was here; a frame later the key after would be lost
+    editor.commands.setTextSelection(editor.state.doc.content.size);
+    editor.view.focus();
+  }
+  return editor;
+}
+
+/** The editor of one who writes alone. */
+export function dressOne(field) {
+  const doc = read(field.value.replace(/\r\n?/g, "\n"));
+  if (!doc) return; // the plain field keeps what the editor would not
+  put(field, [UndoRedo], {
+    content: doc.toJSON(),
+    onUpdate: ({ editor: changed }) => {
+      field.value = write(changed.state.doc);
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+  });
 }
 
 /** Dress each field of prose on the page. */

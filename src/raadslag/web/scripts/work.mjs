@@ -64,6 +64,22 @@ const isIn = !document.querySelector("[data-keep] .alert-error, [data-login-agai
 if (sent && isIn && document.querySelector("main")) localStorage.removeItem(sent);
 document.querySelectorAll("form[data-keep]").forEach(keep);
 
+// --- words that are chosen in a text are the ones that a comment is about ---
+
+const quoted = document.querySelector("[data-quoted]");
+const quotable = document.querySelector("[data-quotable]");
+if (quoted && quotable) {
+  const choose = () => {
+    const chosen = getSelection();
+    if (!chosen.isCollapsed && quotable.contains(chosen.anchorNode) && quotable.contains(chosen.focusNode)) {
+      quoted.value = chosen.toString().trim();
+      quoted.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  };
+  quotable.addEventListener("mouseup", choose);
+  quotable.addEventListener("touchend", choose);
+}
+
 // --- what went wrong is seen at once, wherever on the page it stands ---
 
 const fault = document.querySelector("main [role=alert], main .r-told.is-refused");
@@ -179,12 +195,15 @@ if (part && window.EventSource) {
   let waits = 0;
   const renew = async () => {
     waits = 0;
-    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    const page = new DOMParser().parseFromString(await (await fetch(part.dataset.from ?? location.href)).text(), "text/html");
     const fresh = page.getElementById(part.id);
     if (!fresh) { location.reload(); return; }
     if (fresh.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
   };
-  stream.addEventListener("changed", () => { if (!waits) waits = setTimeout(() => renew().catch(() => {}), 250); });
+  const soon = () => { // not all phones of a hall in the same moment
+    if (!waits) waits = setTimeout(() => renew().catch(() => {}), 250 + Math.random() * 1250);
+  };
+  for (const what of part.dataset.on.split(" ")) stream.addEventListener(what, soon);
   stream.addEventListener("gone", () => { stream.close(); location.reload(); });
 }
 

@@ -30,7 +30,8 @@ MEDIA_NAMES = {
 }
 
 for _filter in (dates.day, dates.short_day, dates.weekday, dates.clock):
-    register.filter(_filter)
+    # A moment is told as the clock on the wall had it (I32); what a record tells is local already.
+    register.filter(_filter.__name__, _filter, expects_localtime=True)
 register.simple_tag(dates.span, name="time_span")
 
 

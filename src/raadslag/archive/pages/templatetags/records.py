@@ -85,5 +85,11 @@ def pieces(part: Part, under: int) -> SafeString:
     return _html((*part.pieces, *part.more), under)
 
 
+@register.simple_tag
+def blocks(pieces: Iterable[Piece], under: int) -> SafeString:
+    """Composed text as HTML, below a heading of level `under`."""
+    return _html(pieces, under)
+
+
 def _html(blocks: Iterable[Piece], under: int) -> SafeString:
     return SafeString(write_pieces(blocks, words.in_language(), under=under))

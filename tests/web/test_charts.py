@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from lxml import etree
 
-from raadslag.archive.pages import charts
+from raadslag.web import charts
 
 MAIN = "#114b5f"
 
@@ -103,3 +103,35 @@ def test_a_course_within_a_year_tells_its_first_and_last_day() -> None:
     assert {"9.4.2018", "1.6.2018"} <= set(_words(root))
     same = _drawn(charts.course("Forløb", "d", [("A", [date(2018, 4, 9)]), ("B", [date(2018, 4, 9)])], MAIN))
     assert _words(same).count("9.4.2018") == 1
+
+
+LONG = ["Ugleparken ved søen", "Søkvarteret", "Møllevang", "Et område med et langt navn", "Havnen"]
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+@pytest.mark.parametrize("labels", [["2012", "2017"], LONG])
+def test_bars_beside_each_other_stand_below_no_edge(number: int, labels: list[str]) -> None:
+    """All that is drawn lies in the picture: names of series, long labels, values above the highest bar."""
+    series = [(f"Række {at}", [12.5 * (at + 1)] * len(labels)) for at in range(number)]
+    drawn = charts.beside("t", "d", labels, series, MAIN)
+    assert charts.beside("t", "d", labels, series, MAIN) == drawn
+    root = _drawn(drawn)
+    height, width = float(root.get("height")), float(root.get("width"))
+    along = "width" if labels == LONG else "height"
+    lengths = [float(one.get(along)) for bar in _all(root, "g") if bar.get("class") == "bar" for one in bar]
+    assert len(lengths) == number * len(labels)
+    assert sorted({round(one / min(lengths)) for one in lengths}) == list(range(1, number + 1))
+    for group in _all(root, "g"):
+        if "legends" in (group.get("class") or ""):
+            top = float(group.get("transform").rstrip(")").split(",")[1])
+            assert all(top + float(one.get("y")) <= height for one in _all(group, "text"))
+    assert width == charts.WIDTH
+
+
+def test_nothing_known_is_no_bar_and_values_are_written_as_danes_do() -> None:
+    root = _drawn(charts.beside("t", "d", ["a", "b"], [("x", [None, 1234.5])], MAIN))
+    bars = [one for bar in _all(root, "g") if bar.get("class") == "bar" for one in bar]
+    assert len(bars) == 1
+    assert "1.234,5" in _words(root)
+    told = [(None, ""), (0, "0"), (12.5, "12,5"), (1200, "1.200"), (-3.25, "-3,25")]
+    assert [charts.written(value) for value, _ in told] == [words for _, words in told]

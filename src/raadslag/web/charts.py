@@ -7,6 +7,7 @@ is one sequence of bytes. Every chart stands beside a table with the same figure
 from __future__ import annotations
 
 import math
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -23,6 +24,11 @@ WIDTH = 480
 _SVG = "http://www.w3.org/2000/svg"
 _HEIGHT, _ROW, _NAMES, _MARGIN = 300, 44, 28, 4
 _INK, _QUIET, _LINE, _FONT = "#16212b", "#47545f", "#d6dde2", "IBM Plex Sans, sans-serif"
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MOST_WRITTEN = 16  # values, before they lie over each other
+_ROOM_BELOW = 44  # characters of labels below standing bars
+_FEW = 4  # below it an axis has parts of one
+_LYING = 18  # the height of a bar that lies
 # Shares of the municipality's colour in white; the line around each piece is what parts it from the next.
 _SHADES = (1.0, 0.55, 0.25, 0.0, 0.75)
 
@@ -56,6 +62,56 @@ def bars(
     for name, values in series:
         chart.add(name, list(values))
     return _standing_alone(chart, title, description, main, len(series))
+
+
+def beside(
+    title: str, description: str, labels: Sequence[str], series: Sequence[tuple[str, Sequence[float | None]]], main: str
+) -> bytes:
+    """For each label the bars of all series beside each other; None is no bar. Values are written at their bars.
+
+    Bars lie, with their labels to the left, where the labels have no room below them. Series are named below where
+    there is more than one.
+    """
+    is_one = len(series) == 1
+    is_lying = max(map(len, labels), default=0) * len(labels) > _ROOM_BELOW
+    columns = 1 if is_lying else 2
+    names = 0 if is_one else _NAMES * math.ceil(len(series) / columns)
+    known = [value for _, values in series for value in values if value is not None] or [0.0]
+    if is_lying:  # the first one on top
+        labels, series = labels[::-1], [(name, values[::-1]) for name, values in series]
+    chart = (pygal.HorizontalBar if is_lying else pygal.Bar)(
+        **_common(main, len(series)),
+        height=names + (60 + _LYING * len(labels) * max(len(series), 2) if is_lying else _HEIGHT),
+        show_legend=not is_one,
+        legend_at_bottom=True,
+        legend_at_bottom_columns=columns,
+        legend_box_size=16,
+        margin_bottom=_MARGIN + (0 if is_one or is_lying else _NAMES * (len(series) % 2)),
+        margin_right=40 if is_lying else _MARGIN,
+        truncate_legend=-1,
+        truncate_label=24,
+        y_labels=_ticks(math.ceil(max(known))) if max(known) >= _FEW and min(known) >= 0 else None,
+        print_values=len(labels) * len(series) <= _MOST_WRITTEN,
+        print_values_position="top",
+        value_formatter=written,
+    )
+    chart.x_labels = [_clean(label) for label in labels]
+    for name, values in series:
+        chart.add(_clean(name), list(values))
+    return _standing_alone(chart, _clean(title), _clean(description), main, len(series))
+
+
+def _clean(words: str) -> str:
+    """Without what XML cannot hold."""
+    return _NO_XML.sub("", words)
+
+
+def written(value: float | None) -> str:
+    """A number as Danish writes it: "12,5", "1.200"."""
+    if value is None:
+        return ""
+    told = f"{value:,.10g}" if value != int(value) else f"{int(value):,}"
+    return told.replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
 def course(title: str, description: str, rows: Sequence[tuple[str, Sequence[date]]], main: str) -> bytes:
@@ -160,6 +216,7 @@ def _style(main: str, number: int) -> str:
     return (
         f"text{{fill:{_INK};font:15px {_FONT}}}.legends text{{font-size:16px}}.axis.y text{{text-anchor:end}}"
         f".axis.x text,.text-overlay text{{text-anchor:middle}}.background{{fill:none}}"
+        f".horizontalbar-graph .text-overlay text{{text-anchor:start}}"
         f".line{{fill:none;stroke:{_LINE}}}.stackedbar-graph .axis.x .line{{stroke:none}}"
         f".bar rect,.legend rect,.dot{{stroke:{_QUIET}}}{pieces}"
     )
