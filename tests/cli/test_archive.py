@@ -276,6 +276,17 @@ def test_serve_shows_the_archive_sets_no_cookie_and_sees_what_is_added_meanwhile
         assert answer(f"{site}/", Host="evil.example")[0] == 400
 
 
+def test_all_that_a_paper_may_miss_has_words():
+    from raadslag.archive.intake import Document, Paper, prepare
+    from raadslag.cli import archive as commands
+    from raadslag.core.record import Meeting, Organization, Product
+
+    missing = set()
+    for record in (Meeting(), Organization(name="–"), Product(title="–", version="–")):
+        missing |= set(prepare(Paper(record, Document("a.json", "application/json", b"{}", ()))).missing)
+    assert missing == commands.MISSING.keys()
+
+
 def test_the_kinds_that_can_be_asked_for_are_those_of_the_search():
     from raadslag.archive.search import KINDS
     from raadslag.cli import archive as commands

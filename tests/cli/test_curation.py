@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from raadslag.archive import served
 from raadslag.archive.intake import Document, Paper, take_in
-from raadslag.archive.models import Case, JournalEntry, Meeting, Organization, Suggestion, Version
+from raadslag.archive.models import Case, Edition, JournalEntry, Meeting, Organization, Suggestion, Version
 from raadslag.archive.search import search
 from raadslag.cli import archive, main
-from raadslag.core.record import Item, Time, encode
+from raadslag.core.record import Item, Product, Time, encode
 from raadslag.core.record import Meeting as Record
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,40 @@ def test_a_meeting_is_withdrawn_by_its_address_and_taken_back_by_a_number(add, c
     assert main(["archive", "undo", told.split()[-1]]) == 0
     assert Meeting.objects.public().exists()
     assert search("bænke").total == 1
+
+
+def test_where_something_was_shown_is_listed_by_its_address_or_hash(add, capsys):
+    version = add()
+    served.add({(MEETING, version.identity): 3, ("/nyt.atom", version.identity): 1}, date(2018, 4, 12))
+    served.add({(MEETING, version.identity): 2}, date(2018, 4, 14))
+    assert main(["archive", "withdraw", MEETING, "--reason", "Navne"]) == 0
+    capsys.readouterr()
+    for named in (MEETING, version.identity):
+        assert main(["archive", "served", named]) == 0
+        told = f"5\t2018-04-12\t2018-04-14\t{MEETING}\n1\t2018-04-12\t2018-04-12\t/nyt.atom\n"
+        assert capsys.readouterr().out == told
+    assert main(["archive", "served", "/proeve/"]) == 1
+
+
+def test_a_product_is_withdrawn_whole_by_its_address_and_a_version_by_its_own(capsys):
+    for version in ("v1", "v2"):
+        record = Product(body="Prøvekommunen", organization="Rådet", title="Plan", version=version)
+        paper = Paper(record, Document(f"{version}.json", "application/json", encode(record), ()))
+        take_in(paper, at=datetime(2018, 4, 12, tzinfo=UTC), already_public=True)
+    page = "https://referater.example.org/proeve/produkt/plan/"
+    served.add(
+        {(f"/proeve/produkt/plan/{one.slug}/", one.identity): 2 for one in Edition.objects.all()}, date(2018, 4, 12)
+    )
+    assert main(["archive", "served", page]) == 0
+    assert capsys.readouterr().out.count("2\t2018-04-12") == 2
+    assert main(["archive", "withdraw", f"{page}v2/", "--reason", "Navne"]) == 0
+    assert "Withdrawn: 1 records, 0 files." in capsys.readouterr().out
+    assert [one.version for one in Edition.objects.current()] == ["v1"]
+    assert main(["archive", "withdraw", page, "--reason", "Navne"]) == 0
+    told = capsys.readouterr().out
+    assert not Edition.objects.current().exists()
+    assert main(["archive", "undo", told.split()[-1]]) == 0
+    assert [one.version for one in Edition.objects.current()] == ["v1"]
 
 
 @pytest.mark.parametrize("place", ["referat.pdf", "referat/udgave/1/", "kilde/HASH", "HASH alone"])

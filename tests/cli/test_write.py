@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 
 import pytest
+from msgspec.structs import replace
 
 from raadslag import sample
 from raadslag.cli import main
 from raadslag.cli.write import FORMATS
 from raadslag.core import writers
 from raadslag.core.readers import read_bytes
-from raadslag.core.record import encode
+from raadslag.core.record import Element, Product, encode
 
 
 @pytest.fixture
@@ -63,3 +64,22 @@ def test_an_unknown_format_is_wrong_usage(file, capsys):
         main(["write", file, "--to", "rtf", "-o", "-"])
     assert ending.value.code == 2
     assert "pdf" in capsys.readouterr().err
+
+
+def test_a_product_is_a_paper_too_alone_or_beside_an_older_version(file, tmp_path, capsys):
+    part = Element(id="a", kind="text", number="1", title="Lys", text="Der skal være godt lys på stierne.")
+    old = Product(title="Trygge boligområder", version="v0.1", frozen="2018-03-22T10:00", elements=(part,))
+    new = replace(
+        old, version="v0.2", elements=(replace(part, text="Der skal være godt lys på stierne hele vinteren."),)
+    )
+    for name, one in (("old", old), ("new", new)):
+        (tmp_path / f"{name}.json").write_bytes(encode(one))
+    out, before, after = tmp_path / "out", str(tmp_path / "old.json"), str(tmp_path / "new.json")
+    for to in ("html", "pdf", "docx", "text"):
+        assert main(["write", after, "--to", to, "-o", str(out)]) == 0
+        assert out.read_bytes() == writers.write(new, to)
+    assert main(["write", after, "--since", before, "--to", "text", "-o", str(out)]) == 0
+    assert "Der skal være godt lys på stierne [nyt: hele vinteren]." in out.read_text()
+    assert main(["write", after, "--form", "answers", "--to", "text", "-o", str(out)]) == 1
+    assert main(["write", file, "--form", "clean", "--to", "text", "-o", str(out)]) == 1
+    assert "the record of a product" in capsys.readouterr().err

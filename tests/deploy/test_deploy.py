@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -23,6 +24,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 pytestmark = pytest.mark.slow
 
@@ -152,12 +155,12 @@ def test_systemd_understands_the_units_and_finds_little_exposed(tmp_path: Path) 
     if shutil.which("systemd-analyze") is None:
         pytest.skip("no systemd-analyze on this machine")
     files = sorted(DEPLOY.glob("*.service"))
-    assert len(files) == len(UNITS) + 1
+    assert len(files) == len(UNITS) + 2
     for file in files:
         (tmp_path / file.name).write_text(file.read_text().replace(RAADSLAG, "/bin/true"))
     copies = [str(tmp_path / file.name) for file in files]
     done = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", *copies, str(DEPLOY / "raadslag-backup.timer")],
+        ["systemd-analyze", "verify", "--man=no", *copies, *map(str, DEPLOY.glob("*.timer"))],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
@@ -226,6 +229,17 @@ def test_the_nightly_backup_of_the_unit_is_whole(house: House, tmp_path: Path) -
     assert [line.split(":")[0] for line in told.splitlines()] == ["The workspace", "The archive"]
 
 
+def test_the_nightly_look_of_the_unit_starts_and_says_that_it_saw_nothing(house: House) -> None:
+    """Under its number the archive shows no page: to have seen nothing is no quiet night."""
+    command = [sys.executable, "-m", "raadslag.cli", *unit("raadslag-watch").command[1:-1]]
+    done = subprocess.run(
+        [*command, f"http://127.0.0.1:{house.archive}"], env=house.environment, capture_output=True, text=True,
+        timeout=120, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "its front page" in done.stderr
+
+
 # --- behind nginx ---
 
 _OPENED = """
@@ -249,15 +263,19 @@ session = SessionStore()
 session[SESSION_KEY], session[HASH_SESSION_KEY] = str(secretary.pk), secretary.get_session_auth_hash()
 session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
 session.save()
-print(meeting.pk, session.session_key)
+from raadslag.workspace.products import actions as products
+told = {"by": secretary, "at": timezone.now()}
+product = products.begin(meeting.organization, "Et produkt", **told)
+part = products.add(product, kind="text", title="En del", text="Skrevet sammen.", **told)
+print(meeting.pk, f"/produkter/{product.pk}/del/{part.pk}/sammen/", session.session_key)
 """
 
 
 @pytest.fixture(scope="module")
-def stream(house: House) -> tuple[str, str]:
-    """The path of a stream of events, and the cookie of one who may follow it."""
-    meeting, key = house.run("-c", _OPENED).split()[-2:]
-    return f"/moederum/{meeting}/foelg/", f"raadslag={key}"
+def stream(house: House) -> tuple[str, str, str]:
+    """The path of a stream of events, and of a text that is written together; the cookie of one who may."""
+    meeting, together, key = house.run("-c", _OPENED).split()[-3:]
+    return f"/moederum/{meeting}/foelg/", together, f"raadslag={key}"
 
 
 def _first_words(address: str, **more: object) -> tuple[float, bytes, Mapping[str, str]]:
@@ -269,8 +287,8 @@ def _first_words(address: str, **more: object) -> tuple[float, bytes, Mapping[st
         return time.monotonic() - start, first, answer.headers
 
 
-def test_the_stream_begins_at_once_and_asks_not_to_be_held_back(house: House, stream: tuple[str, str]) -> None:
-    path, cookie = stream
+def test_the_stream_begins_at_once_and_asks_not_to_be_held_back(house: House, stream: tuple[str, str, str]) -> None:
+    path, _, cookie = stream
     took, first, headers = _first_words(
         f"http://127.0.0.1:{house.workspace}{path}", headers=_as_proxy(WORKSPACE) | {"Cookie": cookie}
     )
@@ -333,12 +351,12 @@ def _certificates(folder: Path, names: Sequence[str]) -> Path:
 
 
 def test_behind_nginx_both_sites_answer_and_the_stream_is_not_held_back(
-    house: House, stream: tuple[str, str], tmp_path: Path
+    house: House, stream: tuple[str, str, str], tmp_path: Path
 ) -> None:
     program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if program is None:
         pytest.skip("no nginx on this machine: apt-get install nginx-light")
-    path, cookie = stream
+    path, together, cookie = stream
     with _nginx(program, tmp_path, house) as (http, https, root):
         with requests.Session() as session:
             session.trust_env, session.verify = False, str(root)
@@ -366,4 +384,11 @@ def test_behind_nginx_both_sites_answer_and_the_stream_is_not_held_back(
         took, first, _ = _first_words(f"https://localhost:{https}{path}", headers=headers, verify=str(root))
         assert first.startswith(b"retry:")
         assert took < 5
+        with connect(
+            f"wss://{WORKSPACE}:{https}{together}", sock=socket.create_connection(("127.0.0.1", https)),
+            ssl=ssl.create_default_context(cafile=root), origin=Origin(f"https://{WORKSPACE}"),
+            additional_headers={"Cookie": cookie}, proxy=None,
+        ) as line:  # fmt: skip
+            line.send(b"\x00\x00\x01\x00")  # "I know nothing yet"
+            assert b"Skrevet sammen." in line.recv(20)
     assert not [one for one in (tmp_path / "proxy").rglob("*") if one.is_file()]

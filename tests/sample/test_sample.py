@@ -12,7 +12,8 @@ import pytest
 
 from raadslag import sample
 from raadslag.core.readers import read_bytes
-from raadslag.core.record import Meeting, canonical
+from raadslag.core.record import Meeting, Organization, canonical, decode
+from raadslag.core.release import is_public
 
 COMMITTEE = "Opgaveudvalget Trygge boligområder"
 
@@ -357,3 +358,15 @@ def test_laying_out_writes_every_paper(tmp_path):
     paths = sample.lay_out(tmp_path / "papers")
     assert [path.name for path in paths] == sorted(PAPERS)
     assert paths[0].read_bytes().startswith(b"%PDF-")
+
+
+def test_the_committee_is_the_one_of_its_papers(records):
+    (record,) = (decode(paper.data) for paper in sample.records())
+    assert isinstance(record, Organization)
+    assert is_public(record)
+    assert (record.body, record.name, len(record.tasks)) == (sample.BODY, COMMITTEE, 3)
+    first = records["2017-09-07-moede-1-referat.txt"]
+    assert {one.person for one in record.members} == {one.person for one in first.attendance}
+    council = {one.person for one in records[COUNCIL].attendance}
+    assert {one.person for one in record.members if one.party} == council & {one.person for one in record.members}
+    assert sum(one.role == "borger" for one in record.members) == 10

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -14,11 +15,16 @@ from .browser.conftest import ROOT, _free_port, _wait_for
 
 
 class Archive(NamedTuple):
-    """Where it is, the token with which a workspace delivers, and the folder of its data."""
+    """Where it is, the token with which a workspace delivers, and the folder of its data; its command (what follows
+    `raadslag archive`), its process, which `restart` starts again, and where what it writes to its log is kept."""
 
     address: str
     token: str
     data: Path
+    run: Callable[..., str]
+    server: list[subprocess.Popen[bytes]]
+    restart: Callable[[], None]
+    log: Path
 
 
 @contextmanager
@@ -31,15 +37,35 @@ def archive_of(body: str, data: Path, *, clock: Path | None = None) -> Iterator[
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "raadslag.archive.settings", "RAADSLAG_DATA": str(data)}
     environment.pop("DATABASE_URL", None)
     command = [*start, "raadslag.cli", "archive"]
-    made = subprocess.run(
-        [*command, "token", "add", "--label", "arbejdsrum", body], env=environment, cwd=ROOT, capture_output=True,
-        check=True,
-    )  # fmt: skip
-    token = max(made.stdout.decode().split(), key=len)
-    port = _free_port()
-    with subprocess.Popen([*command, "serve", "--port", str(port)], env=environment, cwd=ROOT) as server:
-        try:
-            _wait_for(f"http://127.0.0.1:{port}/om/", server)
-            yield Archive(f"http://127.0.0.1:{port}", token, data)
-        finally:
-            server.terminate()
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run([*command, *arguments], env=environment, cwd=ROOT, capture_output=True, check=True)
+        return done.stdout.decode()
+
+    token = max(run("token", "add", "--label", "arbejdsrum", body).split(), key=len)
+    server: list[subprocess.Popen[bytes]] = []
+    port, log = _free_port(), data.with_name(f"{data.name}.log")
+    address = f"http://127.0.0.1:{port}"
+
+    def restart() -> None:
+        for tries in range(5):
+            with log.open("ab") as told:
+                server[:] = [
+                    subprocess.Popen([*command, "serve", "--port", str(port)], env=environment, cwd=ROOT, stderr=told)
+                ]
+            try:
+                _wait_for(f"{address}/om/", server[0])
+            except AssertionError:  # a line of somebody else's may have the port for a moment
+                if tries == 4 or server[0].poll() is None:
+                    raise
+                time.sleep(1)
+            else:
+                return
+
+    try:
+        restart()
+        yield Archive(address, token, data, run, server, restart, log)
+    finally:
+        for one in server:
+            one.terminate()
+            one.wait(20)

@@ -18,6 +18,7 @@ from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.models import Meeting
 from raadslag.workspace.people.actions import enter
 from raadslag.workspace.people.models import User
+from tests.workspace.kept import Kept
 
 LONG_AGO = date(2020, 1, 1)
 
@@ -124,7 +125,12 @@ class World:
 @pytest.fixture
 def world(db: None, now: datetime) -> World:
     """A municipality with its people."""
-    return World(now)
+    world = _WORLD.put()
+    world.at = now
+    return world
+
+
+_WORLD = Kept(lambda: World(datetime.now(UTC)))
 
 
 @pytest.fixture

@@ -200,6 +200,9 @@ class Known:
             raise delivering.Unreachable("ConnectionError")
         return self.states.get(identity, (404, {}))
 
+    def served(self, identity: str) -> tuple[int, dict[str, Any]]:
+        return 200, {"shown": []}
+
     def bring_file(self, sha256: str, name: str) -> None: ...
 
     def bring(self, told: dict[str, Any]) -> tuple[int, dict[str, Any]]:

@@ -75,12 +75,18 @@ def _changed(data: Path, settings: Any) -> None:
     JournalEntry.objects.filter(number=2).update(kind="Other")
 
 
+def _migrated() -> type[MigrationRecorder]:
+    if not MigrationRecorder(connection).has_table():
+        pytest.skip("the tables were made without migrations")
+    return MigrationRecorder
+
+
 def _missing_migration(data: Path, settings: Any) -> None:
-    MigrationRecorder.Migration.objects.filter(app="reading").delete()
+    _migrated().Migration.objects.filter(app="reading").delete()
 
 
 def _newer(data: Path, settings: Any) -> None:
-    MigrationRecorder(connection).record_applied("reading", "0099_later")
+    _migrated()(connection).record_applied("reading", "0099_later")
 
 
 def _old_checkpoint(data: Path, settings: Any) -> None:

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from raadslag.workspace.bodies import actions as bodies
 from raadslag.workspace.bodies.models import Membership, Role
+from raadslag.workspace.common.models import JournalEntry
 from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.subjects import of_meeting, of_meeting_for
 from raadslag.workspace.minutes import actions, live
@@ -59,12 +60,14 @@ class Screens:
         self.sitting, self.after = sitting, live.newest(sitting.meeting)
         self.logins = [(name, browser_of(name).session.session_key) for name in names]
         self.told: list[list[str]] = [[] for _ in self.logins]
+        self.only_ballots = False
 
     async def follow(self, one: int) -> None:
         """Until the line is closed."""
         name, session = self.logins[one]
         user, meeting = self.sitting.world[name].pk, self.sitting.meeting.pk
-        async for some in live.follow(meeting, user, session, "low", self.after):
+        told = live.follow(meeting, user, session, "low", self.after, only_ballots=self.only_ballots)
+        async for some in told:
             self.told[one] += [event for event in some.split("\n\n") if event.startswith(("id:", "event:"))]
 
     async def until(self, count: int, *those: int) -> None:
@@ -124,6 +127,34 @@ def test_all_are_told_at_once_and_silence_costs_one_look(sitting: Sitting, brows
         await aside(sitting.write, sitting.items[0], "Efter at retten ophørte")
         await asyncio.wait_for(asyncio.gather(*lines), 20)  # the lines end by themselves
         assert all(told[2:] == [GONE] for told in screens.told)
+
+    screens.play(course)
+
+
+def test_a_phone_is_told_of_ballots_alone_and_that_its_right_has_ended(sitting: Sitting, browser_of: Any) -> None:
+    screens = Screens(sitting, browser_of, ["chair", "member"])
+    screens.only_ballots = True
+
+    def end() -> None:
+        Session.objects.get(session_key=screens.logins[0][1]).delete()
+        sitting.write(sitting.items[0], "Efter at retten ophørte")
+
+    def vote() -> None:
+        drafted = sitting.do(actions.draft_ballot, sitting.items[0], "Træerne plantes.", way="names")
+        sitting.do(actions.open_ballot, drafted)
+
+    async def course(lines: list[asyncio.Task[None]]) -> None:
+        for number in range(3):
+            await aside(sitting.write, sitting.items[0], f"Ord {number}")
+        await asyncio.sleep(1)
+        assert screens.told == [[], []]
+        await aside(vote)
+        await screens.until(1)
+        assert all(told[0].split("\n")[1] == "event: ballot" for told in screens.told)
+        await aside(end)
+        await asyncio.wait_for(lines[0], 20)
+        assert screens.told[0][-1] == GONE
+        assert GONE not in screens.told[1]
 
     screens.play(course)
 
@@ -286,4 +317,24 @@ def test_who_was_away_is_told_the_newest(sitting: Sitting, browser_of: Any, monk
         live.Follower(sitting.meeting.pk, sitting.world["chair"].pk, session, "low", after) for after in afters
     ]
     told = live.news(sitting.meeting.pk, followers)
-    assert [told[one] for one in followers] == [[last - 2, last - 1, last]] * 2 + [[last], []]
+    newest = [(last - 1, "changed"), (last, "changed")]
+    assert [told[one] for one in followers] == [[(last - 2, "ballot"), *newest]] * 2 + [newest[1:], []]
+
+
+def test_that_a_vote_begins_is_told_apart_from_all_else(sitting: Sitting, browser_of: Any) -> None:
+    session, before = browser_of("chair").session.session_key, live.newest(sitting.meeting)
+    sitting.write(sitting.items[0], "Et ord")
+    chair = sitting.world["chair"]
+    ballot = sitting.do(actions.draft_ballot, sitting.items[0], "Træerne plantes.", way="names")
+    sitting.do(actions.open_ballot, ballot)
+    sitting.do(actions.vote, ballot, chair.person, "for", by=chair)
+    follower = live.Follower(sitting.meeting.pk, sitting.world["chair"].pk, session, "low", before)
+    phone = live.Follower(sitting.meeting.pk, chair.pk, session, "low", before, only_ballots=True)
+    answers = live.news(sitting.meeting.pk, [follower, phone])
+    told = answers[follower]
+    assert told
+    assert answers[phone] == [entry for entry in told if entry[1] == "ballot"]
+    kinds = [JournalEntry.objects.get(number=number).kind.partition(".")[2] for number, _ in told]
+    assert list(zip(kinds, (what for _, what in told), strict=True)) == [
+        ("EntrySaved", "changed"), ("BallotMoved", "ballot"), ("BallotMoved", "ballot"), ("Voted", "changed"),
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from docx import Document
@@ -363,6 +365,27 @@ def test_later_only_additions_and_what_was_signed_stays(world: World, sitting: S
     assert journal.first_broken() is None
 
 
+def test_an_addition_says_which_item_it_concerns(
+    world: World, sitting: Sitting, browser_of: Callable[..., Client]
+) -> None:
+    sitting.open()
+    minutes = sitting.finish()
+    sitting.do(signing.add, sitting.meeting, "Træerne er lindetræer.", item=sitting.items[0].pk)
+    other = composing.items_of(world.sent(world.case("Andet"), days=60))
+    with pytest.raises(NotPermitted):
+        sitting.do(signing.add, sitting.meeting, "Et andet møde", item=other[0].pk)
+    with pytest.raises(Blocked, match="for lang"):
+        sitting.do(signing.add, sitting.meeting, "x" * 200_001)
+    client, address = browser_of("secretary"), f"/moederum/{sitting.meeting.pk}/"
+    sent = {"text": "Om det hele.", "item": "", "once": str(uuid4())}
+    assert client.post(f"{address}tilfoej/", sent).status_code == 302
+    assert client.post(f"{address}tilfoej/", {**sent, "item": "noget andet", "once": str(uuid4())}).status_code == 404
+    told = composing.shown(minutes).addenda
+    assert {(one.item, one.text) for one in told} == {("1", "Træerne er lindetræer."), (None, "Om det hele.")}
+    page = client.get(f"{address}underskrift/").content.decode()
+    assert page.index("Træerne er lindetræer.") < page.index('id="p2"') < page.index("Om det hele.")
+
+
 def test_a_substitute_who_was_called_in_holds_the_seat(world: World, sitting: Sitting) -> None:
     from raadslag.workspace.meetings import actions as meetings
 
@@ -394,7 +417,7 @@ def test_happenings_are_numbered_and_nothing_is_forgotten(sitting: Sitting) -> N
 # --- who follows ---
 
 
-def news(meeting: Any, user: Any, session: str, after: int, level: str = "low") -> list[int] | None:
+def news(meeting: Any, user: Any, session: str, after: int, level: str = "low") -> live.News:
     """What one who follows is told at a look."""
     follower = live.Follower(meeting, user, session, level, after)
     return live.news(meeting, [follower])[follower]

@@ -31,8 +31,7 @@ from .test_minutes import Sitting
 NUMBER = "111111-1118"
 
 
-@pytest.fixture
-def sitting(world: World) -> Sitting:
+def held(world: World) -> Sitting:
     """A meeting of three items that has been held and adjourned; the second is closed, and its words are a canary's."""
     bodies.set_policy(world.body, None, "publish_minutes", "read_out", reason="Prøve", since=world.at.date(),
                       by=world.administrator, at=world.at)  # fmt: skip
@@ -41,6 +40,12 @@ def sitting(world: World) -> Sitting:
     one.write(one.items[1], "KANARIEFUGL blev drøftet.")
     one.finish()
     return one
+
+
+@pytest.fixture
+def sitting(world: World) -> Sitting:
+    """That meeting."""
+    return held(world)
 
 
 def _face(one: Sitting, **told: str) -> None:
@@ -257,6 +262,9 @@ class Fallible:
         if callable(answer):
             answer = answer()
         return answer
+
+    def served(self, identity: str) -> tuple[int, dict[str, Any]]:
+        return 200, {"shown": []}
 
 
 SHOWN = (201, {"state": "shown", "address": "/proeve/moede/x/"})

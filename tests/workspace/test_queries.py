@@ -17,6 +17,7 @@ from raadslag.workspace.bodies.models import Role
 from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.common import journal
 from raadslag.workspace.meetings import actions as meetings
+from raadslag.workspace.meetings import group_notes
 from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting, Question
 from raadslag.workspace.messages.models import Mail, Unmatched
 from raadslag.workspace.people.actions import enter
@@ -43,7 +44,11 @@ class Town(World):
         where = self.found(f"Udvalg {number}", "standing")
         for name, role in (("secretary", Role.SECRETARY), ("member", Role.MEMBER), ("case_worker", Role.CASE_WORKER)):
             self.appoint(name, role, where)
-        self.found(f"Gruppe {number}", "working", self.committee)
+        group = self.found(f"Gruppe {number}", "working", self.committee)
+        note = group_notes.save(group, f"Notat {number}", **told).note
+        group_notes.hand_over(note, version=1, **told)
+        for name in ("member", "secretary"):
+            bodies.invite(group, self[name].person, **told)
         person = enter(f"Ny {number}", f"ny{number}@example.org", by=self.administrator, at=self.at)
         bodies.appoint(self.committee, person, role=Role.MEMBER, start=LONG_AGO, by=self.administrator, at=self.at)
         bodies.set_policy(self.body, None, "agenda_days", 4, reason=f"Nr. {number}", since=LONG_AGO, **told)
@@ -89,7 +94,8 @@ def pages(town: Town) -> list[tuple[str, str]]:
         ("chair", "desk:home", []), ("secretary", "meetings:meetings", []), ("member", "meetings:meetings", []),
         ("member", "meetings:calendar", []), ("secretary", "cases:cases", []), ("case_worker", "cases:cases", []),
         ("member", "bodies:organizations", []), ("secretary", "bodies:organization", committee),
-        ("member", "bodies:organization", committee), ("secretary", "bodies:policies", committee),
+        ("member", "bodies:organization", committee), ("member", "desk:process", committee),
+        ("secretary", "bodies:policies", committee),
         ("secretary", "meetings:unmatched", []), ("administrator", "people:people", []),
         ("secretary", "meetings:meeting", meeting), ("secretary", "meetings:agenda", meeting),
         ("secretary", "meetings:preview", meeting), ("member", "reading:meeting", meeting),

@@ -16,14 +16,22 @@ from uuid import uuid4
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
+from raadslag.workspace.bodies import actions as bodies
+from raadslag.workspace.bodies.models import GroupInvitation, Organization
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Refused
+from raadslag.workspace.deliberation import actions as deliberation
+from raadslag.workspace.deliberation import answering
+from raadslag.workspace.deliberation.models import Contribution
+from raadslag.workspace.meetings import group_notes
 from raadslag.workspace.meetings.models import Meeting
 from raadslag.workspace.minutes import actions, composing, signing
 from raadslag.workspace.minutes.models import Ballot, Entry, EntryText, Happening, Minutes, Signature, Vote
 from raadslag.workspace.people import codes
 from raadslag.workspace.people.models import FailedCode
+from raadslag.workspace.products import actions as products
 
 from .conftest import World
 from .test_minutes import Sitting
@@ -203,3 +211,60 @@ def test_codes_are_counted_on_however_many_tablets(sitting: Sitting, at_once: Ca
     with pytest.raises(Refused):
         codes.check(member.person, "739104", by=secretary, at=sitting.at)
     assert journal.first_broken() is None
+
+
+def test_one_seat_is_taken_once_whoever_answers_at_the_same_moment(
+    world: World, at_once: Callable[..., list[Any]]
+) -> None:
+    told = {"by": world["secretary"], "at": world.at}
+    for number in range(RACES // 5):
+        group = world.found(f"Gruppe {number}", "working", world.committee)
+        Organization.objects.filter(pk=group.pk).update(seats=1)
+        asked = [bodies.invite(group, world[name].person, **told) for name in ("member", "second", "observer")]
+
+        def answering(one: GroupInvitation) -> Callable[[], Any]:
+            return lambda: bodies.answer_invitation(one, True, by=one.person.user, at=world.at)
+
+        at_once(*[answering(one) for one in (*asked, asked[0])])
+        assert group.memberships.seated().count() == 1
+        answers = GroupInvitation.objects.filter(organization=group).values_list("answer", flat=True)
+        assert sorted(answers) == ["", "", "yes"]
+
+
+def test_a_note_that_is_taken_back_as_the_meeting_opens_is_a_draft_or_stands_there(
+    world: World, at_once: Callable[..., list[Any]]
+) -> None:
+    told = {"by": world["secretary"], "at": world.at}
+    group = world.found("Skrivegruppen", "writing", world.committee)
+    for number in range(RACES // 5):
+        note = group_notes.save(group, "Vi er i gang.", **told).note
+        group_notes.hand_over(note, version=note.version, **told)
+        meeting = world.sent(world.case(), days=60 - number)
+        opened, _back = at_once(
+            lambda meeting=meeting: actions.open_meeting(meeting, [], **told),
+            lambda note=note: group_notes.take_back(note, **told),
+        )
+        assert not isinstance(opened, Refused)
+        note.refresh_from_db()
+        assert (note.meeting_id == meeting.pk) is (note.handed_at is not None)
+        if note.handed_at is None:
+            note.texts.all().delete()
+            note.delete()
+
+
+def test_two_comments_are_never_answered_by_each_other(world: World, at_once: Callable[..., list[Any]]) -> None:
+    told: dict[str, Any] = {"by": world["secretary"], "at": world.at}
+    for number in range(RACES // 5):
+        product = products.begin(world.committee, f"Produkt {number}", **told)
+        part = products.add(product, kind="text", title="Lys", text="", **told)
+        deliberation.invite(product, timezone.localdate(), **told)
+        one, other = (deliberation.comment(product, part, kind="support", text=text, **told) for text in ("Ja", "Jo"))
+
+        def merge(this: Contribution, that: Contribution) -> Any:
+            return answering.answer(this.product, [this], outcome="merged", merged_into=that, **told)
+
+        came = at_once(
+            lambda one=one, other=other: merge(one, other), lambda one=one, other=other: merge(other, one)
+        )  # fmt: skip
+        assert sum(isinstance(answer, Refused) for answer in came) == 1
+        assert len(answering.unanswered(product)) == 1

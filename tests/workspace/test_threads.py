@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from asgiref.sync import sync_to_async
 
-from raadslag.workspace.threads import Threads
+from raadslag.workspace.threads import AT_A_TIME, LONG, Threads
 
 
 async def _all(application: Callable[..., Any], scopes: list[Any]) -> None:
@@ -18,17 +19,60 @@ async def _all(application: Callable[..., Any], scopes: list[Any]) -> None:
         await asyncio.gather(*(application(scope, None, None) for scope in scopes))
 
 
-def test_many_requests_share_few_threads_and_each_stays_in_one() -> None:
-    used: dict[int, set[int]] = {}
+def test_many_requests_share_few_threads_and_two_work_at_a_time() -> None:
+    used: set[int] = set()
+    at_work: list[int] = []
+    most = 0
+
+    def work() -> None:
+        nonlocal most
+        used.add(threading.get_ident())
+        at_work.append(1)
+        most = max(most, len(at_work))
+        time.sleep(0.002)
+        at_work.pop()
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         for _ in range(5):
-            used.setdefault(scope, set()).add(await sync_to_async(threading.get_ident)())
-            await asyncio.sleep(0)
+            await sync_to_async(work)()
 
-    asyncio.run(_all(Threads(application, 3), list(range(60))))
-    assert all(len(threads) == 1 for threads in used.values())
-    assert len(set.union(*used.values())) == 3
+    asyncio.run(_all(Threads(application, 5), list(range(60))))
+    assert len(used) <= 5
+    assert most == AT_A_TIME
+
+
+def test_a_fault_is_told_to_who_waits_and_the_thread_goes_on() -> None:
+    def fail() -> None:
+        raise OSError("broken")
+
+    told = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        with pytest.raises(OSError, match="broken"):
+            await sync_to_async(fail)()
+        told.append(await sync_to_async(int)("7"))
+
+    asyncio.run(_all(Threads(application, 1), [1, 2, 3]))
+    assert told == [7, 7, 7]
+
+
+def test_what_is_slow_holds_up_nobody_however_many_are() -> None:
+    """Five who wait for a file to be read, in eight threads; then one who only looks."""
+    done: list[float] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await sync_to_async(time.sleep)(scope)
+        done.append(scope)
+
+    async def course() -> None:
+        threads = Threads(application, 8)
+        slow = [asyncio.create_task(threads(6 * LONG, None, None)) for _ in range(5)]
+        await asyncio.sleep(3.5 * LONG)
+        await threads(0, None, None)
+        assert done == [0]
+        await asyncio.gather(*slow)
+
+    asyncio.run(course())
 
 
 def test_what_takes_long_keeps_nobody_waiting_while_another_thread_is_free() -> None:

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 
 from raadslag import __version__
-from raadslag.cli import archive, demo, doctor, read, screen, serve, whole, workspace, write
+from raadslag.cli import archive, demo, doctor, read, redact, screen, serve, watch, whole, workspace, write
 from raadslag.core.errors import RaadslagError
 
-COMMANDS = (read, write, screen, archive, workspace, serve, whole, doctor, demo)
+COMMANDS = (read, write, screen, redact, archive, workspace, serve, whole, doctor, watch, demo)
 
 INTERRUPTED = 130  # what a shell reports for a command that Ctrl-C ended
 PIPE_CLOSED = 141  # and for one whose reader went away

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from raadslag.core.errors import RaadslagError
 
 BAD = 1
-KINDS = ("decision", "case", "item", "meeting", "attachment")
+KINDS = ("decision", "case", "item", "product", "meeting", "organization", "attachment")
 MOST_TOLD = 200  # lines of one kind; whoever adds a hundred thousand papers reads no more
 LOOPBACK = "127.0.0.1"
 PORT = 8000
@@ -45,6 +45,9 @@ MISSING = {
     "body": "no municipality",
     "organization": "no committee",
     "meeting.start": "no day, or no time where the day had two meetings",
+    "name": "no name of the committee that can stand in an address",
+    "title": "no title of the product that can stand in an address",
+    "version": "no version of the product that can stand in an address",
 }
 
 
@@ -329,12 +332,12 @@ def _search(arguments: argparse.Namespace) -> int:
 def _hit(hit: Hit) -> dict[str, str | None]:
     from raadslag.archive.pages.search import address_of
 
-    meeting, item = hit.meeting, hit.item
+    item = hit.item
     return {
         "kind": hit.kind,
-        "body": meeting.body.name,
-        "organization": meeting.organization.name,
-        "date": meeting.start_on.isoformat(),
+        "body": hit.body.name,
+        "organization": hit.organization.name,
+        "date": hit.day,
         "number": item.number or None if item else None,
         "title": hit.title.text or None,
         "text": hit.text.text or None,

@@ -1,4 +1,4 @@
-"""`raadslag archive withdraw | undo | merge | split | review | journal`: what a person decides of what is here."""
+"""`raadslag archive withdraw | served | undo | merge | split | review | journal`: what a person decides here."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ def register(part: Callable[..., argparse.ArgumentParser]) -> None:
     withdraw = part("withdraw", _withdraw, "take something off the public side at once")
     withdraw.add_argument("what", metavar="ADDRESS", help="its public address, or the hash of a record or a file")
     withdraw.add_argument("--reason", required=True, help="on what ground; everyone can read it at the address")
+
+    served = part("served", _served, "list where, when and how often something was shown, also after a withdrawal")
+    served.add_argument("what", metavar="ADDRESS", help="the address of a meeting, or the hash of a record or a file")
 
     undo = part("undo", _undo, "take back a withdrawal, a merge or a split")
     undo.add_argument("number", type=int, help="the number of its entry in the journal")
@@ -69,22 +72,45 @@ def _follow() -> None:
 
 def _withdraw(arguments: argparse.Namespace) -> int:
     from raadslag.archive import addresses, curation
-    from raadslag.archive.models import Meeting
+    from raadslag.archive.models import Meeting, Product
 
     found = addresses.find(arguments.what)
     if isinstance(found, Meeting):
         gone = curation.withdraw_meeting(found, ground=arguments.reason, **_how(arguments))
+    elif isinstance(found, Product):
+        gone = curation.withdraw_product(found, ground=arguments.reason, **_how(arguments))
     elif isinstance(found, str):
         gone = curation.withdraw(found, ground=arguments.reason, **_how(arguments))
     else:
-        remedy = "Name the meeting or the file; a committee is made of its meetings."
-        raise RaadslagError(arguments.what, "the address of a meeting, a paper or a file", str(found), remedy)
+        remedy = "Name the meeting, the product or the file; a committee is made of its meetings."
+        raise RaadslagError(arguments.what, "the address of a meeting, a product or a file", str(found), remedy)
     _follow()
     if not gone.number:
         print(ALREADY)
         return 0
     print(f"Withdrawn: {len(gone.versions)} records, {len(gone.files)} files. Their addresses say so.")
     print(f"Taken back by: raadslag archive undo {gone.number}")
+    return 0
+
+
+def _served(arguments: argparse.Namespace) -> int:
+    from raadslag.archive import addresses, served
+    from raadslag.archive.models import Meeting, Organization, Product, Served
+
+    found = addresses.find(arguments.what)
+    if isinstance(found, Meeting):
+        counted = Served.objects.filter(identity__in=found.versions.values("identity"))
+    elif isinstance(found, Organization):
+        counted = Served.objects.filter(identity__in=found.portraits.values("identity"))
+    elif isinstance(found, Product):
+        counted = Served.objects.filter(identity__in=found.editions.values("identity"))
+    elif isinstance(found, str):
+        counted = served.named(found)
+    else:
+        remedy = "Name the meeting, the committee, the product or the file."
+        raise RaadslagError(arguments.what, "the address of a meeting, a committee or a file", str(found), remedy)
+    for line in served.lines(counted):
+        print(f"{line.count}\t{line.first}\t{line.last}\t{line.address}")
     return 0
 
 

@@ -55,7 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"Putting {sample.BODY} into {folder}", file=sys.stderr)
     open_archive(archive)
     with tempfile.TemporaryDirectory(prefix="raadslag-demo-") as papers:
-        status = add(sample.lay_out(Path(papers)), already_public=True, body=sample.BODY)
+        folders = [sample.lay_out(Path(papers)), sample.lay_out_records(Path(papers))]
+        status = add([one for some in folders for one in some], already_public=True, body=sample.BODY)
     port = _free_port(arguments.port)
     workspace_port = _free_port(port + 1)
     address = os.environ["RAADSLAG_WORKSPACE_ADDRESS"] = f"http://{HOST}:{workspace_port}"

@@ -16,6 +16,9 @@ from typing import Any
 ARCHIVE_PORT = 8000
 WORKSPACE_PORT = 8001
 STOPS_WITHIN = 15.0
+YIELDS = (
+    6  # the archive's niceness: a quarter of the workspace's weight, as in `deploy/`, so the meeting comes first (I37)
+)
 
 
 def register(subparsers: Any) -> None:
@@ -65,6 +68,7 @@ def side_by_side(*, archive_data: Path | None, workspace_data: Path | None, arch
         subprocess.Popen([sys.executable, "-m", "raadslag.cli", *command], env=environment, stdout=subprocess.DEVNULL)
         for command in commands
     ]
+    os.setpriority(os.PRIO_PROCESS, processes[0].pid, YIELDS)
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     try:
         while all(one.poll() is None for one in processes):

@@ -162,7 +162,7 @@ def serve(host: str = LOOPBACK, port: int = PORT, *, workers: int = 1) -> int:
     import uvicorn
 
     from raadslag.web import metrics
-    from raadslag.workspace.connections import Released
+    from raadslag.workspace.connections import LARGEST, Released
 
     metrics.forget()
 
@@ -175,7 +175,9 @@ def serve(host: str = LOOPBACK, port: int = PORT, *, workers: int = 1) -> int:
         port=port,
         workers=workers,
         http=Released,
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST,
+        ws_per_message_deflate=False,
         lifespan="off",
         access_log=False,
         log_config=None,
@@ -221,6 +223,7 @@ def do_what_is_due() -> None:
     from raadslag.workspace.files import arriving, keeping
     from raadslag.workspace.messages import sending
     from raadslag.workspace.minutes import signing
+    from raadslag.workspace.products import actions as products
     from raadslag.workspace.publishing import delivering
     from raadslag.workspace.publishing.importing import reading
 
@@ -233,6 +236,7 @@ def do_what_is_due() -> None:
         lambda: delivering.deliver_due(now),
         lambda: reading.read_due(now),
         lambda: _checkpoint_of_the_day(now),
+        lambda: products.take_in_all(now),
         lambda: arriving.sweep(keeping.arriving(), now),
         lambda: Answered.objects.filter(at__lt=now - _FORGOTTEN_AFTER).delete(),
     )

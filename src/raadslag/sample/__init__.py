@@ -35,6 +35,12 @@ def papers() -> Iterator[Paper]:
             yield Paper(source.name, source.read_bytes())
 
 
+def records() -> Iterator[Paper]:
+    """What the committee is, as a record: no paper tells it."""
+    for source in sorted(resources.files(__name__).joinpath("records").iterdir(), key=lambda file: file.name):
+        yield Paper(source.name, source.read_bytes())
+
+
 def _typeset(source: bytes) -> bytes:
     import typst  # slow to load, and only the demo needs it
 
@@ -43,9 +49,18 @@ def _typeset(source: bytes) -> bytes:
 
 def lay_out(folder: Path) -> list[Path]:
     """Write the papers into `folder`, which is made if it is missing, and return their paths."""
+    return _written(papers(), folder)
+
+
+def lay_out_records(folder: Path) -> list[Path]:
+    """Write the records into `folder`, as `lay_out` does the papers."""
+    return _written(records(), folder)
+
+
+def _written(some: Iterator[Paper], folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for paper in papers():
+    for paper in some:
         path = folder / paper.name
         path.write_bytes(paper.data)
         paths.append(path)

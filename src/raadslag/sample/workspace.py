@@ -17,10 +17,16 @@ from raadslag.workspace.bodies.models import Body, Organization, Role
 from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.cases.models import Case
 from raadslag.workspace.common import journal
+from raadslag.workspace.deliberation import actions as deliberation
+from raadslag.workspace.deliberation import answering
 from raadslag.workspace.meetings import actions as meetings
+from raadslag.workspace.meetings import group_notes
 from raadslag.workspace.meetings.models import Meeting
 from raadslag.workspace.people.actions import enter
 from raadslag.workspace.people.models import Person, User
+from raadslag.workspace.products import actions as products
+from raadslag.workspace.products.models import Element, Product
+from raadslag.workspace.products.reading import parts_of
 
 BODY = "Prøvekommunen"
 COMMITTEE = "Opgaveudvalget Trygge boligområder"
@@ -85,6 +91,8 @@ def _fill(at: datetime) -> None:
         reason="Eksempel: prøvedata uden rigtige oplysninger, så login med et link er nok.",
     )  # fmt: skip
     _work(committee, people, today, told)
+    _product(committee, people, told)
+    _notes(committee, people, told)
 
 
 def _appoint(committee: Organization, council: Organization, since: date, told: Any) -> dict[str, Person]:
@@ -156,6 +164,104 @@ def _work(committee: Organization, people: dict[str, Person], today: date, told:
     meetings.call(sixth, **told)
 
 
+def _notes(committee: Organization, people: dict[str, Person], told: Any) -> None:
+    """What a group tells the fifth meeting, and somebody who is asked to take part in the other group."""
+    neighbours, writers = committee.groups.order_by("name")
+    own = {**told, "by": people["Prøve Medlem To"].user}
+    note = group_notes.save(neighbours, _NEIGHBOURS, **own).note
+    group_notes.hand_over(note, version=note.version, **own)
+    bodies.invite(writers, people["Prøve Medlem To"], words="Vi mangler en, der kender Møllevang.", **told)
+
+
+_NEIGHBOURS = """Arbejdsgruppen har mødtes to gange og talt med 14 beboere.
+
+- De fleste vil gerne hilse, men ved ikke, hvem der bor på gangen.
+- Et fælles spisebord om måneden er prøvet i Ugleparken, og det virker."""
+
+
+def _product(committee: Organization, people: dict[str, Person], told: Any) -> None:
+    """The draft as it went to the fifth meeting, what has been changed in it since, and what a member would have."""
+    product = products.begin(committee, "Trygge boligområder", **told)
+    brought = products.Cause("group", "", "Skrivegruppens møde den 22. marts")
+    above: list[Element] = []
+    parts: dict[str, Element] = {}
+    for part in parts_of(_PRODUCT):
+        del above[part.depth :]
+        made = products.add(
+            product, kind=part.kind, title=part.title, text=part.text, parent=above[-1] if above else None,
+            cause=brought, **told,
+        )  # fmt: skip
+        above.append(made)
+        parts[part.title] = made
+    for number, title in enumerate(("Fokusområder", "Principper", "Tiltag"), 1):
+        task = committee.mandates.get().tasks.get(number=number)
+        products.assign(parts[title], None, [task], **told)
+    group = committee.groups.get(classification="writing")
+    for title in ("Ensomhed og fællesskab", "Blandede beboergrupper"):
+        products.assign(parts[title], group, [], **told)
+    products.freeze(product, "v0.3", "Til femte møde", **told)
+    writer = {**told, "by": people["Prøve Medlem Et"].user}
+    one = parts["Ensomhed og fællesskab"]
+    text = one.text.replace(
+        "Mange ved ikke, hvem de kan spørge, når de får brug for hjælp.",
+        "Der er forskel på at være alene og at være ensom. Mange ved ikke, hvem de kan spørge om hjælp.",
+    )
+    cause = products.Cause("group", "", "Skrivegruppen")
+    products.write(one, title=one.title, text=text, version=one.version, cause=cause, **writer)
+    other = parts["Områdernes karakter"]
+    products.propose(
+        other, title=other.title, text=f"{other.text} Lyset på stierne skal være godt hele vinteren.",
+        base=other.version, reason="Det er mørkt kl. 16, når børnene går hjem.",
+        by=people["Prøve Medlem To"].user, at=told["at"],
+    )  # fmt: skip
+    _talk(product, parts, people, told)
+
+
+def _talk(product: Product, parts: dict[str, Element], people: dict[str, Person], told: Any) -> None:
+    """Three comments from home, of which one is answered, the two fact notes, and what nobody knew."""
+    frozen = product.versions.get(label="v0.3")
+    deliberation.invite(product, told["at"].date() + timedelta(days=5), frozen, **told)
+    for name, title, kind, quote, text in (
+        ("Prøve Medlem Tre", "Ensomhed og fællesskab", "change", "hvem de kan spørge",
+         "Skriv, hvem de kan spørge: en nabo, en vært eller kommunen."),
+        ("Prøve Medlem Fire", "Blandede beboergrupper", "question", "", "Hvad mener vi med blandede?"),
+        ("Prøve Medlem Et", "Blandede beboergrupper", "change", "", "Skriv, at alle aldre er velkomne."),
+    ):  # fmt: skip
+        given = {**told, "by": people[name].user}
+        deliberation.comment(product, parts[title], kind=kind, quote=quote, text=text, **given)
+    said = list(product.contributions.filter(kind="change").order_by("-number")[:1])
+    why = "Det er boligforeningerne, der bestemmer, hvem der flytter ind. Vi har spurgt dem."
+    later = {**told, "at": told["at"] + timedelta(minutes=1)}
+    answering.answer(product, said, outcome="not", text=why, **later)
+    for title, table, text in (_ALONE, _LIGHTS):
+        content = {
+            "title": title, "text": text, "table": table, "chart": "bars", "source": "Prøvekommunens egen optælling",
+            "source_on": date(2018, 2, 20), "made_by": "Social og Sundhed",
+        }  # fmt: skip
+        deliberation.save_note(product, None, content, **told)
+    alone, lights = product.fact_notes.all()
+    deliberation.use(alone, [parts["Ensomhed og fællesskab"]], **told)
+    deliberation.use(lights, [parts["Områdernes karakter"]], **told)
+
+
+_ALONE = (
+    "Boliger med én beboer",
+    {
+        "columns": ["Område", "2012", "2017"],
+        "rows": [["Ugleparken", "31 %", "38 %"], ["Søkvarteret", "27 %", "29 %"], ["Møllevang", "22 %", "30 %"]],
+    },
+    "Andelen er steget i alle tre områder.",
+)
+_LIGHTS = (
+    "Lamper, der ikke virkede ved et eftersyn",
+    {
+        "columns": ["Område", "Lamper", "Ude af drift"],
+        "rows": [["Ugleparken", "64", "9"], ["Søkvarteret", "41", "2"], ["Møllevang", "38", "7"]],
+    },
+    "",
+)
+
+
 def _case(committee: Organization, title: str, by: User, at: datetime, **fields: str) -> Case:
     case = cases.open_case(committee, title, by=by, at=at)
     content = {
@@ -193,4 +299,76 @@ Hver opgang får en beboer, som siger velkommen til nye. Fælleshuset holder åb
 2.2 Blandede beboergrupper
 
 Unge, familier og ældre bor dør om dør, men mødes sjældent. Vi foreslår fælles køkkenhaver og et værksted.
+"""
+
+_PRODUCT = """# Indledning
+
+Kommunalbestyrelsen har bedt udvalget om et samlet forslag til, hvordan boligområderne bliver trygge. Forslaget har
+fire fokusområder, ti principper og en række eksempler på tiltag.
+
+# Fokusområder
+
+## Fokusområde: Ensomhed og fællesskab
+
+Mange beboere kender ikke deres naboer. Mange ved ikke, hvem de kan spørge, når de får brug for hjælp.
+
+## Fokusområde: Blandede beboergrupper
+
+Unge, familier og ældre bor dør om dør, men mødes sjældent.
+
+## Fokusområde: Områdernes karakter
+
+Hvert område har sit eget præg, og det skal kunne ses, når man går en tur.
+
+## Fokusområde: Samarbejde på tværs
+
+Boligforeninger, skoler, klubber og kommune kender ikke nok til hinandens arbejde.
+
+# Principper
+
+## Tema: Netværk og ressourcer
+
+### Princip: Mød folk, hvor de er
+
+Nye indsatser begynder dér, hvor beboerne allerede kommer.
+
+### Princip: Giv plads til frivillige
+
+Den, der vil gøre noget, får nøglen til fælleshuset og en fast kontakt.
+
+### Princip: Sig velkommen
+
+Hver opgang har en beboer, som hilser på nye.
+
+## Tema: Nye indsatser
+
+### Princip: Prøv i det små
+
+En indsats prøves i én opgang, før den bredes ud.
+
+### Princip: Byg videre på det, der virker
+
+## Tema: Strukturer og rum
+
+### Princip: Gør stierne lyse
+
+### Princip: Lad husene åbne sig mod gården
+
+### Princip: Giv hvert område et mødested
+
+## Tema: Styring og organisering
+
+### Princip: Én indgang til kommunen
+
+### Princip: Følg op i fællesskab
+
+# Tiltag
+
+## Tiltag: Velkomst i opgangen
+
+En beboer i hver opgang siger velkommen til nye.
+
+## Tiltag: Åbent fælleshus
+
+Fælleshuset holder åbent to aftener om ugen.
 """

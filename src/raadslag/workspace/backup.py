@@ -26,6 +26,7 @@ from raadslag.workspace.common.models import Mark
 from raadslag.workspace.files.models import StoredFile
 from raadslag.workspace.meetings.models import Agenda
 from raadslag.workspace.minutes.models import Minutes
+from raadslag.workspace.products.models import Version
 from raadslag.workspace.publishing import actions as publishing
 from raadslag.workspace.publishing.delivering import RESTORED
 from raadslag.workspace.publishing.models import ImportedPaper, Release
@@ -117,7 +118,7 @@ def _stored() -> Iterable[tuple[str, str]]:
     """Every file that is there, and every one that a row names."""
     known = set(StoredFile.objects.values_list("sha256", flat=True))
     known |= set(ImportedPaper.objects.values_list("sha256", flat=True))
-    for rows in (Agenda.objects, Minutes.objects):
+    for rows in (Agenda.objects, Minutes.objects, Version.objects.exclude(pdf_sha256="")):
         known |= set(rows.values_list("pdf_sha256", flat=True))
     known |= {path.name for path in (Path(settings.DATA) / "files").glob("??/*") if not path.name.startswith(".")}
     return (("files", sha256) for sha256 in sorted(known))
@@ -136,5 +137,5 @@ def _labels() -> tuple[str, ...]:
 WORKSPACE = Site(
     name="workspace", places=("files",), keys=("secret-key", "checkpoint-key"), labels=_labels(), stored=_stored,
     head=journal.head, first_broken=journal.first_broken, notes=_checkpoints,
-    left_out=frozenset({"people.loginlink", "account.emailconfirmation", "common.mark"}),
+    left_out=frozenset({"people.loginlink", "account.emailconfirmation", "common.mark", "products.presence"}),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+LARGEST = 2**20  # bytes of a message on a line that stays open
 EVENTS = (b"accept", b"text/event-stream")  # what a browser sends that follows
 
 

@@ -264,7 +264,7 @@ def _releases(at: datetime) -> Found:
         yield "fault", f"{late} releases or withdrawals have not come to the archive within an hour."
     held = Release.objects.in_force().filter(state__in=(Release.State.HELD, Release.State.REFUSED)).count()
     if held:
-        yield "note", f"{held} releases wait in the archive, or were refused. The pages of their meetings tell why."
+        yield "note", f"{held} releases wait in the archive, or were refused. The pages of what they are of tell why."
     if not late and not held:
         yield "well", "No release waits."
 

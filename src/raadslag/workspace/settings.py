@@ -9,7 +9,8 @@ folder outside the data folder to which the journal's signed checkpoint goes eac
 with OpenID Connect and SAML providers (docs/guide/login.md). `RAADSLAG_ARCHIVE`: where the archive takes in what is
 released, such as `https://arkiv.proeve.example`; `RAADSLAG_ARCHIVE_TOKEN`: its token (`raadslag archive token`); where
 unset, what is released waits. `RAADSLAG_LOG`: `json` for a line of JSON for each request and fault.
-`RAADSLAG_METRICS_TOKEN`: who brings it sees the figures of `/metrics` from elsewhere, too.
+`RAADSLAG_ALARM_MAIL`: whom `raadslag watch` tells of an alarm. `RAADSLAG_METRICS_TOKEN`: who brings it sees the figures
+of `/metrics` from elsewhere, too.
 """
 
 import os
@@ -51,6 +52,8 @@ INSTALLED_APPS = [
     "raadslag.workspace.cases",
     "raadslag.workspace.meetings",
     "raadslag.workspace.minutes",
+    "raadslag.workspace.products",
+    "raadslag.workspace.deliberation",
     "raadslag.workspace.reading",
     "raadslag.workspace.publishing",
     "raadslag.workspace.desk",
@@ -117,6 +120,7 @@ MAIL = mail_server(os.environ.get("RAADSLAG_MAIL", ""))
 MAIL_FROM = os.environ.get("RAADSLAG_MAIL_FROM", f"raadslag@{ALLOWED_HOSTS[0]}")
 EMAIL_BACKEND = "raadslag.workspace.messages.backend.Queued"
 DEFAULT_FROM_EMAIL = MAIL_FROM
+ALARM_MAIL = os.environ.get("RAADSLAG_ALARM_MAIL", "")
 METRICS_TOKEN = os.environ.get("RAADSLAG_METRICS_TOKEN", "")
 CHECKPOINTS = os.environ.get("RAADSLAG_CHECKPOINTS", "")
 
@@ -152,6 +156,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_SECURE
 MFA_TOTP_ISSUER = "Raadslag"
+MFA_TOTP_TOLERANCE = 1  # steps of half a minute: a code may be typed slowly, and a clock be off (RFC 6238, 5.2)
 USERSESSIONS_TRACK_ACTIVITY = True
 SOCIALACCOUNT_PROVIDERS, LEVELS = login_providers(os.environ.get("RAADSLAG_LOGIN", ""))
 SOCIALACCOUNT_ONLY = False

@@ -2,12 +2,19 @@
 
 Django's own way for ASGI gives each request a thread, and each thread its own new connection, both for as long as the
 answer takes: hundreds where everybody votes at the same moment, and for hours those of who follow a meeting.
+
+Of the threads two work at a time. More of them only take turns at the interpreter, and each turn costs: a hall that
+votes waits twice as long with eight. One that has been at work for longer than pages take (it reads a file, say) is
+not counted, so what is slow holds nobody up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
 from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import ThreadSensitiveContext
@@ -15,42 +22,65 @@ from asgiref.sync import ThreadSensitiveContext
 P = ParamSpec("P")
 R = TypeVar("R")
 COUNT = 8
+AT_A_TIME = 2
+LONG = 0.25
+"""Seconds, after which another may begin beside what is still at work."""
 
 
 class Threads:
-    """An ASGI application whose synchronous work is done in `count` threads, all that one request needs in the same."""
+    """An ASGI application whose synchronous work is done in `count` threads."""
 
     def __init__(self, application: Callable[..., Any], count: int = COUNT) -> None:
-        self._application = application
-        self._threads = [_Thread() for _ in range(count)]
+        self._application, self._few = application, Few(count)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        async with ThreadSensitiveContext(executor=_Request(self._threads)):
+        async with ThreadSensitiveContext(executor=self._few):
             await self._application(scope, receive, send)
 
 
-class _Thread(ThreadPoolExecutor):
-    """One thread, and what it has not done yet."""
+class Few(Executor):
+    """Threads that take what waits in its order, `AT_A_TIME` of them, and one more for each that is long at work."""
 
-    def __init__(self) -> None:
-        super().__init__(max_workers=1, thread_name_prefix="requests")
-        self.waiting: set[Future[Any]] = set()
+    def __init__(self, count: int) -> None:
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._since: dict[int, float] = {}  # when each that is at work began
+        self._changed = threading.Condition()
+        for number in range(count):
+            threading.Thread(target=self._work, args=(number,), name=f"requests-{number}", daemon=True).start()
 
     def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        future = super().submit(fn, *args, **kwargs)
-        self.waiting.add(future)
-        future.add_done_callback(self.waiting.discard)
+        """Let `fn` be called in one of the threads."""
+        future: Future[R] = Future()
+
+        def call() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                future.set_result(fn(*args, **kwargs))
+            except BaseException as error:  # it is whoever waits that has to know
+                future.set_exception(error)
+
+        with self._changed:
+            self._waiting.append(call)
+            self._changed.notify()
         return future
 
+    def _work(self, number: int) -> None:
+        while True:
+            with self._changed:
+                while not self._waiting or (pause := self._pause()):
+                    self._changed.wait(pause if self._waiting else None)
+                call = self._waiting.popleft()
+                self._since[number] = time.monotonic()
+            try:
+                call()
+            finally:
+                with self._changed:
+                    del self._since[number]
+                    self._changed.notify()
 
-class _Request(Executor):
-    """What one request has done: in the thread that had least to do when it began. One that streams keeps none."""
-
-    def __init__(self, threads: Sequence[_Thread]) -> None:
-        self._threads = threads
-        self._mine: _Thread | None = None
-
-    def submit(self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
-        if self._mine is None:
-            self._mine = min(self._threads, key=lambda one: len(one.waiting))
-        return self._mine.submit(fn, *args, **kwargs)
+    def _pause(self) -> float:
+        """Seconds until another may begin; 0 for now."""
+        now = time.monotonic()
+        recent = sorted(since for since in self._since.values() if now - since < LONG)
+        return recent[0] + LONG - now if len(recent) >= AT_A_TIME else 0.0

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -58,15 +62,16 @@ class Post:
 
 
 class Work(NamedTuple):
-    """A workspace that runs: its address, the links of its people, its mails, its command, and its processes: first the
-    one that serves, which `restart` starts again."""
+    """A workspace that runs: its address, the links of its people, its mails, its command, any module in its
+    environment, and its processes: the one that serves and the one that works; `restart` starts one of them again."""
 
     address: str
     links: dict[str, str]
     post: Post
     run: Callable[..., subprocess.CompletedProcess[str]]
+    module: Callable[..., subprocess.CompletedProcess[str]]
     servers: list[subprocess.Popen[bytes]]
-    restart: Callable[[], None]
+    restart: Callable[..., None]
 
 
 @contextmanager
@@ -83,6 +88,29 @@ def _database() -> Iterator[str]:
         connection.execute(f'CREATE DATABASE "{name}"')
         yield server.replace("/postgres?", f"/{name}?")
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+_SAMPLES: dict[str, tuple[Path, str, str]] = {}  # host → a workspace with the sample, its address, what was told
+
+
+def _sample(data: Path, address: str, fill: Callable[[], str]) -> str:
+    """Put the sample into the folder `data`, and tell what the command tells: it is made once in each process of the
+    tests, then copied. Mails that wait name the address."""
+    host = address.rpartition(":")[0]
+    if host not in _SAMPLES:
+        told = fill()
+        kept = Path(tempfile.mkdtemp(prefix="raadslag-"))
+        atexit.register(shutil.rmtree, kept, ignore_errors=True)
+        shutil.copytree(data, kept / "workspace")
+        _SAMPLES[host] = kept / "workspace", address, told
+        return told
+    kept, before, told = _SAMPLES[host]
+    shutil.copytree(kept, data, dirs_exist_ok=True)
+    named = before.removeprefix("http://"), address.removeprefix("http://")
+    with closing(sqlite3.connect(data / "workspace.sqlite3")) as database, database:
+        for column in ("body", "calendar", "reply_to"):
+            database.execute(f"UPDATE mail_mail SET {column} = replace({column}, ?, ?)", named)  # noqa: S608
+    return told.replace(before, address)
 
 
 @contextmanager
@@ -124,7 +152,10 @@ def running(
                 )
                 return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), "")
 
-            told = made(*filled_by).stdout
+            if filled_by == SAMPLE and not (database or clock):
+                told = _sample(data, address, lambda: made(*filled_by).stdout)
+            else:
+                told = made(*filled_by).stdout
             links = {
                 line.rpartition("http")[0].strip(): line.split()[-1] for line in told.splitlines() if "/ind/" in line
             }
@@ -134,13 +165,15 @@ def running(
                 subprocess.Popen(one, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL) for one in (serve, work)
             ]
 
-            def restart() -> None:
-                servers[0] = subprocess.Popen(serve, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
-                _wait_for(f"{address}/health", servers[0])
+            def restart(which: int = 0) -> None:
+                command = (serve, work)[which]
+                servers[which] = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+                if which == 0:
+                    _wait_for(f"{address}/health", servers[0])
 
             try:
                 _wait_for(f"{address}/health", servers[0])
-                yield Work(address, links, post, run, servers, restart)
+                yield Work(address, links, post, run, made, servers, restart)
             finally:
                 for one in servers:
                     one.terminate()

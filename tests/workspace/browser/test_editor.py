@@ -59,7 +59,8 @@ def field(page: Page) -> Locator:
 
 
 def editor(page: Page) -> Locator:
-    return page.get_by_role("textbox", name="Baggrund")
+    """The editor, once it stands in the place of the plain field, which has the same name."""
+    return page.get_by_role("textbox", name="Baggrund").and_(page.locator("[contenteditable]"))
 
 
 def save(page: Page) -> None:

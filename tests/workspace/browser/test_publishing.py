@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page, expect
 from raadslag.core import read
 from raadslag.core.record import Meeting, decode
 
-from ..archive import Archive, archive_of
-from .conftest import People, running
+from ..archive import Archive
+from .beside import beside_an_archive
 from .test_meeting import goto_room, press, well
 
 DECISION = "Der holdes et ekstra møde om bænkene ved søen."
@@ -31,12 +31,7 @@ _GONE_SECONDS = 60
 def test_what_is_adjourned_is_public_at_once_and_gone_when_taken_back(
     tmp_path: Path, browser: Browser, violations: Callable[[Page], list[str]]
 ) -> None:
-    with (
-        archive_of("Prøvekommunen", tmp_path / "archive") as archive,
-        running(tmp_path / "workspace", archive=(archive.address, archive.token)) as work,
-    ):
-        people = People(browser, work)
-        page = people("Prøve Sekretær", viewport={"width": 1280, "height": 900}, bypass_csp=True)
+    with beside_an_archive(tmp_path, browser) as (archive, work, page):
         _hold(page)
         page.get_by_role("main").get_by_role("link", name="Publicér").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Publicér")
@@ -67,7 +62,6 @@ def test_what_is_adjourned_is_public_at_once_and_gone_when_taken_back(
         assert gone.status_code == 410
         assert "Der stod et forkert beløb." in gone.text
         assert work.run("journal", "verify").returncode == 0
-        people.close()
 
 
 def _hold(page: Page) -> None:

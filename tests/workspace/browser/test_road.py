@@ -59,7 +59,9 @@ class Road:
 
     def write(self, label: str, text: str) -> None:
         """Write into the editor of that label."""
-        self._hand.write(self.page, self.page.get_by_role("textbox", name=label), text)
+        self._hand.write(
+            self.page, self.page.get_by_role("textbox", name=label).and_(self.page.locator("[contenteditable]")), text
+        )
 
     def choose(self, label: str) -> None:
         """Choose among several."""

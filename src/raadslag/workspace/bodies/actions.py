@@ -7,9 +7,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from raadslag.workspace.bodies.events import (
+    GroupInvitationAnswered,
+    GroupInvitationTakenBack,
+    InvitedToGroup,
     MandateAdopted,
     MemberAppointed,
     MembershipEnded,
@@ -21,6 +25,7 @@ from raadslag.workspace.bodies.events import (
 )
 from raadslag.workspace.bodies.models import (
     Body,
+    GroupInvitation,
     LegislativeTerm,
     Mandate,
     MandateTask,
@@ -31,7 +36,7 @@ from raadslag.workspace.bodies.models import (
 )
 from raadslag.workspace.bodies.policies import CHOICES
 from raadslag.workspace.common import journal
-from raadslag.workspace.common.errors import Blocked
+from raadslag.workspace.common.errors import Blocked, NotPermitted
 from raadslag.workspace.people import actions as people
 from raadslag.workspace.people.models import Person, User
 
@@ -120,6 +125,7 @@ def adopt_mandate(organization: Organization, *, purpose: str, tasks: Sequence[s
         composition=composition,
         decided_by=decided_by,
         decided_on=decided_on,
+        entered_at=at,
     )
     MandateTask.objects.bulk_create(
         MandateTask(mandate=mandate, number=number, text=text) for number, text in enumerate(named, 1)
@@ -136,6 +142,7 @@ def appoint(organization: Organization, person: Person, *, role: str, start: dat
     Raises Blocked where he has it already then, where the organization has another chair then, or where every seat
     is taken.
     """
+    Organization.objects.select_for_update(of=("self",)).get(pk=organization.pk)  # one after the other takes a seat
     obstacles = []
     overlapping = Membership.objects.filter(organization=organization, start__lte=end or date.max)
     overlapping = overlapping.exclude(end__lt=start)
@@ -168,6 +175,105 @@ def end_membership(membership: Membership, *, on: date, by: Any, at: datetime) -
     else:
         Membership.objects.filter(pk=membership.pk).update(end=on)
     journal.write(MembershipEnded(membership.pk, on), by=by, at=at, about=membership.organization)
+
+
+# --- invitations to groups ---
+
+
+@journal.action
+def invite(group: Organization, person: Person, *, words: str = "", by: User, at: datetime) -> GroupInvitation:
+    """Ask a person to take part in a group; he is a member once he has said yes.
+
+    A chair asks those of the committee that the group belongs to; a secretary of either asks anybody who is known here
+    and can log in. Raises NotPermitted where a chair asks somebody else, Blocked where the person takes part already,
+    has been asked and not answered, or cannot answer.
+    """
+    group = Organization.objects.select_for_update(of=("self",)).select_related("parent").get(pk=group.pk)
+    today = timezone.localdate(at)
+    parent = group.parent
+    if parent is None or not group.is_group:
+        raise NotPermitted
+    if not _may_join(group, person, today, asked_by=by.person, asked_on=today):
+        raise NotPermitted
+    obstacles = _obstacles_to_joining(group, today)
+    if _is_seated(group, person, today):
+        obstacles.append(_("%(name)s takes part already.") % {"name": person.name})
+    if GroupInvitation.objects.open().filter(organization=group, person=person).exists():
+        obstacles.append(_("%(name)s has been asked, and has not answered yet.") % {"name": person.name})
+    if not User.objects.filter(person=person, is_active=True).exists():
+        obstacles.append(_("%(name)s does not log in, and cannot answer here.") % {"name": person.name})
+    if obstacles:
+        raise Blocked(obstacles)
+    asked = GroupInvitation.objects.create(
+        organization=group, person=person, words=words.strip()[:500], invited_at=at, invited_by=by
+    )
+    journal.write(InvitedToGroup(asked.pk, person.pk), by=by, at=at, about=group)
+    return asked
+
+
+@journal.action
+def answer_invitation(invitation: GroupInvitation, is_yes: bool, *, by: User, at: datetime) -> GroupInvitation:
+    """Say yes, and be a member from today, or no, which is remembered. The same answer twice is one answer.
+
+    Raises NotPermitted for anybody but the invited; Blocked where it was taken back or answered otherwise, where the
+    group has ended, where whoever was asked as one of the committee has left it, or where every seat is taken: then it
+    waits on.
+    """
+    rows = GroupInvitation.objects.select_for_update(of=("self",))
+    rows = rows.select_related("organization__parent", "person", "invited_by__person")
+    asked = rows.get(pk=invitation.pk)
+    if asked.person_id != by.person_id:
+        raise NotPermitted
+    answer = GroupInvitation.Answer.YES if is_yes else GroupInvitation.Answer.NO
+    if asked.answer == answer:
+        return asked
+    if asked.withdrawn_at:
+        raise Blocked([_("The invitation has been taken back.")])
+    if asked.answer:
+        raise Blocked([_("You have answered already.")])
+    group, today = asked.organization, timezone.localdate(at)
+    if is_yes:
+        obstacles = _obstacles_to_joining(group, today)
+        day = timezone.localdate(asked.invited_at)
+        if not _may_join(group, asked.person, today, asked_by=asked.invited_by.person, asked_on=day):
+            obstacles.append(_("You were asked as one of the committee, and you are not in it any more."))
+        if obstacles:
+            raise Blocked(obstacles)
+        if not _is_seated(group, asked.person, today):  # whom a secretary has added meanwhile
+            appoint(group, asked.person, role=Role.MEMBER, start=today, by=by, at=at)
+    asked.answer, asked.answered_at = answer, at
+    asked.save(update_fields=["answer", "answered_at"])
+    journal.write(GroupInvitationAnswered(asked.pk, is_yes), by=by, at=at, about=group)
+    return asked
+
+
+@journal.action
+def take_back_invitation(invitation: GroupInvitation, *, by: User, at: datetime) -> None:
+    """Ask no longer. Raises Blocked where it has been answered."""
+    asked = GroupInvitation.objects.select_for_update(of=("self",)).select_related("organization").get(pk=invitation.pk)
+    if asked.answer:
+        raise Blocked([_("It has been answered already.")])
+    if asked.withdrawn_at:
+        return
+    asked.withdrawn_at = at
+    asked.save(update_fields=["withdrawn_at"])
+    journal.write(GroupInvitationTakenBack(asked.pk), by=by, at=at, about=asked.organization)
+
+
+def _may_join(group: Organization, person: Person, today: date, *, asked_by: Person, asked_on: date) -> bool:
+    """Whether a yes may make `person` a member: who is of the committee today, and whom a secretary of the group or of
+    the committee has asked."""
+    is_of_committee = Membership.objects.of(person, today).filter(organization=group.parent).exists()
+    leads = Membership.objects.of(asked_by, asked_on).filter(role=Role.SECRETARY)
+    return is_of_committee or leads.filter(organization__in=(group, group.parent)).exists()
+
+
+def _obstacles_to_joining(group: Organization, today: date) -> list[str]:
+    return [_("The group has ended.")] if group.end and group.end < today else []
+
+
+def _is_seated(group: Organization, person: Person, today: date) -> bool:
+    return Membership.objects.of(person, today).seated().filter(organization=group).exists()
 
 
 @journal.action

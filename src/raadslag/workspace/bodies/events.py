@@ -57,6 +57,64 @@ class MembershipEnded(Event):
 
 
 @dataclass(frozen=True)
+class InvitedToGroup(Event):
+    """A person was asked to take part in a group."""
+
+    invitation: UUID
+    person: UUID
+
+
+@dataclass(frozen=True)
+class GroupInvitationAnswered(Event):
+    """He said yes or no."""
+
+    invitation: UUID
+    is_yes: bool
+
+
+@dataclass(frozen=True)
+class GroupInvitationTakenBack(Event):
+    """He is asked no longer."""
+
+    invitation: UUID
+
+
+@dataclass(frozen=True)
+class CitizensCalledFor(Event):
+    """Citizens are wanted, or what is asked of them was changed."""
+
+    call: UUID
+    seats: int
+    deadline: date
+
+
+@dataclass(frozen=True)
+class ApplicationChanged(Event):
+    """An application was typed in, corrected, proposed or not proposed any more, or deleted alone."""
+
+    application: UUID
+    what: str
+
+
+@dataclass(frozen=True)
+class CitizensAppointed(Event):
+    """The council has decided: so many of those who applied. The applications are kept until that day."""
+
+    call: UUID
+    appointed: int
+    applied: int
+    keep_until: date
+
+
+@dataclass(frozen=True)
+class ApplicationsForgotten(Event):
+    """These applications to a call were deleted."""
+
+    call: UUID
+    applications: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
 class PolicySet(Event):
     """A rule was chosen; `policy` is the row with value and reason."""
 

@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from raadslag.workspace.bodies.models import Organization, Role
+from raadslag.workspace.bodies.models import CitizenCall, Organization, Role
 from raadslag.workspace.bodies.policies import CHOICES
 
 
@@ -94,6 +94,54 @@ class MandateForm(forms.Form):
     )  # fmt: skip
     decided_by = forms.CharField(label=_("Adopted by"), max_length=200)
     decided_on = DayField(label=_("Adopted on"), widget=Day, initial=timezone.localdate)
+
+
+class CallForm(forms.Form):
+    """What is asked of citizens, how many, and until when."""
+
+    text = forms.CharField(
+        label=_("What the committee is to do, and whom you are looking for"),
+        widget=forms.Textarea(attrs={"rows": 6}), max_length=10_000,
+    )  # fmt: skip
+    profiles = forms.CharField(
+        label=_("Profiles that the mandate wishes for"), widget=forms.Textarea(attrs={"rows": 4}), required=False,
+        max_length=4000, help_text=_("One on each line, such as: somebody who lives in Ugleparken."),
+    )  # fmt: skip
+    seats = forms.IntegerField(label=_("Seats for citizens"), min_value=1, max_value=200)
+    deadline = DayField(label=_("Last day to apply"), widget=Day)
+
+
+class ApplicationForm(forms.Form):
+    """An application as it came in: no more than what is needed to choose."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    why = forms.CharField(
+        label=_("Why he or she wants to take part"), widget=forms.Textarea(attrs={"rows": 4}), required=False,
+        max_length=2000, help_text=_("In short. Leave out CPR numbers, health and what else is not needed."),
+    )  # fmt: skip
+    profile = forms.ChoiceField(label=_("Fits the profile"), required=False)
+    received_on = DayField(label=_("Received on"), widget=Day)
+
+    def __init__(self, call: CitizenCall, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="application-%s", **kwargs)
+        kept = kwargs.get("initial", {}).get("profile", "")
+        wished = [*call.wished, *([kept] if kept and kept not in call.wished else [])]
+        self.fields["profile"].choices = [("", _("None of them")), *((one, one) for one in wished)]
+
+
+class DecisionForm(forms.Form):
+    """What the council decided, and how long the applications are kept."""
+
+    decided_on = DayField(label=_("Decided on"), widget=Day)
+    decided_by = forms.CharField(
+        label=_("Which meeting, or where the decision is found"), max_length=200,
+        help_text=_("Such as: The municipal council, item 12."),
+    )  # fmt: skip
+    keep_until = DayField(
+        label=_("The applications are kept until"), widget=Day,
+        help_text=_("No longer than you need them. Everyone who was not chosen is told the day."),
+    )  # fmt: skip
 
 
 class PolicyForm(forms.Form):

@@ -88,6 +88,11 @@ class Organization(Row):
         """Its page."""
         return reverse("bodies:organization", args=[self.pk])
 
+    @property
+    def is_group(self) -> bool:
+        """Whether it is a working or writing group of a committee."""
+        return self.classification in (self.Classification.WORKING, self.Classification.WRITING)
+
 
 class Role(models.TextChoices):
     """What somebody is in an organization; a person may be several things."""
@@ -153,6 +158,50 @@ class Membership(Row):
         ]
 
 
+class GroupInvitationQuerySet(models.QuerySet["GroupInvitation"]):
+    """Questions to the invitations to groups."""
+
+    def open(self) -> Self:
+        """Those that wait for an answer."""
+        return self.filter(answer="", withdrawn_at=None)
+
+    def waiting_for(self, person: Person, on: date) -> Self:
+        """Those that `person` has not answered, to groups that are at work that day."""
+        lasting = Q(organization__end__isnull=True) | Q(organization__end__gte=on)
+        return self.open().filter(lasting, person=person)
+
+
+class GroupInvitation(Row):
+    """A person is asked to take part in a group. Only his own yes makes him a member by it; what he answered stays."""
+
+    class Answer(models.TextChoices):
+        """What he says."""
+
+        NONE = "", _("No answer yet")
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="group_invitations")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="group_invitations")
+    words = models.CharField(max_length=500, blank=True)
+    invited_at = models.DateTimeField()
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answer = models.CharField(max_length=3, choices=Answer.choices, blank=True, default="")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GroupInvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-invited_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "person"], name="one_open_invitation_to_a_group",
+                condition=Q(answer="", withdrawn_at__isnull=True),
+            )
+        ]  # fmt: skip
+
+
 class Mandate(Row):
     """What an organization was set up for (kommissorium). A new adoption is a new row; the last one counts."""
 
@@ -161,9 +210,10 @@ class Mandate(Row):
     composition = models.TextField(_("composition"), blank=True)
     decided_by = models.CharField(_("adopted by"), max_length=200)
     decided_on = models.DateField(_("adopted on"))
+    entered_at = models.DateTimeField(null=True)  # of two of one day the later counts; unknown of the oldest
 
     class Meta:
-        ordering = ["-decided_on"]
+        ordering = ["-decided_on", F("entered_at").desc(nulls_last=True)]
 
 
 class MandateTask(Row):
@@ -176,6 +226,77 @@ class MandateTask(Row):
     class Meta:
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["mandate", "number"], name="one_task_to_a_number")]
+
+
+class CitizenCallQuerySet(models.QuerySet["CitizenCall"]):
+    """Questions to the calls for citizens."""
+
+    def overdue(self, on: date) -> Self:
+        """Those whose applications were to be kept no longer than until a day before `on`, and are still here."""
+        return self.filter(keep_until__lt=on, forgotten_at=None)
+
+
+class CitizenCall(Row):
+    """Citizens are wanted for a task committee (opslag): what is asked of them, and what the council decided.
+
+    Changes state through `bodies.recruiting`. The call stays; the applications go.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="calls")
+    text = models.TextField()
+    profiles = models.TextField(blank=True)  # whom the mandate wishes for, one a line
+    seats = models.PositiveSmallIntegerField()
+    deadline = models.DateField()  # the last day
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    decided_on = models.DateField(null=True, blank=True)
+    decided_by = models.CharField(max_length=200, blank=True)  # which meeting, or a reference to it
+    appointed = models.PositiveSmallIntegerField(default=0)  # how many
+    keep_until = models.DateField(null=True, blank=True)  # the last day on which the applications are kept
+    forgotten_at = models.DateTimeField(null=True, blank=True)  # the applications have been deleted
+    applied = models.PositiveSmallIntegerField(null=True, blank=True)  # how many there were, then
+
+    objects = CitizenCallQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at", "pk"]
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("bodies:call", args=[self.organization_id, self.pk])
+
+    @property
+    def wished(self) -> list[str]:
+        """Whom the mandate wishes for."""
+        return [line.strip()[:200] for line in self.profiles.splitlines() if line.strip()]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether applications are typed in and proposed: not decided, and not closed without a decision."""
+        return self.decided_on is None and self.forgotten_at is None
+
+
+class Application(Row):
+    """A citizen who wants to take part, as the secretary typed it in. Personal data: deleted with its call's."""
+
+    call = models.ForeignKey(CitizenCall, models.PROTECT, related_name="applications")
+    name = models.CharField(_("name"), max_length=200)
+    email = models.EmailField(_("e-mail"), max_length=254, blank=True)
+    why = models.TextField(blank=True)
+    profile = models.CharField(max_length=200, blank=True)  # one of those that the call wishes for
+    received_on = models.DateField()
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    is_proposed = models.BooleanField(default=False)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")  # once appointed
+
+    class Meta:
+        ordering = ["name", "pk"]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it came after the call's last day."""
+        return self.received_on > self.call.deadline
 
 
 class Policy(Row):

@@ -11,13 +11,14 @@ from uuid import UUID
 
 import msgspec
 from django.db.models import F, Max
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.cases import rules
 from raadslag.workspace.cases.events import (
     AttachmentChanged,
+    AttachmentRedacted,
     CaseMoved,
     CaseOpened,
     CaseSaved,
@@ -38,6 +39,7 @@ from raadslag.workspace.cases.models import (
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, Conflict
 from raadslag.workspace.files import keeping
+from raadslag.workspace.files.models import StoredFile
 from raadslag.workspace.people.models import Person
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -218,6 +220,43 @@ def attach_stored(case: Case, file: Any, name: str, *, title: str = "", to: Atta
     Case.objects.filter(pk=case.pk).update(changed_at=at)
     journal.write(FileAttached(attachment.pk, number, file.pk), by=by, at=at, about=case)
     return attachment
+
+
+@journal.action
+def attach_redacted(original: Attachment, file: StoredFile, *, title: str, name: str, seen: str, by: Any, at: datetime
+                    ) -> Attachment:  # fmt: skip
+    """Put a redacted edition of an attachment beside it, open where screening finds nothing more in it, and close the
+    attachment itself: whatever of it is public is taken back (I12, I14). Twice is as once.
+
+    `title` and `name` are those of the attachment and its file, redacted like the file itself. Raises Blocked where
+    the case is closed, or the newest version is not that of the hash `seen`.
+    """
+    case = Case.objects.select_for_update().get(pk=original.case_id)
+    original = Attachment.objects.select_related("case").get(pk=original.pk)
+    newest = original.versions.first()
+    if case.is_closed:
+        raise Blocked([_("The case is closed, and its attachments with it.")])
+    if newest is None or newest.file_id != seen or original.removed_at:
+        raise Blocked([_("A new version has come since you opened this page. Look at it, and try again.")])
+    known = original.copies.filter(removed_at=None, versions__file=file).first()
+    # What was found too little, or was opened again meanwhile, does not stay beside it.
+    for other in [original, *original.copies.filter(removed_at=None).exclude(pk=known.pk if known else None)]:
+        if other.access == Access.OPEN:
+            other.case = case
+            change_attachment(other, title=other.title, access=Access.CLOSED, by=by, at=at)
+    if known:
+        return known
+    with translation.override("da"):  # the language of papers
+        suffix = _("(with information removed)")
+    longest = Attachment.title.field.max_length - len(suffix) - 1
+    title = f"{title.removesuffix(suffix).strip()[:longest]} {suffix}"
+    copy = attach_stored(case, file, name, title=title, by=by, at=at)
+    is_clean = file.is_screened and not file.hits
+    Attachment.objects.filter(pk=copy.pk).update(copy_of=original, access=Access.OPEN if is_clean else Access.CLOSED)
+    copy.refresh_from_db()
+    journal.write(AttachmentRedacted(original.pk, copy.pk, seen, file.pk), by=by, at=at, about=case)
+    journal.write(AttachmentChanged(copy.pk, copy.access, False), by=by, at=at, about=case)
+    return copy
 
 
 @journal.action

@@ -48,6 +48,16 @@ class FileAttached(Event):
 
 
 @dataclass(frozen=True)
+class AttachmentRedacted(Event):
+    """An edition of an attachment was made without some of its words: from these bytes, those."""
+
+    attachment: UUID
+    copy: UUID
+    sha256: str
+    copy_sha256: str
+
+
+@dataclass(frozen=True)
 class AttachmentChanged(Event):
     """Its title, its access, its place, or that it was taken off."""
 

@@ -133,6 +133,7 @@ class Attachment(Row):
     access = models.CharField(max_length=6, choices=Access.choices, default=Access.CLOSED)
     opened_because = models.CharField(max_length=300, blank=True)  # where screening found something, or could not look
     removed_at = models.DateTimeField(null=True)
+    copy_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="copies")  # without some of its words
 
     class Meta:
         ordering = ["order"]

@@ -17,6 +17,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from raadslag.core import comparing
 from raadslag.core.hints import readability
 from raadslag.core.readers.text import decode
 from raadslag.web.middleware import PAPER_POLICY
@@ -24,7 +25,7 @@ from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.bodies.policies import policies_of
 from raadslag.workspace.bodies.standing import allows_low_level, memberships_of
 from raadslag.workspace.cases import actions, rules
-from raadslag.workspace.cases.changes import changes, runs
+from raadslag.workspace.cases.changes import changes
 from raadslag.workspace.cases.forms import AttachmentForm, BarForm, CaseForm, NewCaseForm
 from raadslag.workspace.cases.models import (
     STAFF,
@@ -257,8 +258,8 @@ def attachment_versions(request: HttpRequest, case: UUID, attachment: UUID) -> H
     one: Attachment = request.subject.row
     versions = list(one.versions.select_related("file", "brought_by__person"))  # the newest first
     for this, former in pairwise([*versions, None]):
-        this.runs = list(runs(former.file.text, this.file.text)) if former else []
-        this.is_changed = any(run.kind != "same" for run in this.runs)
+        this.pieces = comparing.pieces(former.file.text, this.file.text) if former else ()
+        this.is_changed = any(piece.kind != "same" for piece in this.pieces)
     if one.is_closed:
         note_reading(one, by=request.user, at=timezone.now())
     return render(request, "cases/versions.html", {"case": one.case, "attachment": one, "versions": versions})

@@ -13,6 +13,7 @@ from raadslag.web import metrics
 from raadslag.workspace.common import journal, rounds
 from raadslag.workspace.common.watching import has_token
 from raadslag.workspace.messages.models import Mail
+from raadslag.workspace.publishing import watching
 from raadslag.workspace.publishing.models import Release
 
 
@@ -44,3 +45,7 @@ def _lines() -> Iterator[str]:
     yield from metrics.gauge(
         "raadslag_work_faults", "Steps of the background work that failed in its last round.", faults
     )
+    if seen := watching.last():
+        looked = "When the public site was last looked at (Unix time)."
+        yield from metrics.gauge("raadslag_watch_last_look_seconds", looked, seen[0].timestamp())
+        yield from metrics.gauge("raadslag_watch_alarms", "Alarms that this look raised.", seen[1])

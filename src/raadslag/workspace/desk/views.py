@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
@@ -14,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from raadslag.workspace.bodies.models import Body
+from raadslag.workspace.bodies.models import Body, CitizenCall, GroupInvitation, Organization
 from raadslag.workspace.bodies.policies import policies_of_all
 from raadslag.workspace.bodies.standing import memberships_of
 from raadslag.workspace.cases.models import Access, Case, Disqualification, find
 from raadslag.workspace.cases.subjects import barred_from, of_case
 from raadslag.workspace.common.access.allowed import is_allowed
+from raadslag.workspace.deliberation.models import ContributionAnswer, Deliberation
+from raadslag.workspace.desk import process as course
 from raadslag.workspace.meetings import rules
 from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting, Question
 from raadslag.workspace.meetings.subjects import called_in, of_item, of_meeting
@@ -29,10 +32,14 @@ from raadslag.workspace.messages.sending import person_of_stop
 from raadslag.workspace.minutes import signing
 from raadslag.workspace.minutes.models import Happening, Minutes
 from raadslag.workspace.people import actions as people
+from raadslag.workspace.products.models import Product
+from raadslag.workspace.products.subjects import of_product
+from raadslag.workspace.publishing.organizations.actions import outdated
 from raadslag.workspace.reading.papers import papers_of, unread
 
 HITS = 30
 COMING = 6
+HEARD = 30  # days for which an answer to a comment stands on one's own page
 NEAR = timedelta(days=45)  # before a meeting its agenda is nobody's task yet
 
 
@@ -60,10 +67,18 @@ def home(request: HttpRequest) -> HttpResponse:
         "answered": Question.objects.filter(
             person=request.user.person_id, answered_at__gte=now - timedelta(days=30), item__meeting__end__gte=now
         ).select_related("item__meeting"),
+        "invited": _invited(request),
         "to_sign": _to_sign(request),
+        "to_comment": _to_comment(request), "heard": _heard(request),
         **_of_staff(request, coming),
     }  # fmt: skip
     return render(request, "desk/home.html", shown)
+
+
+def _invited(request: HttpRequest) -> list[GroupInvitation]:
+    """The groups that I am asked to take part in, and have not answered."""
+    rows = GroupInvitation.objects.waiting_for(request.user.person, timezone.localdate())
+    return list(rows.select_related("organization__parent", "invited_by__person"))
 
 
 def _to_sign(request: HttpRequest) -> list[Minutes]:
@@ -79,11 +94,39 @@ def _to_sign(request: HttpRequest) -> list[Minutes]:
     return signing.asked_of(request.user.person_id, found)
 
 
+def _to_comment(request: HttpRequest) -> list[Deliberation]:
+    """Drafts that I may comment on, and have not."""
+    asked = Deliberation.objects.filter(
+        product__in=Product.objects.of_committees_of(request.user), product__state=Product.State.DRAFT,
+        until__gte=timezone.localdate(),
+    ).exclude(product__contributions__by=request.user)  # fmt: skip
+    rows = asked.select_related("product__organization").order_by("until")[:20]
+    return [
+        one
+        for one in rows
+        if is_allowed("deliberation:comment-on-all", of_product(request.user, one.product), request.level)
+    ]
+
+
+def _heard(request: HttpRequest) -> list[ContributionAnswer]:
+    """What became lately of what I have said of drafts; of each comment the last word."""
+    since = timezone.now() - timedelta(days=HEARD)
+    rows = ContributionAnswer.objects.filter(
+        contribution__by=request.user, at__gte=since,
+        contribution__product__in=Product.objects.of_committees_of(request.user),
+    )  # fmt: skip
+    last: dict[Any, ContributionAnswer] = {}
+    for one in rows.select_related("contribution__product"):
+        last.setdefault(one.contribution_id, one)
+    return list(last.values())[:20]
+
+
 def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:
     """What waits for a secretary or a case worker."""
-    secretary = {one.organization_id for one in memberships_of(request.user) if one.role == "secretary"}
-    chair = {one.organization_id for one in memberships_of(request.user) if one.role in ("chair", "vice_chair")}
-    writes = {one.organization_id for one in memberships_of(request.user) if one.role == "case_worker"}
+    held = memberships_of(request.user)
+    secretary = {one.organization_id for one in held if one.role == "secretary"}
+    chair = {one.organization_id for one in held if one.role in ("chair", "vice_chair")}
+    writes = {one.organization_id for one in held if one.role == "case_worker"}
     led = [one for one in coming if one.organization_id in secretary]
     written_for = [one for one in coming if one.organization_id in writes]
     near = timezone.now() + NEAR
@@ -91,6 +134,12 @@ def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:
     policies = policies_of_all(one.organization for one in to_send)
     staff = Case.objects.of_staff(request.user)
     return {
+        "outdated": outdated(
+            {one.organization_id: one.organization for one in held if one.role == "secretary"}.values(), timezone.now()
+        ),
+        "to_forget": CitizenCall.objects.overdue(timezone.localdate())
+        .filter(organization__in=secretary)
+        .select_related("organization"),
         "to_send": [(one, rules.deadlines(one, policies[one.organization_id])[0]) for one in to_send],
         "to_call": Invitation.objects.empty_seats().filter(meeting__in=led).select_related("person", "meeting"),
         "questions": Question.objects.filter(
@@ -113,6 +162,21 @@ def _shown(request: HttpRequest, cases: Any) -> list[Case]:
     for one in some:
         one.may = is_allowed("cases:case", of_case(request.user, one, barred), request.level)
     return some
+
+
+@require_safe
+def process(request: HttpRequest, organization: UUID) -> HttpResponse:
+    """A committee's course on one line, and which part of its product answers which task (A2)."""
+    one: Organization = request.subject.row
+    now = timezone.now()
+    reads = is_allowed("products:products", request.subject, request.level)
+    mandate = one.mandates.prefetch_related("tasks").first()
+    shown = {
+        "organization": one, "mandate": mandate, "today": timezone.localdate(now),
+        "stops": course.stops(one, request.user, now, reads_products=reads),
+        "answers": course.answers(one, mandate, reads_products=reads), "reads_products": reads,
+    }  # fmt: skip
+    return render(request, "desk/process.html", shown)
 
 
 @require_safe

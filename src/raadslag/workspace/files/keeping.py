@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import re
+import threading
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,8 +17,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from raadslag.core import record, write
-from raadslag.core.errors import RaadslagError, UnknownFormat, UnreadableFile
+from raadslag.core.errors import LimitExceeded, RaadslagError, UnknownFormat, UnreadableFile, WordsNotFound
 from raadslag.core.readers import sniff
+from raadslag.core.readers.outline import Draft
 from raadslag.core.readers.worker import Limits, Pool
 from raadslag.core.record import Record
 from raadslag.web.store import Store
@@ -69,6 +73,43 @@ def keep(data: bytes, name: str, *, at: datetime) -> StoredFile:
     )[0]  # fmt: skip
 
 
+def redacted(file: StoredFile, name: str, words: Iterable[str], *, numbers: bool) -> bytes:
+    """A copy of a kept file in which the words stand nowhere; with `numbers`, no number of a person either.
+
+    Made and looked through in a process of its own. Raises Blocked with the reason where none can be made for sure, and
+    while two others are made: who waits here answers nobody else (I37).
+    """
+    if not _at_once.acquire(blocking=False):
+        raise Blocked([_("Other editions are being made at this moment. Try again in a minute.")])
+    try:
+        return _redacting().redact(store().read(file.pk), name, words, numbers=numbers)
+    except WordsNotFound as error:
+        raise Blocked(
+            [_("It stands nowhere in the file: %(words)s.") % {"words": error.found.removesuffix(" nowhere")}]
+        ) from None
+    except LimitExceeded:
+        raise Blocked([_("The file takes too long. Divide it, and try again.")]) from None
+    except UnknownFormat:
+        raise Blocked(
+            [_("In a picture no words can be removed. Bring the paper as PDF, Word, Excel or text.")]
+        ) from None
+    except RaadslagError as error:
+        page = re.search(r"page (\d+)$", error.place)
+        told = (
+            _("Page %(page)s holds a picture, or letters that no program can read for sure.") % {"page": page[1]}
+            if page
+            else ""
+        )
+        raise Blocked(
+            [
+                told,
+                _("The words cannot be removed for sure, so no edition was made. Make the paper anew without them."),
+            ][not told :]
+        ) from None
+    finally:
+        _at_once.release()
+
+
 class Paper(NamedTuple):
     """A paper of another system whose bytes are kept: their hash, and how they are to be read."""
 
@@ -100,6 +141,25 @@ def read_paper(paper: Paper, name: str) -> tuple[Record, str]:
     return _pool().read(data, name, paper.media_type), _pool().text(data, name, paper.media_type).text
 
 
+def read_draft(data: bytes, name: str) -> Draft:
+    """The draft that a file holds, read in a process of its own. The file is not kept.
+
+    Raises Blocked for a file that is empty, too large, damaged, or of a kind that holds no draft.
+    """
+    if len(data) > LARGEST:
+        raise Blocked([too_large(name)])
+    told = {"name": name}
+    try:
+        kind = sniff.media_type(data, name)
+        if kind in (sniff.DOCX, sniff.PDF, sniff.TEXT):
+            return _pool().draft(data, name, kind)
+    except UnknownFormat:
+        pass
+    except RaadslagError:
+        raise Blocked([_("%(name)s cannot be read: it is empty, damaged, or locked with a password.") % told]) from None
+    raise Blocked([_("%(name)s is of a kind that holds no draft. Save it as Word, PDF or text.") % told])
+
+
 class Frozen(NamedTuple):
     """A record as exact bytes, with the hashes of them and of its PDF, which is kept."""
 
@@ -108,8 +168,8 @@ class Frozen(NamedTuple):
     pdf_sha256: str
 
 
-def freeze(whole: record.Meeting) -> Frozen:
-    """Keep a meeting's paper as it is: its bytes, and its PDF among the files."""
+def freeze(whole: record.Meeting | record.Product) -> Frozen:
+    """Keep the paper of a meeting or a product as it is: its bytes, and its PDF among the files."""
     data = record.encode(whole)
     pdf_sha256, _is_new = store().put(write(whole, "pdf"))
     return Frozen(data.decode(), hashlib.sha256(data).hexdigest(), pdf_sha256)
@@ -134,5 +194,16 @@ def arriving() -> Path:
 @cache
 def _pool() -> Pool:
     pool = Pool(1, Limits(seconds=20.0, bytes=LARGEST))
+    atexit.register(pool.close)
+    return pool
+
+
+_at_once = threading.BoundedSemaphore(2)
+
+
+@cache
+def _redacting() -> Pool:
+    """A process of its own, so that nobody's file waits for another's redaction: some two hundred pages at most."""
+    pool = Pool(1, Limits(seconds=50.0, bytes=LARGEST))
     atexit.register(pool.close)
     return pool

@@ -116,10 +116,13 @@ def change(
 
 @journal.action
 def cancel(meeting: Meeting, because: str, *, by: Any, at: datetime) -> Meeting:
-    """Call the meeting off; its cases are ready for another one. Raises Blocked without a reason."""
+    """Call the meeting off; its cases are ready for another one. Raises Blocked without a reason, and once it has
+    begun."""
     meeting = _locked(meeting)
     if meeting.cancelled_at:
         raise Blocked([_("The meeting is cancelled.")])
+    if meeting.opened_at:
+        raise Blocked([_("The meeting has begun.")])
     if not because.strip():
         raise Blocked([_("Say why. Those who were called are told.")])
     _refuse_long(because)

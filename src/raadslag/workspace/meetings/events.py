@@ -132,3 +132,36 @@ class MeetingTakenIn(Event):
     start: datetime
     edition: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class GroupNoteSaved(Event):
+    """A group's note has a new text, or another was written beside it."""
+
+    note: UUID
+    version: int
+    sha256: str
+    is_beside: bool
+
+
+@dataclass(frozen=True)
+class GroupNoteHandedOver(Event):
+    """A group's note waits for the committee's next meeting; its words by their hash."""
+
+    note: UUID
+    sha256: str
+
+
+@dataclass(frozen=True)
+class GroupNoteTakenBack(Event):
+    """It is a draft again."""
+
+    note: UUID
+
+
+@dataclass(frozen=True)
+class GroupNotePlaced(Event):
+    """It stands at that meeting, which has begun."""
+
+    note: UUID
+    meeting: UUID

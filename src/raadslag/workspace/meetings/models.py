@@ -33,6 +33,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Those that have not ended, the next first."""
         return self.filter(end__gte=at, cancelled_at=None).order_by("start")
 
+    def next_of(self, organization: Any, at: datetime) -> Meeting | None:
+        """The next one of an organization, by its id, that has not begun."""
+        return self.upcoming(at).filter(organization=organization, opened_at=None, imported_at=None).first()
+
 
 class Meeting(Row):
     """A session of an organization (OParl: Meeting). Changes state through `meetings.actions`."""
@@ -225,3 +229,83 @@ class Question(Row):
 
     class Meta:
         ordering = ["asked_at"]
+
+
+class GroupNoteQuerySet(models.QuerySet["GroupNote"]):
+    """Questions to the groups' notes."""
+
+    def draft_of(self, group: Organization) -> GroupNote | None:
+        """The one that is being written."""
+        return self.filter(organization=group, handed_at=None).first()
+
+    def told(self) -> Self:
+        """With what a page says of them."""
+        people = ("handed_by__person", "saved_by__person")
+        return self.select_related("organization", "meeting", *people).order_by("handed_at", "pk")
+
+    def waiting_for(self, organization: Any) -> Self:
+        """Those that groups of that committee, by its id, have handed over, and that stand at no meeting yet."""
+        return self.filter(organization__parent=organization, meeting=None).exclude(handed_at=None)
+
+    def at(self, meeting: Meeting, now: datetime) -> Self:
+        """What the groups tell at that meeting: what stood there when it was opened, and before that, if it is the next
+        one, what waits. A meeting that is cancelled, or has gone by without being held here, takes none with it."""
+        if meeting.cancelled_at:
+            return self.none()
+        if meeting.opened_at:
+            return self.filter(meeting=meeting)
+        following = Meeting.objects.next_of(meeting.organization_id, now)
+        return self.waiting_for(meeting.organization_id) if following == meeting else self.none()
+
+
+class GroupNote(Row):
+    """What a group tells the committee that it belongs to (gruppenotat), in a short text.
+
+    One draft at a time. Handed over, it waits for the committee's next meeting, whichever that turns out to be; once
+    that has begun, `meeting` says where it stands, and once it is over the note has been told. Changes state through
+    `meetings.group_notes`.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="notes")
+    text = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=0)  # counts the savings, also those beside
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    handed_at = models.DateTimeField(null=True, blank=True)
+    handed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="group_notes")
+
+    objects = GroupNoteQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-saved_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization"], name="one_draft_to_a_group", condition=Q(handed_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                name="a_note_is_told_once_handed_over",
+                condition=Q(meeting__isnull=True) | Q(handed_at__isnull=False),
+            ),
+        ]
+
+    def beside(self) -> list[GroupNoteText]:
+        """What was written beside its text, and has not been taken over by a later one."""
+        found: list[GroupNoteText] = []
+        for one in self.texts.all():
+            found = [*found, one] if one.is_beside else []
+        return [one for one in found if one.text != self.text]
+
+
+class GroupNoteText(models.Model):
+    """A text that a note had, or one that was written beside it at the same time: nothing is written over."""
+
+    note = models.ForeignKey(GroupNote, models.PROTECT, related_name="texts")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    saved_at = models.DateTimeField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    is_beside = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["number", "pk"]

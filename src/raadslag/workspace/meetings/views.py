@@ -31,7 +31,7 @@ from raadslag.workspace.common.typed import uuid_of
 from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.meetings import actions, calendar, composing, rules
 from raadslag.workspace.meetings.forms import CloseForm, ItemForm, MeetingForm, NewMeetingForm, YearForm
-from raadslag.workspace.meetings.models import AgendaItem, Answer, Invitation, Meeting
+from raadslag.workspace.meetings.models import AgendaItem, Answer, GroupNote, Invitation, Meeting
 from raadslag.workspace.meetings.programmes import PROGRAMMES, STANDARD
 from raadslag.workspace.meetings.subjects import readable
 from raadslag.workspace.messages.models import Mail, Unmatched
@@ -128,6 +128,7 @@ def _page(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRespon
         "deadlines": rules.deadlines(one),
         "editions": one.editions.select_related("sent_by__person").defer("record"),
         "form": MeetingForm(initial=MeetingForm.initial_of(one)),
+        "notes": GroupNote.objects.at(one, timezone.now()).told(),
         "lacks_minutes": bool(one.imported_at) and not one.minutes_of.exists(),
         "comes": sum(row.is_seated and row.answer == Answer.COMES for row in invitations),
         "apologies": sum(row.is_seated and row.answer == Answer.APOLOGY for row in invitations),

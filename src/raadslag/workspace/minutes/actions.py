@@ -19,7 +19,8 @@ from raadslag.workspace.cases.models import Disqualification
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, NotPermitted
 from raadslag.workspace.meetings import actions as meetings
-from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.meetings import group_notes
+from raadslag.workspace.meetings.models import AgendaItem, GroupNote, Meeting
 from raadslag.workspace.minutes import composing, rules, signing
 from raadslag.workspace.minutes.events import (
     BallotMoved,
@@ -72,6 +73,7 @@ def open_meeting(meeting: Meeting, present: Collection[UUID], *, clock: datetime
         raise Blocked([_("That time has not come yet.")])
     for invitation in meeting.invitations.filter(withdrawn_at=None, person__in=present).order_by("person__name"):
         _note(meeting, Happening.Kind.ARRIVED, begun, person=invitation.person)
+    group_notes.note_opened(meeting, clock=begun, by=by, at=at)
     _note(meeting, Happening.Kind.OPENED, begun)
     meeting = meetings.note_course(meeting, opened_at=begun)
     if first := next(iter(composing.items_of(meeting)), None):
@@ -254,9 +256,12 @@ def _refuse_strangers(entry: Entry | None, by: Any) -> None:
 
 @journal.action
 def remove_entry(entry: Entry, is_removed: bool, *, by: Any, at: datetime) -> None:
-    """Take a paragraph out, or put it back: its texts stay."""
+    """Take a paragraph out, or put it back: its texts stay. Raises Blocked for a group's note that stands elsewhere by
+    now."""
     running(entry.item.meeting)
     _refuse_strangers(entry, by)
+    if not is_removed and entry.note_id:
+        _refuse_twice(entry.note_id, other_than=entry)
     Entry.objects.filter(pk=entry.pk).update(removed_at=at if is_removed else None, changed_at=at)
     _to_read_again(entry.item)
     journal.write(EntryRemoved(entry.pk, is_removed), by=by, at=at, about=entry.item)
@@ -313,6 +318,32 @@ def call_next(item: AgendaItem, *, start: datetime, end: datetime, place: str = 
     Entry.objects.filter(pk=entry.pk).update(called=called)
     entry.called = called
     return entry
+
+
+@journal.action
+def insert_note(item: AgendaItem, note: GroupNote, *, by: Any, at: datetime) -> Entry:
+    """Bring the words of a group's note into the minutes of an item, last, with the group's name before them.
+
+    Raises NotPermitted for a note that does not stand at this meeting, Blocked where its words are in the minutes.
+    """
+    meeting = running(item.meeting)
+    found = GroupNote.objects.at(meeting, at).select_related("organization").filter(pk=note.pk).first()
+    if found is None:
+        raise NotPermitted
+    _refuse_twice(found.pk)
+    with translation.override("da"):  # the language of minutes
+        heading = _("Status from %(group)s:") % {"group": found.organization.name}
+    text = f"{heading}\n\n{found.text}"
+    entry = save_entry(item, uuid4(), kind=Entry.Kind.TEXT, text=text, version=0, by=by, at=at).entry
+    Entry.objects.filter(pk=entry.pk).update(note=found)
+    entry.note = found
+    return entry
+
+
+def _refuse_twice(note: UUID, *, other_than: Entry | None = None) -> None:
+    rows = Entry.objects.filter(note=note, removed_at=None)
+    if (rows.exclude(pk=other_than.pk) if other_than else rows).exists():
+        raise Blocked([_("The note stands in the minutes already.")])
 
 
 # --- ballots ---

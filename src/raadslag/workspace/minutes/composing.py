@@ -67,15 +67,26 @@ def shown(minutes: Minutes) -> record.Meeting:
         record.Signature(person=one.person.name, signed=_local(one.signed_at), reservation=one.reservation or None)
         for one in minutes.signatures.select_related("person")
     )
-    additions = tuple(
-        record.Addendum(text=one.text, by=one.by.name, added=_local(one.added_at))
-        for one in minutes.meeting.additions.select_related("by")
-    )
     whole = minutes.decoded()  # of an imported paper, signatures and additions that it shows are its own
     return replace(
         whole, items=_with_reservations(minutes, whole.items), signatures=whole.signatures + signatures,
-        addenda=whole.addenda + additions,
+        addenda=(*whole.addenda, *_additions(minutes.meeting, whole)),
     )  # fmt: skip
+
+
+def _additions(meeting: Meeting, whole: record.Meeting) -> list[record.Addendum]:
+    rows = list(meeting.additions.select_related("by"))
+    named = any(one.item_id for one in rows)
+    keys = {row.pk: key_of(item) for row, item in zip(items_of(meeting), whole.items, strict=True)} if named else {}
+    return [
+        record.Addendum(text=one.text, by=one.by.name, added=_local(one.added_at), item=keys.get(one.item_id))
+        for one in rows
+    ]
+
+
+def key_of(item: record.Item) -> str:
+    """How notes and additions name an item: its number, or its order where it has none."""
+    return item.number or str(item.order)
 
 
 def _with_reservations(minutes: Minutes, items: tuple[record.Item, ...]) -> tuple[record.Item, ...]:
@@ -150,12 +161,14 @@ def as_told(paper: record.Meeting) -> record.Meeting:
 
 class Line(NamedTuple):
     """An item of the minutes on a page: as the reader sees it, and what it said in the version before, where it said
-    something else. `why` are the remarks that stand in no text of it: that it was corrected, and the reason."""
+    something else. `why` are the remarks that stand in no text of it: that it was corrected, and the reason.
+    `additions` are those that concern it."""
 
     row: AgendaItem
     shown: record.Item
     before: str
     why: tuple[str, ...]
+    additions: tuple[record.Addendum, ...]
     may_correct: bool
 
 
@@ -167,8 +180,16 @@ def lines(seen: record.Meeting, rows: Sequence[AgendaItem], former: record.Meeti
         before = former.items[at].decision if former else item.decision
         notes = (note.text for note in seen.notes if note.item == item.number)
         why = tuple(text for text in notes if text not in (item.decision or ""))
-        told.append(Line(row, item, before or "" if before != item.decision else "", why, row.pk in may_correct))
+        additions = tuple(one for one in seen.addenda if one.item == key_of(item))
+        was = before or "" if before != item.decision else ""
+        told.append(Line(row, item, was, why, additions, row.pk in may_correct))
     return told
+
+
+def of_the_whole(seen: record.Meeting) -> list[record.Addendum]:
+    """The additions that concern no single item."""
+    keys = set(map(key_of, seen.items))
+    return [one for one in seen.addenda if one.item not in keys]
 
 
 def _local(moment: object) -> str | None:

@@ -1,9 +1,11 @@
 """What happens in a meeting, told as it happens: server-sent events that tail the journal.
 
 An event says that something changed and by which entry; what, the page asks for through the ordinary check, so nothing
-closed flows here. A browser that was away says from where to go on (`Last-Event-ID`). The right to follow is asked
-again before anything is told, and every few seconds: whoever loses it is told no more (I11). One looks for all: what
-a look asks the database does not grow with those who follow.
+closed flows here. It is "ballot" where a vote begins or ends, which every phone shows, and "changed" for all else: a
+hall of phones need not ask for each word of the minutes, and leaves the server to who writes (I37). A browser that was
+away says from where to go on (`Last-Event-ID`). The right to follow is asked again before anything is told, and every
+few seconds: whoever loses it is told no more (I11). One looks for all: what a look asks the database does not grow
+with those who follow.
 """
 
 from __future__ import annotations
@@ -18,9 +20,7 @@ from typing import ParamSpec, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
-from django.db import close_old_connections
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -28,10 +28,12 @@ from raadslag.web import metrics
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.access import Subject
 from raadslag.workspace.common.access.allowed import is_allowed
+from raadslag.workspace.common.aside import apart
 from raadslag.workspace.common.models import JournalEntry
 from raadslag.workspace.files.actions import ClosedRead
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.meetings.subjects import of_meeting_for
+from raadslag.workspace.minutes.events import BallotMoved
 from raadslag.workspace.people.models import User
 
 P = ParamSpec("P")
@@ -46,29 +48,33 @@ log = logging.getLogger(__name__)
 
 @dataclass(eq=False, slots=True)
 class Follower:
-    """An open line: who follows what, in which login, and the last entry that he was told."""
+    """An open line: who follows what, in which login, and the last entry that was looked at for him.
+
+    `only_ballots`: he is told of ballots alone, as a phone in the hall that shows nothing else."""
 
     meeting: UUID
     user: UUID
     session: str
     level: str
     after: int
+    only_ballots: bool = False
     head: int = -1  # of the journal, when his right was last asked
     told_at: float = field(default_factory=time.monotonic)
 
 
-News = list[int] | None
-"""The numbers of new entries; None for who may not follow, or not any more."""
+News = list[tuple[int, str]] | None
+"""The numbers of new entries, each "changed" or "ballot"; None for who may not follow, or not any more."""
 
 
-async def follow(meeting: UUID, user: UUID, session: str, level: str, after: int) -> AsyncIterator[str]:
+async def follow(meeting: UUID, user: UUID, session: str, level: str, after: int, *, only_ballots: bool = False
+                 ) -> AsyncIterator[str]:  # fmt: skip
     """The events of a meeting after the entry `after`, until the right to follow it ends."""
     yield "retry: 2000\n\n"
-    follower = Follower(meeting, user, session, level, after)
+    follower = Follower(meeting, user, session, level, after, only_ballots)
     with metrics.following():
-        while (numbers := await _pulse().news(follower)) is not None:
+        while (entries := await _pulse().news(follower)) is not None:
             # A comment keeps the line open, and finds out when nobody is there.
-            yield "".join(f"id: {number}\nevent: changed\ndata: {number}\n\n" for number in numbers) or ":\n\n"
+            yield "".join(f"id: {number}\nevent: {what}\ndata: {number}\n\n" for number, what in entries) or ":\n\n"
     yield "event: gone\ndata:\n\n"
 
 
@@ -110,7 +116,7 @@ class Pulse:
         for meeting, followers in due.items():
             told = await _apart(news, meeting, followers)
             for one in followers if told is not None else ():
-                one.head = head[0]
+                one.head, one.after = head[0], max(one.after, head[0])
                 if told[one] != [] or one.told_at <= late:
                     self._tell(one, told[one])
 
@@ -120,7 +126,7 @@ class Pulse:
             return
         follower.told_at = time.monotonic()
         if news:
-            follower.after = news[-1]
+            follower.after = max(follower.after, news[-1][0])
         line.set_result(news)
 
 
@@ -133,16 +139,8 @@ def _pulse() -> Pulse:
 
 async def _apart(ask: Callable[P, R], *told: P.args, **more: P.kwargs) -> R | None:
     """The answer of the database, asked in another thread; None, after a pause, where asking failed."""
-
-    def asked() -> R:
-        close_old_connections()  # the database may have gone away since the last look
-        try:
-            return ask(*told, **more)
-        finally:
-            close_old_connections()
-
     try:
-        return await sync_to_async(asked, thread_sensitive=False)()
+        return await apart(ask, *told, **more)
     except Exception:  # for whatever reason: the lines stay open and silent, and it is asked again
         log.exception("Who may follow a meeting could not be asked; it is tried again")
         await asyncio.sleep(AFTER_A_FAULT)
@@ -165,10 +163,14 @@ def news(meeting: UUID, followers: Collection[Follower]) -> dict[Follower, News]
         session_key__in={one.session for one in followers}, expire_date__gt=timezone.now()
     )  # fmt: skip
     logged_in = set(logins.values_list("session_key", flat=True))
-    since = _entries(row).filter(number__gt=min(one.after for one in followers)).values_list("number", flat=True)
-    numbers = sorted(since[:_MOST])
+    since = _entries(row).filter(number__gt=min(one.after for one in followers)).values_list("number", "kind")
+    entries = [
+        (number, "ballot" if kind == BallotMoved.kind() else "changed") for number, kind in reversed(since[:_MOST])
+    ]
+    if len(entries) == _MOST:
+        entries[0] = (entries[0][0], "ballot")  # for those before it, whatever they are
     return {
-        one: [number for number in numbers if number > one.after]
+        one: [entry for entry in entries if entry[0] > one.after and (entry[1] == "ballot" or not one.only_ballots)]
         if one.session in logged_in and _may_follow(subjects.get(one.user), one.level) else None
         for one in followers
     }  # fmt: skip

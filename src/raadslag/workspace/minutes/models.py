@@ -13,7 +13,7 @@ from raadslag.core import record
 from raadslag.core.rules.ballots import Count
 from raadslag.workspace.bodies.models import SEATED, Membership, Role
 from raadslag.workspace.common.models import Row
-from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.meetings.models import AgendaItem, GroupNote, Meeting
 from raadslag.workspace.people.models import Person
 
 
@@ -151,6 +151,7 @@ class Entry(Row):
     person = models.ForeignKey(Person, models.PROTECT, null=True)  # whose dissent or question it is
     is_own = models.BooleanField(default=False)  # that person wrote it himself: nobody else changes it (I27)
     called = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="+")  # by a "next meeting"
+    note = models.ForeignKey(GroupNote, models.PROTECT, null=True, related_name="entries")  # whose words it brought
     removed_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 
@@ -326,6 +327,7 @@ class Addition(Row):
     """What is added after the reading-out, by whom and when. The text that was read stays as it is (I25)."""
 
     meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="additions")
+    item = models.ForeignKey(AgendaItem, models.PROTECT, null=True, related_name="additions")  # None: of the whole
     text = models.TextField()
     by = models.ForeignKey(Person, models.PROTECT)
     added_at = models.DateTimeField()

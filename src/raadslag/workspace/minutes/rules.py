@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -81,8 +82,12 @@ def attendance_of(meeting: Meeting) -> Attendance:
 
 def may_dissent(item: AgendaItem, person: Person) -> bool:
     """Whether the person decides at the meeting and has taken part in the item (Local Government Act, 13(2))."""
-    seats = [seat for seat in attendance_of(item.meeting).seats if seat.invitation.person_id == person.pk]
-    return any(seat.is_seated and seat.presence.items.get(str(item.pk)) in ("whole", "part") for seat in seats)
+    called = item.meeting.invitations.filter(withdrawn_at=None)
+    if not called.filter(person=person, is_seated=True).exists() or called.filter(substitute_for=person).exists():
+        return False
+    happenings = item.meeting.happenings.filter(Q(person=person) | Q(person=None))
+    shown = attendance.presence(events_of(happenings), [str(person.pk)])[str(person.pk)]
+    return shown.items.get(str(item.pk)) in ("whole", "part")
 
 
 def missing(meeting: Meeting, items: Sequence[AgendaItem]) -> list[str]:

@@ -41,7 +41,7 @@ def shared(request: HttpRequest, meeting: UUID) -> HttpResponse:
     seen = public(agendas.as_closed_now(composing.shown(minutes), items, ()))
     shown |= {
         "shown": seen, "lines": composing.lines(seen, items, None, ()), "missing": signing.unsigned(minutes),
-        "adjourned": composing.adjourned_sentence(one),
+        "additions": composing.of_the_whole(seen), "adjourned": composing.adjourned_sentence(one),
     }  # fmt: skip
     return render(request, "minutes/shared.html", shown)
 

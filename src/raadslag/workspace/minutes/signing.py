@@ -305,13 +305,20 @@ def _tell_cases(meeting: Meeting, items: Collection[UUID], whole: record.Meeting
 
 
 @journal.action
-def add(meeting: Meeting, text: str, *, by: Any, at: datetime) -> Addition:
-    """Add something after the adjourning; what was read stays as it is (I25)."""
+def add(meeting: Meeting, text: str, *, item: UUID | None = None, by: Any, at: datetime) -> Addition:
+    """Add something after the adjourning; what was read stays as it is (I25). `item` says which item it concerns.
+
+    Raises NotPermitted for an item of another meeting; Blocked before the adjourning, and for no text or too much.
+    """
     meeting = meetings.lock(meeting)
+    if item and not any(one.pk == item for one in composing.items_of(meeting)):
+        raise NotPermitted
     if not meeting.adjourned_at:
         raise Blocked([_("Additions come after the meeting. Until then the text itself is corrected.")])
     if not text.strip():
         raise Blocked([_("Write what is to be added.")])
-    addition = Addition.objects.create(meeting=meeting, text=text.strip(), by=by.person, added_at=at)
+    if len(text) > _LONGEST:
+        raise Blocked([_("The text is too long.")])
+    addition = Addition.objects.create(meeting=meeting, item_id=item, text=text.strip(), by=by.person, added_at=at)
     journal.write(AdditionMade(addition.pk), by=by, at=at, about=meeting)
     return addition

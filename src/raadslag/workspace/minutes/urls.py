@@ -35,6 +35,7 @@ urlpatterns = [
     path(_ITEM + "gem/", views.save, name="save"),
     path(_ITEM + "tag-ud/<uuid:entry>/", views.remove, name="remove"),
     path(_ITEM + "dagsorden/", agenda.change, name="item-agenda"),
+    path(_ITEM + "gruppenotat/<uuid:note>/", views.insert_note, name="insert-note"),
     path(_ITEM + "naeste-moede/", views.next_meeting, name="next-meeting"),
     path(_ITEM + "dissens/", views.dissent, name="dissent"),
     path(_ITEM + "udfald/", views.outcome, name="outcome"),

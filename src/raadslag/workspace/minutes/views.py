@@ -27,7 +27,7 @@ from raadslag.workspace.common.typed import number_of, uuid_or_none
 from raadslag.workspace.files.actions import ClosedRead, note_reading
 from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.forms import MeetingForm
-from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.meetings.models import AgendaItem, GroupNote, Meeting
 from raadslag.workspace.meetings.subjects import of_meeting, readable, shut_files
 from raadslag.workspace.minutes import actions, composing, live, rules, rulings
 from raadslag.workspace.minutes import signing as after
@@ -168,7 +168,7 @@ def item(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
         "missing": rules.missing(one.meeting, items), "is_at_hand": hand == str(one.pk), "first": items[0],
         "happenings": [h for h in one.meeting.happenings.select_related("person").order_by("-number")[:5]
                        if h.person and not h.is_undone],
-        "before": _before(items, one), "after": _after(items, one), "head": head,
+        "before": _before(items, one), "after": _after(items, one), "head": head, "notes": _notes(one.meeting),
     }  # fmt: skip
     return render(request, "minutes/item.html", shown)
 
@@ -202,6 +202,16 @@ def _entries(item: AgendaItem) -> list[Entry]:
         one.beside = [
             text for text in one.texts.all() if text.is_beside and text.number == one.version and text.text != one.text
         ]
+    return some
+
+
+def _notes(meeting: Meeting) -> list[GroupNote]:
+    """What the groups tell here; `stands` is the item in whose minutes a note's words stand."""
+    some = list(GroupNote.objects.at(meeting, timezone.now()).told())
+    entries = Entry.objects.filter(note__in=some, item__meeting=meeting, removed_at=None) if some else ()
+    stand = {entry.note_id: entry.item_id for entry in entries}
+    for one in some:
+        one.stands = stand.get(one.pk)
     return some
 
 
@@ -280,6 +290,15 @@ def remove(request: HttpRequest, meeting: UUID, item: UUID, entry: UUID) -> Http
     one = get_object_or_404(Entry.objects.select_related("item__meeting"), pk=entry, item=item)
     back = bool(request.POST.get("back"))
     return act(request, lambda: actions.remove_entry(one, not back, by=request.user, at=timezone.now()))
+
+
+@require_POST
+def insert_note(request: HttpRequest, meeting: UUID, item: UUID, note: UUID) -> HttpResponse:
+    """A group's note goes into the minutes of this item."""
+    one = get_object_or_404(GroupNote, pk=note)
+    return act(
+        request, lambda: actions.insert_note(request.subject.row, one, by=request.user, at=timezone.now())
+    )  # fmt: skip
 
 
 @require_POST
@@ -436,7 +455,10 @@ def follow(request: HttpRequest, meeting: UUID) -> StreamingHttpResponse:
     """What changes, as it changes."""
     seen = number_of(request.headers.get("Last-Event-ID")) or number_of(request.GET.get("efter"))
     after = seen or live.newest(request.subject.row)
-    told = live.follow(meeting, request.user.pk, request.session.session_key or "", request.level, after)
+    told = live.follow(
+        meeting, request.user.pk, request.session.session_key or "", request.level, after,
+        only_ballots=request.GET.get("kun") == "afstemninger",
+    )  # fmt: skip
     response = StreamingHttpResponse(told, content_type="text/event-stream")
     response.headers["X-Accel-Buffering"] = "no"  # a proxy passes on each line as it comes
     return response
@@ -518,6 +540,7 @@ def _signing(request: HttpRequest, minutes: Minutes, *, status: int = 200, said:
     shown = {
         "meeting": one, "minutes": minutes, "is_newest": is_newest, "versions": versions, "shown": seen,
         "lines": composing.lines(composing.as_told(seen) if one.imported_at else seen, items, before, may_correct),
+        "additions": composing.of_the_whole(seen),
         "has_signed": signed, "missing": [person for person in signers if person.pk not in have],
         "count": len(have | {person.pk for person in signers}), "mine": request.user.person_id in have,
         "may_sign": is_newest and any(person.pk == request.user.person_id for person in signers),
@@ -645,12 +668,14 @@ def _take_over(entries: list[Entry]) -> None:
 
 @require_POST
 def add(request: HttpRequest, meeting: UUID) -> HttpResponse:
-    """Add something to the minutes."""
-    text = request.POST.get("text", "")
-    one = request.subject.row
+    """Add something to the minutes, at an item or to the whole."""
+    text, named = request.POST.get("text", ""), request.POST.get("item", "")
+    one, item = request.subject.row, uuid_or_none(named)
+    if named and item is None:
+        raise NotPermitted
     return act(
-        request, lambda: after.add(one, text, by=request.user, at=timezone.now()), to="minutes:signing"
-    )  # fmt: skip
+        request, lambda: after.add(one, text, item=item, by=request.user, at=timezone.now()), to="minutes:signing"
+    )
 
 
 @require_safe

@@ -4,28 +4,42 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from raadslag.core import record
+from raadslag.core.redacting.words import Words
 from raadslag.core.release import public
-from raadslag.core.rules.screening import Hit
+from raadslag.workspace.bodies.models import Organization
+from raadslag.workspace.cases import actions as cases
+from raadslag.workspace.cases.models import Attachment
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, NotPermitted
+from raadslag.workspace.files import keeping
 from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.models import Agenda, AgendaItem, Meeting
 from raadslag.workspace.minutes import composing as minutes_of
 from raadslag.workspace.minutes import signing
 from raadslag.workspace.minutes.models import Minutes
+from raadslag.workspace.products.models import Version
 from raadslag.workspace.publishing import composing, rules, screening
-from raadslag.workspace.publishing.events import FaceWritten, HitSeen, Released, Withdrawn
-from raadslag.workspace.publishing.models import Override, PublicFace, Release
+from raadslag.workspace.publishing.events import (
+    FaceWritten,
+    HitSeen,
+    HoldLifted,
+    ItemHeldBack,
+    ItemOpenedAfter,
+    Released,
+    Withdrawn,
+)
+from raadslag.workspace.publishing.models import Hold, Opening, Override, PublicFace, Release
 from raadslag.workspace.publishing.screening import Finding
 
 _LONGEST_FACE = 20_000
+_MOST_WORDS, _LONGEST_WORD = 200, 300
 
 
 class Prepared(NamedTuple):
@@ -51,7 +65,7 @@ def prepare(meeting: Meeting) -> Prepared | None:
     items = minutes_of.items_of(meeting)
     is_signed = not signing.unsigned(minutes)
     whole = composing.whole_minutes(minutes, items, is_signed=is_signed)
-    shown = public(whole)
+    shown = public(composing.without_held_back(whole, items))
     found = screening.findings(shown, meeting.overrides.select_related("by__person", "second__person"))
     return Prepared(items, whole, shown, found, rules.obstacles(meeting, items, shown, found, is_signed))
 
@@ -84,34 +98,35 @@ def write_face(item: AgendaItem, *, decision: str, none_because: str, title: str
 
 @journal.action
 def see(meeting: Meeting, key: str, reason: str, *, by: Any, at: datetime) -> Override:
-    """A named person has looked at a hit, and says why it may be public. Of the number of a person a second one has to
-    say so, too. Raises Blocked without a reason, and for the same person twice; NotPermitted for no such hit."""
+    """As `see_hit`, of what would be public of a meeting."""
     meeting = meetings.lock(meeting)
-    hit = _hit(meeting, key)
+    prepared = prepare(meeting)
+    return see_hit(meeting, prepared.found if prepared else agenda_findings(meeting), key, reason, by=by, at=at)
+
+
+@journal.action
+def see_hit(subject: Meeting | Organization | Version, found: Iterable[Finding], key: str, reason: str, *, by: Any,
+            at: datetime) -> Override:  # fmt: skip
+    """A named person has looked at one of the hits `found`, and says why it may be public. Of the number of a person a
+    second one has to say so, too. Raises Blocked without a reason, and for the same person twice; NotPermitted for no
+    such hit."""
+    hit = next((one.hit for one in found if one.key == key), None)
     if hit is None:
         raise NotPermitted
-    override = meeting.overrides.filter(key=key).first()
+    override = subject.overrides.filter(key=key).first()
     if override is None:
         if not reason.strip():
             raise Blocked([_("Say why it may be public. Your name and the reason are kept.")])
-        override = Override.objects.create(
-            meeting=meeting, key=key, rule=hit.rule, reason=reason.strip()[:300], by=by, at=at
-        )
-        journal.write(HitSeen(override.pk, key, False), by=by, at=at, about=meeting)
+        override = subject.overrides.create(key=key, rule=hit.rule, reason=reason.strip()[:300], by=by, at=at)
+        journal.write(HitSeen(override.pk, key, False), by=by, at=at, about=subject)
         return override
     if override.by_id == by.pk:
         raise Blocked([_("Another person has to look at it, too.")])
     if override.second_id is None:
         override.second, override.second_at = by, at
         override.save()
-        journal.write(HitSeen(override.pk, key, True), by=by, at=at, about=meeting)
+        journal.write(HitSeen(override.pk, key, True), by=by, at=at, about=subject)
     return override
-
-
-def _hit(meeting: Meeting, key: str) -> Hit | None:
-    prepared = prepare(meeting)
-    found = prepared.found if prepared else agenda_findings(meeting)
-    return next((one.hit for one in found if one.key == key), None)
 
 
 def agenda_findings(meeting: Meeting) -> list[Finding]:
@@ -121,6 +136,29 @@ def agenda_findings(meeting: Meeting) -> list[Finding]:
         return []
     shown = public(composing.whole_agenda(agenda))
     return screening.findings(shown, meeting.overrides.select_related("by__person", "second__person"))
+
+
+def redact(attachment: Attachment, words: Iterable[str], *, numbers: bool, seen: str, by: Any, at: datetime
+           ) -> Attachment:  # fmt: skip
+    """Make an edition of an attachment in which the words stand nowhere, and close the attachment; the edition.
+
+    What is already public goes the way of all that is closed. Raises Blocked without words, where no edition can be
+    made for sure, and as `cases.actions.attach_redacted`.
+    """
+    words = [word for word in words if word.strip()]
+    if not words and not numbers:
+        raise Blocked([_("Write what is to be removed, one word or phrase on each line.")])
+    if len(words) > _MOST_WORDS or any(len(word) > _LONGEST_WORD for word in words):
+        told = {"most": _MOST_WORDS, "longest": _LONGEST_WORD}
+        raise Blocked([_("At most %(most)s lines of at most %(longest)s characters.") % told])
+    newest = attachment.versions.select_related("file").first()
+    if newest is None or newest.file_id != seen:
+        raise Blocked([_("A new version has come since you opened this page. Look at it, and try again.")])
+    data = keeping.redacted(newest.file, newest.name, words, numbers=numbers)  # long: not while the database is held
+    sought = Words(words, numbers=numbers)  # what stands in the file may stand in its title, too
+    title, name = sought.without(attachment.title), sought.without(newest.name, "fjernet")
+    file = keeping.keep(data, name, at=at)
+    return cases.attach_redacted(attachment, file, title=title, name=name, seen=seen, by=by, at=at)
 
 
 @journal.action
@@ -137,7 +175,7 @@ def release_minutes(meeting: Meeting, identity: str, *, by: Any, at: datetime) -
         raise Blocked([_("Something has changed since you opened this page. Look at it again, then publish.")])
     if prepared.obstacles:
         raise Blocked(prepared.obstacles)
-    return _release(meeting, Release.Kind.MINUTES, prepared.shown, prepared.found, by=by, at=at)
+    return let_out(meeting, Release.Kind.MINUTES, prepared.shown, prepared.found, by=by, at=at)
 
 
 @journal.action
@@ -151,25 +189,113 @@ def release_agenda(agenda: Agenda, identity: str | None = None, *, by: Any, at: 
     if identity is not None and record.identity(shown) != identity:
         raise Blocked([_("Something has changed since you opened this page. Look at it again, then publish.")])
     found = screening.findings(shown, meeting.overrides.all())
-    if waiting := sum(not one.is_seen for one in found):
-        raise Blocked([_("Screening found %(count)s places that a person has to look at.") % {"count": waiting}])
-    return _release(meeting, Release.Kind.AGENDA, shown, found, by=by, at=at)
+    if obstacles := screening.obstacles(found):
+        raise Blocked(obstacles)
+    return let_out(meeting, Release.Kind.AGENDA, shown, found, by=by, at=at)
 
 
-def _release(meeting: Meeting, kind: str, shown: record.Meeting, found: Iterable[Finding], *, by: Any, at: datetime
-             ) -> Release:  # fmt: skip
+def let_out(subject: Meeting | Organization | Version, kind: str,
+            shown: record.Meeting | record.Organization | record.Product, found: Iterable[Finding], *, by: Any,
+            at: datetime) -> Release:  # fmt: skip
+    """The release of exactly this public record; twice is as once. Raises Blocked where it was withdrawn. Whoever calls
+    it holds the lock of the subject, within an action."""
     identity = record.identity(shown)
-    known = Release.objects.filter(meeting=meeting, identity=identity).first()
+    known = subject.releases.filter(identity=identity).first()
     if known and known.withdrawn_at:
         raise Blocked([_("Exactly this was withdrawn. Correct what was wrong, then publish again.")])
+    if known and is_superseded(known):
+        raise Blocked([
+            _("What came after this was withdrawn, and the archive does not go back to it. Make an addition that says"
+              " so, then publish again.")
+        ])  # fmt: skip
     if known:
         return known
-    release = Release.objects.create(
-        meeting=meeting, kind=kind, record=record.encode(shown).decode(), identity=identity,
+    release = subject.releases.create(
+        kind=kind, record=record.encode(shown).decode(), identity=identity,
         files=composing.files_of(shown), looked_at=[one.line for one in found], made_at=at, made_by=by, try_at=at,
     )  # fmt: skip
-    journal.write(Released(release.pk, kind, identity), by=by, at=at, about=meeting)
+    journal.write(Released(release.pk, kind, identity), by=by, at=at, about=subject)
     return release
+
+
+def is_superseded(release: Release) -> bool:
+    """Whether another of its kind was shown after it and was withdrawn: then the archive shows neither. The versions of
+    a product stand side by side."""
+    same = {"meeting": release.meeting_id, "organization": release.organization_id, "version": release.version_id}
+    later = Release.objects.filter(**same, kind=release.kind)
+    return later.filter(made_at__gt=release.made_at, delivered_at__isnull=False, withdrawn_at__isnull=False).exists()
+
+
+# --- what is opened after the meeting, and what waits ---
+
+
+@journal.action
+def open_after(item: AgendaItem, reason: str, *, by: Any, at: datetime) -> Opening:
+    """Open a closed item after the meeting, from now on: what closed it is over. The minutes stay as they were signed;
+    an addition says that it was opened, and why. Nothing goes out by it: the secretary looks, and publishes.
+
+    Raises Blocked before the adjourning, for an open item, and without a reason. Source: Local Government Act, 10.
+    """
+    meeting = meetings.lock(item.meeting)
+    reason = " ".join(reason.split())
+    if not meeting.adjourned_at:
+        raise Blocked([_("The meeting is not over. The body itself opens the item.")])
+    if not reason or len(reason) > Opening.reason.field.max_length:
+        raise Blocked([_("Say why it need not be closed any more. The reason stands in the minutes.")])
+    meetings.open_sent(item, by=by, at=at)
+    with translation.override("da"):  # the language of papers
+        told = _("The item was closed at the meeting. It has been opened since: %(reason)s") % {"reason": reason}
+    signing.add(meeting, told, item=item.pk, by=by, at=at)
+    opening = Opening.objects.create(item=item, reason=reason, by=by, at=at)
+    journal.write(ItemOpenedAfter(opening.pk, item.pk), by=by, at=at, about=meeting)
+    return opening
+
+
+@journal.action
+def hold_back(item: AgendaItem, until: date | None = None, *, by: Any, at: datetime) -> Hold:
+    """Let the decision of an open item wait until the party has been told; the rest of the minutes does not wait.
+
+    Raises Blocked for a closed item, the second time, and where the decision is public already.
+    """
+    meeting = meetings.lock(item.meeting)
+    if item.is_closed:
+        raise Blocked([_("The item is closed: write what the public hears instead.")])
+    if item.holds.filter(lifted_at=None).exists():
+        raise Blocked([_("It waits already.")])
+    items = minutes_of.items_of(meeting)
+    public_ones = meeting.releases.in_force().filter(kind=Release.Kind.MINUTES)
+    if any(composing.tells_decision(one.decoded(), item, items) for one in public_ones):
+        raise Blocked([_("The decision is public already. Take the minutes back first.")])
+    hold = Hold.objects.create(item=item, until=until, made_at=at, made_by=by)
+    journal.write(ItemHeldBack(hold.pk, item.pk), by=by, at=at, about=meeting)
+    return hold
+
+
+@journal.action
+def lift_hold(item: AgendaItem, *, by: Any, at: datetime) -> Release | None:
+    """The party has been told: the decision may be public. Where all else is public as it is, it goes out by this;
+    else it waits with the rest to be published, and None is given. Raises Blocked where nothing waits."""
+    meeting = meetings.lock(item.meeting)
+    hold = item.holds.filter(lifted_at=None).first()
+    if hold is None:
+        raise Blocked([_("It does not wait.")])
+    before = prepare(meeting)
+    current = meeting.releases.in_force().filter(kind=Release.Kind.MINUTES).first()
+    hold.lifted_at, hold.lifted_by = at, by
+    hold.save()
+    journal.write(HoldLifted(hold.pk, item.pk), by=by, at=at, about=meeting)
+    after = prepare(meeting)
+    if after and meeting.releases.filter(identity=after.identity).exclude(withdrawn_at=None).exists():
+        # What was taken back to be held does not come back as it was (I12): the minutes say what has happened since.
+        with translation.override("da"):  # the language of papers
+            signing.add(meeting, _("The party has been told."), item=item.pk, by=by, at=at)
+        after = prepare(meeting)
+    if not (current and before and after) or current.identity != before.identity or after.obstacles:
+        return None
+    return let_out(meeting, Release.Kind.MINUTES, after.shown, after.found, by=by, at=at)
+
+
+# --- taking back ---
 
 
 @journal.action
@@ -195,8 +321,9 @@ def withdraw(release: Release, ground: str, *, by: Any, at: datetime) -> Release
 
     Raises Blocked without a ground, and the second time.
     """
-    meetings.lock(release.meeting)
-    release = Release.objects.select_for_update(of=("self",)).select_related("meeting").get(pk=release.pk)
+    if release.meeting:
+        meetings.lock(release.meeting)
+    release = Release.objects.select_for_update(of=("self",)).get(pk=release.pk)
     if release.withdrawn_at:
         raise Blocked([_("It has been withdrawn already.")])
     ground = " ".join(ground.split())
@@ -205,12 +332,25 @@ def withdraw(release: Release, ground: str, *, by: Any, at: datetime) -> Release
     return _withdraw(release, ground, by=by, at=at)
 
 
+@journal.action
+def withdraw_all(meeting: Meeting, ground: str, *, by: Any, at: datetime) -> list[Release]:
+    """Take back all that is public of a meeting at once, agenda and minutes in every version, as `withdraw` does."""
+    meeting = meetings.lock(meeting)
+    ground = " ".join(ground.split())
+    rows = meeting.releases.in_force().select_for_update(of=("self",)).select_related("meeting")
+    if not (chosen := list(rows)):
+        raise Blocked([_("Nothing of the meeting is public.")])
+    if not ground or len(ground) > Release.ground.field.max_length:
+        raise Blocked([_("Say why. The ground is shown at its address, so name nobody in it.")])
+    return [_withdraw(one, ground, by=by, at=at) for one in chosen]
+
+
 def _withdraw(release: Release, ground: str, *, by: Any, at: datetime) -> Release:
     release.withdrawn_at, release.ground = at, ground
     release.withdrawn_by = None if by == journal.SYSTEM else by
     release.tries, release.try_at = 0, at
     release.save()
-    journal.write(Withdrawn(release.pk, release.identity), by=by, at=at, about=release.meeting)
+    journal.write(Withdrawn(release.pk, release.identity), by=by, at=at, about=release.subject)
     return release
 
 
@@ -222,5 +362,5 @@ def note_withdrawn(release: Release, ground: str, *, at: datetime) -> bool:
         return False
     row.withdrawn_at, row.ground, row.is_gone = at, ground[: Release.ground.field.max_length], True
     row.save()
-    journal.write(Withdrawn(row.pk, row.identity), by=journal.SYSTEM, at=at, about=row.meeting)
+    journal.write(Withdrawn(row.pk, row.identity), by=journal.SYSTEM, at=at, about=row.subject)
     return True

@@ -14,13 +14,15 @@ from typing import Any, Protocol
 import msgspec
 import requests
 from django.conf import settings
+from django.db.models import Q
 
+from raadslag.core import record
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.models import Mark
 from raadslag.workspace.files import keeping
 from raadslag.workspace.publishing import actions, composing
 from raadslag.workspace.publishing.events import Delivered
-from raadslag.workspace.publishing.models import Release
+from raadslag.workspace.publishing.models import Release, ServedList
 
 SCHEMA = "raadslag/intake/1"
 RESTORED = "restored"
@@ -28,6 +30,8 @@ RESTORED = "restored"
 _SECONDS = 30
 _LONGEST_PAUSE = timedelta(minutes=10)
 _MOST_AT_ONCE = 100
+_SETTLED = timedelta(minutes=2)  # after a withdrawal: other processes of the archive have written down their counts
+_AGAIN, _NEVER = timedelta(minutes=1), timedelta(days=1)  # when an archive that does not tell is asked, and no more
 log = logging.getLogger(__name__)
 
 
@@ -46,6 +50,9 @@ class Archive(Protocol):
 
     def receipt(self, identity: str) -> tuple[int, dict[str, Any]]:
         """Ask where a record is: the status, and what was answered. Raises Unreachable."""
+
+    def served(self, identity: str) -> tuple[int, dict[str, Any]]:
+        """Ask where, when and how often a record was shown: the status, and what was answered. Raises Unreachable."""
 
 
 class HttpArchive:
@@ -75,6 +82,9 @@ class HttpArchive:
 
     def receipt(self, identity: str) -> tuple[int, dict[str, Any]]:
         return _said(self._ask("GET", f"/intake/receipts/{identity}"))
+
+    def served(self, identity: str) -> tuple[int, dict[str, Any]]:
+        return _said(self._ask("GET", f"/intake/served/{identity}"))
 
     def _ask(self, method: str, path: str, **more: Any) -> requests.Response:
         try:
@@ -106,7 +116,7 @@ def deliver_due(at: datetime, archive: Archive | None = None) -> int:
         return 0
     due = list(Release.objects.due(at)[:_MOST_AT_ONCE])
     if not due:
-        return 0
+        return ask_served(at, archive)
     archive = archive or configured()
     if archive is None:
         return 0
@@ -119,6 +129,30 @@ def deliver_due(at: datetime, archive: Archive | None = None) -> int:
             _try_later(release, str(error), at)
             break  # the others have the same archive
     return told
+
+
+def ask_served(at: datetime, archive: Archive | None = None) -> int:
+    """Ask for the lists of where, when and how often what was withdrawn had been shown (I12): at once, and once more
+    when all is counted. Returns 0, since nothing was told."""
+    wanted = Q(served=None) | Q(served__ask_at__lte=at)
+    due = list(Release.objects.filter(wanted, is_gone=True).select_related("served")[:_MOST_AT_ONCE])
+    archive = (archive or configured()) if due else None
+    if archive is None:
+        return 0
+    for release in due:
+        kept, _is_new = ServedList.objects.get_or_create(release=release)
+        withdrawn_at = release.withdrawn_at or at
+        kept.ask_at = at + _AGAIN if at < withdrawn_at + _NEVER else None
+        settled = withdrawn_at + _SETTLED
+        try:
+            status, said = archive.served(release.identity)
+            if status == requests.codes.ok:
+                kept.lines, kept.asked_at = said["shown"], at
+            kept.ask_at = settled if at < settled else None
+        except Unreachable as error:
+            log.warning("What was served is asked for later: %s", error)
+        kept.save()
+    return 0
 
 
 def ask_again(at: datetime, archive: Archive | None = None) -> bool:
@@ -156,11 +190,12 @@ def _tell(archive: Archive, release: Release, at: datetime) -> bool:
         status, said = archive.bring({"withdraw": {"sha256": release.identity, "ground": release.ground}})
         if status not in (*_TAKEN, 404):  # one that never came is gone, too
             raise Unreachable(f"{status} for a withdrawal")
-        return _note(release, at, is_gone=True, told="")
-    if composing.holds_closed(
-        release.decoded(), release.meeting
-    ):  # closed since; nobody has told the journal's readers
-        actions.take_back_closed(release.meeting, at=at)
+        came = {"delivered_at": at} if status in _TAKEN and not release.delivered_at else {}
+        return _note(release, at, is_gone=True, told="", **came)
+    shown, meeting = release.decoded(), release.meeting
+    # What was closed since: nobody has told the journal's readers.
+    if meeting and isinstance(shown, record.Meeting) and composing.holds_closed(shown, meeting):
+        actions.take_back_closed(meeting, at=at)
         return False
     for sha256, name in release.files.items():
         archive.bring_file(sha256, name)
@@ -186,7 +221,7 @@ def _note(release: Release, at: datetime, **told: Any) -> bool:
     row.tries = 0
     row.save()
     state = "gone" if told.get("is_gone") else str(row.state)
-    journal.write(Delivered(row.pk, row.identity, state), by=journal.SYSTEM, at=at, about=row.meeting)
+    journal.write(Delivered(row.pk, row.identity, state), by=journal.SYSTEM, at=at, about=row.subject)
     return True
 
 

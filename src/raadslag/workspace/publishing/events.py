@@ -35,6 +35,30 @@ class Released(Event):
 
 
 @dataclass(frozen=True)
+class ItemOpenedAfter(Event):
+    """A closed item was opened after the meeting."""
+
+    opening: UUID
+    item: UUID
+
+
+@dataclass(frozen=True)
+class ItemHeldBack(Event):
+    """The decision of an item waits until the party has been told."""
+
+    hold: UUID
+    item: UUID
+
+
+@dataclass(frozen=True)
+class HoldLifted(Event):
+    """The party has been told: the decision may be public."""
+
+    hold: UUID
+    item: UUID
+
+
+@dataclass(frozen=True)
 class Delivered(Event):
     """The archive was told: it shows the record, waits, refuses, or shows it no more."""
 

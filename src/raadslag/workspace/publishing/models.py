@@ -1,16 +1,20 @@
 """PublicFace, Override, Release: what is heard of a closed item, what a person has looked at, what was let out.
 
+Opening, Hold: that a closed item was opened after the meeting; that a decision waits until the party has been told.
+ServedList: where, when and how often something was shown before it was withdrawn.
+
 ImportedPaper: a paper of another system, on its way to be a past meeting here.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -19,6 +23,7 @@ from raadslag.core import record
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.common.models import Row
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.products.models import Version
 
 
 class PublicFace(Row):
@@ -42,11 +47,22 @@ class PublicFace(Row):
         return bool(self.decision.strip() or self.none_because.strip())
 
 
+_SUBJECTS = ("meeting", "organization", "version")
+
+
+def _one_subject(name: str) -> models.CheckConstraint:
+    """That a row is of a meeting, of an organization or of a version of a product, and of one alone."""
+    only = [Q(**{f"{other}__isnull": other != one for other in _SUBJECTS}) for one in _SUBJECTS]
+    return models.CheckConstraint(name=name, condition=only[0] | only[1] | only[2])
+
+
 class Override(Row):
     """That a named person has looked at a hit of the screening, and why it may be public. `key` names the hit and the
     very words or file that it was found in: where they change, it has to be looked at again."""
 
-    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="overrides")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="overrides")
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="overrides")
+    version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="overrides")
     key = models.CharField(max_length=64)
     rule = models.CharField(max_length=20)
     reason = models.CharField(max_length=300)
@@ -56,7 +72,42 @@ class Override(Row):
     second_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["meeting", "key"], name="one_override_to_a_hit")]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "key"], name="one_override_to_a_hit"),
+            models.UniqueConstraint(fields=["organization", "key"], name="one_override_to_a_hit_of_an_organization"),
+            models.UniqueConstraint(fields=["version", "key"], name="one_override_to_a_hit_of_a_version"),
+            _one_subject("override_of_one_subject"),
+        ]
+
+
+class Opening(Row):
+    """That a closed item was opened after the meeting, when what closed it was over; the signed minutes stay as they
+    are. The reason stands in an addition of the minutes. It holds as long as nobody closes the item again."""
+
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="openings")
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at"]
+
+
+class Hold(Row):
+    """That the decision of an open item is not public before the party has been told; in force until it is lifted."""
+
+    item = models.ForeignKey(AgendaItem, models.PROTECT, related_name="holds")
+    until = models.DateField(null=True)  # when the party is to have been told: a reminder, nothing goes out by it
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["made_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["item"], condition=Q(lifted_at=None), name="held_back_once_at_a_time")
+        ]
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -69,17 +120,32 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def due(self, at: Any) -> ReleaseQuerySet:
         """Those that the archive has to be told of: what is withdrawn before anything new, then the oldest first."""
         told = Q(state=Release.State.WAITING, withdrawn_at=None) | Q(withdrawn_at__isnull=False, is_gone=False)
-        return self.filter(told, try_at__lte=at).order_by(F("withdrawn_at").asc(nulls_last=True), "made_at", "pk")
+        # What an organization's mandate and members are is what came last: no older release overtakes a newer one.
+        older = Release.objects.in_force().filter(
+            organization=OuterRef("organization"), state=Release.State.WAITING, made_at__lt=OuterRef("made_at")
+        )
+        due = self.filter(told, try_at__lte=at).exclude(Exists(older), withdrawn_at=None)
+        return due.order_by(F("withdrawn_at").asc(nulls_last=True), "made_at", "pk")
+
+    def last_of(self, organizations: Iterable[Organization]) -> ReleaseQuerySet:
+        """Of each of the organizations the last that came to the archive, or is to: once it is withdrawn nothing of the
+        organization's mandate and members is public. One that was withdrawn before it came is none."""
+        came = self.filter(Q(withdrawn_at=None) | Q(delivered_at__isnull=False), organization__in=organizations)
+        last = came.filter(organization=OuterRef("organization")).order_by("-made_at", "-pk").values("pk")[:1]
+        return came.filter(pk=Subquery(last))
 
 
 class Release(Row):
-    """A named person's decision that exactly these bytes may be public: the record as the public sees it (I30)."""
+    """A named person's decision that exactly these bytes may be public: the record as the public sees it (I30). It is
+    of a meeting, of an organization, or of a version of a product."""
 
     class Kind(models.TextChoices):
         """Of what."""
 
         AGENDA = "agenda", _("Agenda")
         MINUTES = "minutes", _("Minutes")
+        ORGANIZATION = "organization", _("Mandate and members")
+        PRODUCT = "product", _("Version of the product")
 
     class State(models.TextChoices):
         """How far the archive is."""
@@ -89,8 +155,10 @@ class Release(Row):
         HELD = "held", _("The archive waits for a person")
         REFUSED = "refused", _("The archive refused it")
 
-    meeting = models.ForeignKey(Meeting, models.PROTECT, related_name="releases")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="releases")
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="releases")
+    version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="releases")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
     record = models.TextField()
     identity = models.CharField(max_length=64)
     files: Any = models.JSONField(default=dict)  # what goes with it: hash → name
@@ -112,11 +180,45 @@ class Release(Row):
 
     class Meta:
         ordering = ["-made_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["meeting", "identity"], name="released_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["meeting", "identity"], name="released_once"),
+            models.UniqueConstraint(fields=["organization", "identity"], name="organization_released_once"),
+            models.UniqueConstraint(fields=["version", "identity"], name="version_released_once"),
+            _one_subject("release_of_one_subject"),
+        ]
 
-    def decoded(self) -> record.Meeting:
+    @property
+    def subject(self) -> Meeting | Organization | Version:
+        """What it is of."""
+        return cast(Meeting | Organization | Version, self.meeting or self.organization or self.version)
+
+    @property
+    def withdraw_address(self) -> str:
+        """Where it is taken back."""
+        if self.meeting_id:
+            return reverse("publishing:withdraw", args=[self.meeting_id, self.pk])
+        if self.version:
+            return reverse("publishing:version-withdraw", args=[self.version.product_id, self.version.label, self.pk])
+        return reverse("publishing:organization-withdraw", args=[self.organization_id, self.pk])
+
+    def decoded(self) -> record.Meeting | record.Organization | record.Product:
         """The record, as everyone may see it."""
-        return cast(record.Meeting, record.decode(self.record))
+        return cast(record.Meeting | record.Organization | record.Product, record.decode(self.record))
+
+
+class ServedList(Row):
+    """Where, when and how often the archive had shown something when it was withdrawn: what a breach is told with
+    (I12). Addresses and counts, never to whom."""
+
+    release = models.OneToOneField(Release, models.PROTECT, related_name="served")
+    lines: Any = models.JSONField(default=list)  # address, first day, last day, count
+    asked_at = models.DateTimeField(null=True)  # unknown until the archive has answered
+    ask_at = models.DateTimeField(null=True)  # when it is asked again; None once nothing more comes
+
+    @property
+    def count(self) -> int:
+        """How often all in all."""
+        return sum(line["count"] for line in self.lines)
 
 
 class ImportedPaper(Row):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from raadslag.core import record
 from raadslag.workspace.bodies.policies import policies_of
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.publishing import screening
 from raadslag.workspace.publishing.models import PublicFace
 from raadslag.workspace.publishing.screening import Finding
 
@@ -23,7 +24,8 @@ def obstacles(meeting: Meeting, items: Sequence[AgendaItem], shown: record.Meeti
     for row, item in zip(items, shown.items, strict=True):
         at = {"number": row.number}
         if item.access != "closed":
-            if item.outcome is None and not meeting.imported_at:  # a paper may leave it open; it is never filled in
+            # A paper may leave it open, it is never filled in; of what waits for a party nothing is said.
+            if item.outcome is None and not meeting.imported_at and not item.no_public_decision_because:
                 told.append(_("Item %(number)s has no outcome.") % at)
             continue
         if not (item.public_title or "").strip():
@@ -33,6 +35,4 @@ def obstacles(meeting: Meeting, items: Sequence[AgendaItem], shown: record.Meeti
             told.append(
                 _("Item %(number)s is closed: write what the public hears of its decision, or why nothing.") % at
             )
-    if waiting := sum(not one.is_seen for one in found):
-        told.append(_("Screening found %(count)s places that a person has to look at.") % {"count": waiting})
-    return told
+    return told + screening.obstacles(found)

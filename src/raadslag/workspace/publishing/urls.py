@@ -1,12 +1,16 @@
-"""Addresses of what may be public, and of papers of other systems."""
+"""Addresses of what may be public, meetings, committees and products, and of papers of other systems."""
 
 from django.urls import path
 
 from raadslag.workspace.publishing import views
 from raadslag.workspace.publishing.importing import views as importing
+from raadslag.workspace.publishing.organizations import views as organizations
+from raadslag.workspace.publishing.versions import views as versions
 
 app_name = "publishing"
 _ONE = "publicering/<uuid:meeting>/"
+_ORGANIZATION = "publicering/udvalg/<uuid:organization>/"
+_VERSION = "publicering/produkt/<uuid:product>/<label:label>/"
 _IMPORT = "import/<uuid:organization>/"
 _PAPER = _IMPORT + "<uuid:paper>/"
 urlpatterns = [
@@ -16,7 +20,23 @@ urlpatterns = [
     path(_ONE + "dagsorden/", views.release_agenda, name="release-agenda"),
     path(_ONE + "fund/", views.see, name="see"),
     path(_ONE + "traek-tilbage/<uuid:release>/", views.withdraw, name="withdraw"),
+    path(_ONE + "traek-alt-tilbage/", views.withdraw_all, name="withdraw-all"),
+    path(_ONE + "vist.csv", views.served, name="served"),
+    path(_ONE + "bilag/<uuid:attachment>/uden/", views.redact, name="redact"),
     path(_ONE + "punkt/<uuid:item>/", views.face, name="face"),
+    path(_ONE + "punkt/<uuid:item>/aabn/", views.open_after, name="open-after"),
+    path(_ONE + "punkt/<uuid:item>/hold-tilbage/", views.hold, name="hold"),
+    path(_ONE + "punkt/<uuid:item>/besked-givet/", views.lift, name="lift"),
+    path(_ORGANIZATION, organizations.page, name="organization"),
+    path(_ORGANIZATION + "publicer/", organizations.release, name="organization-release"),
+    path(_ORGANIZATION + "fund/", organizations.see, name="organization-see"),
+    path(_ORGANIZATION + "traek-tilbage/<uuid:release>/", organizations.withdraw, name="organization-withdraw"),
+    path(_ORGANIZATION + "vist.csv", organizations.served, name="organization-served"),
+    path(_VERSION, versions.page, name="version"),
+    path(_VERSION + "publicer/", versions.release, name="version-release"),
+    path(_VERSION + "fund/", versions.see, name="version-see"),
+    path(_VERSION + "traek-tilbage/<uuid:release>/", versions.withdraw, name="version-withdraw"),
+    path(_VERSION + "vist.csv", versions.served, name="version-served"),
     path("import/", importing.imports, name="imports"),
     path(_IMPORT, importing.papers, name="import"),
     path(_IMPORT + "hent/", importing.bring, name="import-bring"),

@@ -81,7 +81,10 @@ def papers_of(user: Any, meeting: Subject, level: str) -> Papers | None:
 
 
 def mark_read(person: Person, line: Line, *, at: datetime) -> None:
-    """Remember that the person has opened the item as it is now. Nobody else is told, and no journal."""
+    """Remember that the person has opened the item as it is now. Nobody else is told, and no journal. Who opens it
+    again waits for no turn to write."""
+    if line.is_read:
+        return
     ReadMark.objects.update_or_create(
         person=person, item=line.row, defaults={"sha256": _hash(line.shown), "read_at": at}
     )

@@ -8,6 +8,7 @@ app_name = "reading"
 _ITEM = "laes/<uuid:meeting>/punkt/<uuid:item>/"
 urlpatterns = [
     path("laes/<uuid:meeting>/", views.meeting, name="meeting"),
+    path("laes/<uuid:meeting>/afstemninger/", views.ballots, name="ballots"),
     path("laes/<uuid:meeting>/dagsorden.pdf", views.paper, name="paper"),
     path("laes/<uuid:meeting>/svar/", views.reply, name="reply"),
     path(_ITEM, views.item, name="item"),

@@ -20,7 +20,7 @@ from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.files.models import StoredFile
 from raadslag.workspace.meetings import actions
 from raadslag.workspace.meetings.forms import ReplyForm, TextForm
-from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting, Question
+from raadslag.workspace.meetings.models import AgendaItem, GroupNote, Invitation, Meeting, Question
 from raadslag.workspace.meetings.subjects import of_item, of_meeting
 from raadslag.workspace.minutes import rules as rules_of_minutes
 from raadslag.workspace.minutes.models import Ballot, Entry, Vote
@@ -53,11 +53,28 @@ def _meeting(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
         "previous": one.previous(),
         "ballots": _ballots(request, one),
         "has_minutes": bool(one.adjourned_at) and one.minutes_of.exists(),  # an imported agenda has none
+        "notes": _notes(request, one),
         "reply_form": ReplyForm(),
         "head": head,
         **more,
     }
     return render(request, "reading/meeting.html", shown, status=status)
+
+
+def _notes(request: HttpRequest, meeting: Meeting) -> list[GroupNote]:
+    """What the groups tell at the meeting: for who may read its papers, and before they are sent for who leads it."""
+    routes = ("reading:paper", "meetings:meeting")
+    if not any(is_allowed(route, request.subject, request.level) for route in routes):
+        return []
+    return list(GroupNote.objects.at(meeting, timezone.now()).told())
+
+
+@require_safe
+def ballots(request: HttpRequest, meeting: UUID) -> HttpResponse:
+    """The votes of a meeting that is held, alone: a hall of phones asks for them in the same moment, and the whole page
+    would cost twice as much (I37)."""
+    one: Meeting = request.subject.row
+    return render(request, "reading/ballots.html", {"meeting": one, "ballots": _ballots(request, one)})
 
 
 def _ballots(request: HttpRequest, meeting: Meeting) -> list[Ballot]:
@@ -70,11 +87,10 @@ def _ballots(request: HttpRequest, meeting: Meeting) -> list[Ballot]:
     ).select_related("ballot__item")  # fmt: skip
     for one in mine:
         one.ballot.mine = one
-    whole = of_meeting(request.user, meeting)
     return [
         one.ballot
         for one in mine
-        if is_allowed("minutes:vote", of_item(request.user, one.ballot.item, whole, set()), request.level)
+        if is_allowed("minutes:vote", of_item(request.user, one.ballot.item, request.subject, set()), request.level)
     ]
 
 
