@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from bench import archive, meeting, reading_pdf, reading_text, serving, workspace, writing_pdf
+from bench import (
+    archive,
+    joint,
+    meeting,
+    product,
+    reading_pdf,
+    reading_text,
+    serving,
+    workspace,
+    writing,
+    writing_pdf,
+)
 from bench.measure import Line, Skipped
 
 
@@ -25,7 +36,18 @@ def _shown(line: Line, value: float) -> str:
 def main() -> int:
     """Each module's lines as they are measured."""
     kept = True
-    for module in (reading_text, reading_pdf, writing_pdf, archive, serving, workspace, meeting):
+    for module in (
+        reading_text,
+        reading_pdf,
+        writing_pdf,
+        archive,
+        serving,
+        workspace,
+        meeting,
+        product,
+        writing,
+        joint,
+    ):
         try:
             for line in module.lines():
                 print(told(line), flush=True)

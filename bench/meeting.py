@@ -63,7 +63,7 @@ class Server(NamedTuple):
 
 def lines() -> Iterator[Line]:
     """A paragraph saved, an event on the screens, the memory of a line, votes, and signed minutes."""
-    with tempfile.TemporaryDirectory(prefix="raadslag-bench-") as folder, _served(Path(folder)) as server:
+    with tempfile.TemporaryDirectory(prefix="raadslag-bench-") as folder, served_workspace(Path(folder)) as server:
         room, chair = Room(server, server.committee), server.committee["members"][0]
         with Screens(server, room, [chair] * SCREENS) as screens:
             saves, told, plain = _saved(room, screens)
@@ -146,7 +146,7 @@ def _vote(server: Server, room: Room, ballot: str, login: str) -> bytes:
     body = urlencode({"csrfmiddlewaretoken": TOKEN, "choice": "for"})
     return (
         f"POST {room.items[0]}stem/{ballot}/ HTTP/1.1\r\nHost: {HOST}:{server.port}\r\nOrigin: {server.address}\r\n"
-        f"Cookie: {_cookies(login)}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Cookie: {cookies(login)}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n\r\n{body}"
     ).encode()
 
@@ -195,7 +195,8 @@ def _memory(server: Server) -> int:
 # --- who is there ---
 
 
-def _cookies(login: str) -> str:
+def cookies(login: str) -> str:
+    """What a browser of that login sends."""
     return f"raadslag={login}; csrftoken={TOKEN}"
 
 
@@ -204,7 +205,7 @@ class Browser:
 
     def __init__(self, server: Server, login: str) -> None:
         self.address, self.session = server.address, requests.Session()
-        self.session.headers.update({"Cookie": _cookies(login), "Origin": server.address})
+        self.session.headers.update({"Cookie": cookies(login), "Origin": server.address})
 
     def get(self, path: str) -> requests.Response:
         """A page. Raises requests.HTTPError where it is not answered."""
@@ -286,7 +287,7 @@ class Screens:
     async def _follow(self, login: str) -> None:
         async with self.door:
             reader, writer = await asyncio.open_connection(HOST, self.port)
-            writer.write(f"{self.head}Cookie: {_cookies(login)}\r\n\r\n".encode())
+            writer.write(f"{self.head}Cookie: {cookies(login)}\r\n\r\n".encode())
             await reader.readuntil(b"retry:")
         self.open.release()
         while read := await reader.read(2**16):
@@ -306,8 +307,9 @@ class Screens:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[Server]:
-    """The sample's workspace with the hall, until the block ends."""
+def served_workspace(folder: Path, ballots: int = BALLOTS, workers: int = 1) -> Iterator[Server]:
+    """The sample's workspace with the hall, in which so many ballots are drafted, until the block ends; so many
+    processes answer."""
     port = free_port()
     environment = os.environ | {
         "RAADSLAG_WORKSPACE": str(folder),
@@ -317,9 +319,11 @@ def _served(folder: Path) -> Iterator[Server]:
     }
     command = [sys.executable, "-m", "raadslag.cli", "workspace"]
     subprocess.run([*command, "sample"], env=environment, stdout=subprocess.DEVNULL, check=True)
-    filling = [sys.executable, "-m", "bench.meeting"]
+    filling = [sys.executable, "-m", "bench.meeting", str(ballots)]
     laid = json.loads(subprocess.run(filling, env=environment, stdout=subprocess.PIPE, check=True).stdout)
-    process = subprocess.Popen([*command, "serve", "--port", str(port)], env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, "serve", "--port", str(port), "--workers", str(workers)], env=environment, stdout=subprocess.DEVNULL
+    )
     try:
         wait_for(f"http://{HOST}:{port}/health", PATIENCE)
         yield Server(port, process.pid, folder / "workspace.sqlite3", **laid)
@@ -328,7 +332,7 @@ def _served(folder: Path) -> Iterator[Server]:
         process.wait(20)
 
 
-def _fill() -> None:
+def _fill(ballots: int) -> None:
     """Open the sample's fifth meeting, and one in a hall of three hundred with a ballot; tell their ids and logins."""
     import django
 
@@ -378,7 +382,7 @@ def _fill() -> None:
                 "members": [_login(invitation.person.user) for invitation in seated],
             }
     drafted = [
-        actions.draft_ballot(meeting.items.get(), f"Forslag {number}", way="names", **told) for number in range(BALLOTS)
+        actions.draft_ballot(meeting.items.get(), f"Forslag {number}", way="names", **told) for number in range(ballots)
     ]
     laid["hall"]["ballots"] = [str(one.pk) for one in drafted]
     print(json.dumps(laid))
@@ -398,4 +402,4 @@ def _login(user: Any) -> str:
 
 
 if __name__ == "__main__":
-    _fill()
+    _fill(int(sys.argv[1]))

@@ -27,7 +27,6 @@ from tests.archive.front.serving import HOST, Rush, Server, ask, free_port, requ
 
 MEETINGS = 60
 DAY = date(2018, 1, 4)
-PATH = "/proeve/moede/{day}-udvalget-for-det-naere/"
 CONNECTIONS = 4
 PAGE_SECONDS = 0.05
 PAGES_A_SECOND = 250
@@ -48,14 +47,13 @@ def lines() -> Iterator[Line]:
     if not Path("/proc/self/stat").exists():
         raise Skipped("the time that a server has of a core is read from /proc")
     with tempfile.TemporaryDirectory(prefix="raadslag-bench-") as folder:
-        command = [sys.executable, "-m", "bench.serving", "fill", folder]
-        subprocess.run(command, check=True, env=os.environ | {"RAADSLAG_DATA": folder})
+        fill_archive(Path(folder))
         with served(Path(folder)) as archive, _nothing() as nothing:
             yield from _lines(archive, nothing)
 
 
 def _lines(archive: Server, nothing: Server) -> Iterator[Line]:
-    one = PATH.format(day=DAY)
+    one = meeting_path(0)
     tag = ask(archive.address + one).headers["etag"]
     kinds: Sequence[tuple[str, list[bytes], int, int]] = (
         ("meeting page from memory", _visits([one] * 4000), PAGES_A_SECOND, 200),
@@ -69,7 +67,7 @@ def _lines(archive: Server, nothing: Server) -> Iterator[Line]:
             name, ours, beside, len(visits), f"≥ {least} requests/s", holds and ours.rush.at(0.95) <= PAGE_SECONDS
         )
 
-    anew = _visits([f"{PATH.format(day=DAY + timedelta(days=7 * (at % MEETINGS)))}?b={at}" for at in range(200)])
+    anew = _visits([f"{meeting_path(at % MEETINGS)}?b={at}" for at in range(200)])
     ours, beside = _taken(archive, anew, 1), _taken(nothing, anew, 1)
     p95 = ours.rush.at(0.95)
     bar = f"p95 ≤ {PAGE_SECONDS * 1000:.0f} ms ({p95 * 1000:.0f})"
@@ -116,6 +114,17 @@ def _core_seconds(pid: int) -> float:
     """What a process has had of a core, its own time and the system's for it."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def meeting_path(edition: int) -> str:
+    """Where the minutes of that edition stand."""
+    return f"/proeve/moede/{DAY + timedelta(days=7 * edition)}-udvalget-for-det-naere/"
+
+
+def fill_archive(folder: Path) -> None:
+    """Put the minutes of each edition into the archive in that folder."""
+    command = [sys.executable, "-m", "bench.serving", "fill", str(folder)]
+    subprocess.run(command, check=True, env=os.environ | {"RAADSLAG_DATA": str(folder)})
 
 
 # --- the processes beside ---
