@@ -42,7 +42,6 @@ class Session(Row):
     item = models.ForeignKey(AgendaItem, models.PROTECT, null=True, related_name="+")  # where its summing-up goes
     product = models.ForeignKey(Product, models.PROTECT, related_name="sessions")
     method = models.CharField(max_length=200)  # what its method was called
-    last_card = models.PositiveIntegerField(default=0)
     made_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
@@ -159,7 +158,7 @@ class Seat(models.Model):
 
 
 class Card(Row):
-    """What the room words on the board. Its words are kept in `texts`, what it was made of in `sources`.
+    """What the room words on the board, numbered by its kind. Its words are kept in `texts`; `sources` it was made of.
 
     A dilemma has two goods, `text` and `other`; a question has its answer in `other`.
     """
@@ -190,7 +189,7 @@ class Card(Row):
 
     class Meta:
         ordering = ["place", "number"]
-        constraints = [models.UniqueConstraint(fields=["session", "number"], name="one_card_to_a_number")]
+        constraints = [models.UniqueConstraint(fields=["session", "kind", "number"], name="one_card_to_a_number")]
 
     @property
     def name(self) -> str:

@@ -27,7 +27,7 @@ from raadslag.workspace.deliberation.models import Method, Round, Seat, Session,
 from raadslag.workspace.deliberation.sessions import codes, rules, seating
 from raadslag.workspace.deliberation.sessions.methods import MOST_ROUNDS, MOST_STATIONS, Plan, PlannedRound, checked
 from raadslag.workspace.meetings import actions as meetings
-from raadslag.workspace.meetings.models import AgendaItem, Answer, Meeting
+from raadslag.workspace.meetings.models import AgendaItem, Answer, Invitation, Meeting
 from raadslag.workspace.people.models import Person
 from raadslag.workspace.products import composing
 from raadslag.workspace.products.models import Element, Product
@@ -86,7 +86,7 @@ def prepare(meeting: Meeting, product: Product | None, plan: Plan, *, method: st
     _take_down(meeting)
     session = Session.objects.create(meeting=meeting, item=item, product=product, method=method[:200], made_at=at)
     nodes = composing.tree(product)
-    came = meeting.invitations.filter(withdrawn_at=None).count()
+    came = len(who_comes(session))
     label, stations = 0, 0
     for number, planned in enumerate(plan.rounds, 1):
         is_at_stations = planned.kind == Round.Kind.STATIONS
@@ -306,8 +306,7 @@ def balance(one: Round, *, by: Any, at: datetime) -> list[Seat]:
     stations = list(one.stations.all())
     seated = {seat.person_id: seat for seat in one.seated.all()}
     stays = {pk for pk, seat in seated.items() if seat.is_chosen}
-    invited = one.session.meeting.invitations.filter(withdrawn_at=None).exclude(answer=Answer.APOLOGY)
-    people = [pk for pk in invited.order_by("person__name").values_list("person", flat=True) if pk not in stays]
+    people = [row.person_id for row in who_comes(one.session) if row.person_id not in stays]
     wishes = {row.person_id: [UUID(told) for told in row.stations] for row in one.wishes.all()}
     free = {
         station.pk: station.seats - sum(seated[pk].station_id == station.pk for pk in stays) for station in stations
@@ -331,6 +330,12 @@ def seat(one: Round, person: Person, station: Station | None, *, by: Any, at: da
     else:
         Seat.objects.update_or_create(round=one, person=person, defaults={"station": station, "is_chosen": True})
     journal.write(SeatsSet(one.pk, one.seated.count()), by=by, at=at, about=one.session)
+
+
+def who_comes(session: Session) -> list[Invitation]:
+    """Who takes a seat: the members and substitutes who are called and have not sent an apology, by name. One query."""
+    rows = session.meeting.invitations.filter(withdrawn_at=None, is_seated=True).exclude(answer=Answer.APOLOGY)
+    return list(rows.select_related("person").order_by("person__name"))
 
 
 def _is_called(one: Round, person: Person) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -51,16 +52,16 @@ def word(session: Session, card: Card | None, *, kind: str, text: str, other: st
     if obstacles:
         raise Blocked(obstacles)
     if card is None:
-        session.last_card += 1
-        session.save(update_fields=["last_card"])
         last = session.cards.order_by("-place").values_list("place", flat=True).first() or 0
-        card = Card(session=session, number=session.last_card, place=last + 1)
+        card = Card(session=session, place=last + 1)
     else:
         card = held(card)
         if card.version != version and (card.kind, card.text, card.other) != (kind, text, other):
             raise Conflict
         if (card.kind, card.text, card.other) == (kind, text, other):
             return _with_sources(card, sources, by, at)
+    if card.kind != kind:
+        card.number = (session.cards.filter(kind=kind).aggregate(last=Max("number"))["last"] or 0) + 1
     card.kind, card.text, card.other, card.version = kind, text, other, card.version + 1
     card.save()
     CardText.objects.create(

@@ -87,7 +87,7 @@ def _word(request: HttpRequest, one: Session, card: Card | None, sources: list[C
             made = cards.word(
                 one, card, **form.cleaned_data, sources=sources, version=version, by=request.user, at=timezone.now()
             )
-            return redirect(f"{reverse('sessions:board', args=[one.pk])}#c-{made.number}")
+            return redirect(f"{reverse('sessions:board', args=[one.pk])}#c-{made.name}")
         except Conflict as conflict:
             theirs = Card.objects.get(pk=card.pk) if card else None
             version = theirs.version if theirs else version
@@ -139,7 +139,7 @@ def change(request: HttpRequest, session: UUID, card: UUID) -> HttpResponse:
         tell(request, lambda: cards.take_out(one, **told))
     else:
         raise Http404
-    return redirect(f"{reverse('sessions:board', args=[one.session_id])}#c-{one.number}")
+    return redirect(f"{reverse('sessions:board', args=[one.session_id])}#c-{one.name}")
 
 
 @require_POST
@@ -152,6 +152,8 @@ def insert(request: HttpRequest, session: UUID) -> HttpResponse:
     if item is None:
         messages.error(request, _("Choose an open item of the agenda."))
     else:
-        done = _("It stands in the minutes of “%(item)s”.") % {"item": item.face}
+        done = _("It stands in the minutes of “%(item)s”.") % {"item": item.title}
         tell(request, lambda: cards.insert(one, chosen, item, by=request.user, at=timezone.now()), done)
+    if item and request.POST.get("back") == "room":
+        return redirect("minutes:item", item.meeting_id, item.pk)
     return redirect("sessions:board", one.pk)

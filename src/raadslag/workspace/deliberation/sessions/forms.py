@@ -33,7 +33,7 @@ class PrepareForm(forms.Form):
         self.fields["method"].choices = choices  # type: ignore[attr-defined]
         self.fields["product"].queryset = meeting.organization.products.filter(state=Product.State.DRAFT)  # type: ignore[attr-defined]
         self.fields["item"].queryset = open_items(meeting)  # type: ignore[attr-defined]
-        self.fields["item"].label_from_instance = lambda item: item.face  # type: ignore[attr-defined]
+        self.fields["item"].label_from_instance = lambda item: item.title  # type: ignore[attr-defined]
 
     def plan(self) -> tuple[Plan, str]:
         """The plan that was chosen, and what it is called."""

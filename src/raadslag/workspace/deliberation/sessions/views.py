@@ -31,7 +31,7 @@ from raadslag.workspace.deliberation.sessions.forms import (
     StationForm,
 )
 from raadslag.workspace.deliberation.sessions.methods import TEMPLATES, Plan, PlannedRound, of_template
-from raadslag.workspace.meetings.models import Answer, Meeting
+from raadslag.workspace.meetings.models import Meeting
 from raadslag.workspace.people.models import Person
 
 _NEW_ROWS = 2  # rounds that a method can get at once
@@ -175,7 +175,8 @@ def _stretches(one: Session, at: datetime) -> list[Stretch]:
     """Every round with its places: five queries, however many there are."""
     rounds = list(one.rounds.all())
     shown = Q(contributions__hidden_because="") & ~Q(contributions__state=Contribution.State.TAKEN_BACK)
-    counted = Station.objects.filter(round__session=one).select_related("host").annotate(
+    stations = Station.objects.filter(round__session=one).select_related("host").order_by("round__number", "number")
+    counted = stations.annotate(
         said=Count("contributions", filter=shown, distinct=True), last=Max("contributions__made_at"),
         here=Count("guests", distinct=True),
     )  # fmt: skip
@@ -184,8 +185,7 @@ def _stretches(one: Session, at: datetime) -> list[Stretch]:
     for seat in Seat.objects.filter(round__session=one).select_related("person"):
         seats.setdefault(seat.station_id, []).append(seat.person)
         taken.setdefault(seat.round_id, set()).add(seat.person_id)
-    invited = one.meeting.invitations.filter(withdrawn_at=None).exclude(answer=Answer.APOLOGY).select_related("person")
-    people = sorted((row.person for row in invited), key=lambda person: person.name)
+    people = [row.person for row in actions.who_comes(one)]
     of_round: dict[object, list[Station]] = {}
     for station in counted:
         of_round.setdefault(station.round_id, []).append(station)
