@@ -9,5 +9,6 @@ class PublishingConfig(AppConfig):
     name = "raadslag.workspace.publishing"
 
     def ready(self) -> None:
-        """Listen to the agendas that go out, and let the access table find what this app holds."""
-        from raadslag.workspace.publishing import agendas, subjects  # noqa: F401  # register themselves
+        """Listen to the agendas that go out, let the access table find what this app holds, and look at what is not let
+        out before a committee is closed."""
+        from raadslag.workspace.publishing import agendas, closing, subjects  # noqa: F401  # register themselves
