@@ -225,7 +225,9 @@ def _roles(name: str, kind: str, state: str) -> set[str]:
     """What a person is towards the thing, said by hand: the person's own name, and what goes with it."""
     roles = {"user", "anyone"} if kind in ("everyone", "self", "body") else {"user"}
     if name == "called":
-        roles |= {"substitute"} | ({"called"} if kind in ("meeting", "item", "paper", "evaluation") and state != "planned" else set())
+        roles |= {"substitute"} | (
+            {"called"} if kind in ("meeting", "item", "paper", "evaluation") and state != "planned" else set()
+        )
         if state.endswith("_planned"):
             roles -= {"called"}
     elif name == "disqualified":

@@ -258,8 +258,8 @@ def test_a_choice_that_is_missing_is_told_and_the_words_stay(box: Box, browser_o
 
 
 def test_who_takes_part_answers_and_a_substitute_once_called_in(box: Box, browser_of: Page) -> None:
-    answers = {name: browser_of(name).get(box.path("evaluation-answer")).status_code
-               for name in ("secretary", "facilitator", "host", "substitute", "observer", "mayor", "member", "chair")}  # fmt: skip
+    names = ("secretary", "facilitator", "host", "substitute", "observer", "mayor", "member", "chair")
+    answers = {name: browser_of(name).get(box.path("evaluation-answer")).status_code for name in names}
     assert answers == {**dict.fromkeys(answers, 404), "member": 200, "chair": 200}
     meeting = box.world.sent(box.world.case())
     Invitation.objects.create(

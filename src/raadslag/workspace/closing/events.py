@@ -49,7 +49,4 @@ class CommitteeReopened(Event):
 
 @dataclass(frozen=True)
 class CommitteeExported(Event):
-    """All of its papers were handed to who asked: how many files, and the hash of the index that names them."""
-
-    files: int
-    index: str
+    """All of its papers that he may read were handed to who asked."""

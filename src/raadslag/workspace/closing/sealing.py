@@ -39,7 +39,7 @@ class WrongKey(Exception):
 
 
 class Answer(NamedTuple):
-    """What one person says: to each question a number from 1 to 5, or None for "don't know"; and words, perhaps none."""
+    """What one person says: to each question a number from 1 to 5, or None for "don't know"; and words, if any."""
 
     choices: tuple[int | None, ...]
     words: tuple[str, ...]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from raadslag.web import charts
 from raadslag.workspace.bodies.models import Organization
-from raadslag.workspace.closing import actions, checklist, evaluating, rules
+from raadslag.workspace.closing import actions, checklist, evaluating, exporting, rules
 from raadslag.workspace.closing.forms import WAYS, AnswerForm, CodeForm, GiveUpForm, QuestionsForm, ReopenForm
 from raadslag.workspace.closing.models import Evaluation
 from raadslag.workspace.closing.subjects import of_evaluation
 from raadslag.workspace.common.access.allowed import is_allowed
+from raadslag.workspace.common.aside import apart
 from raadslag.workspace.common.errors import Refused
 from raadslag.workspace.common.telling import tell
 from raadslag.workspace.people.models import Person
@@ -218,7 +222,28 @@ def chart(request: HttpRequest, organization: UUID, number: int) -> HttpResponse
     return HttpResponse(drawn, content_type="image/svg+xml")
 
 
+# --- taking it home ---
+
+
 @require_safe
-def export(request: HttpRequest, organization: UUID) -> HttpResponse:
-    """TODO."""
-    raise Http404
+def export(request: HttpRequest, organization: UUID) -> StreamingHttpResponse:
+    """Everything of the committee that I may read, as one ZIP file that is made while it is sent."""
+    one: Organization = request.subject.row
+    if one.is_group:
+        raise Http404
+    asked = exporting.Asked(one, request.user, request.level, timezone.now())
+    exporting.begin(asked)
+    chunks = exporting.zipped(asked, exporting.sections_of(asked), get_language() or "da")
+    is_asgi = hasattr(request, "scope")  # where a loop serves, a thread makes the next piece when it is asked for
+    response = StreamingHttpResponse(_apart(chunks) if is_asgi else chunks, content_type="application/zip")
+    name = f"{one.name} {timezone.localdate():%Y-%m-%d}.zip"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
+    return response
+
+
+async def _apart(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    try:
+        while chunk := await apart(next, chunks, b""):
+            yield chunk
+    finally:
+        chunks.close()  # type: ignore[attr-defined]  # a generator: who has gone away waits for nothing more
