@@ -216,8 +216,9 @@ def chart(request: HttpRequest, organization: UUID, number: int) -> HttpResponse
     if not one.is_read or not 1 <= number <= len(one.counts):
         raise Http404
     counts, question = one.counts[number - 1], one.asked()[number - 1]
-    labels = ["1", "2", "3", "4", "5", _("Don’t know")]
-    told = ", ".join(f"{label}: {count}" for label, count in zip(labels, counts, strict=True))
+    labels = ["1", "2", "3", "4", "5", "?"]
+    named = [*labels[:-1], WAYS[-1][1]]
+    told = ", ".join(f"{label}: {count}" for label, count in zip(named, counts, strict=True))
     drawn = charts.bars(question, told, labels, [(_("Answers"), counts)], MAIN)
     return HttpResponse(drawn, content_type="image/svg+xml")
 
