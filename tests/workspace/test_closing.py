@@ -200,6 +200,9 @@ def test_it_is_closed_once_and_groups_are_not_closed_by_themselves(work: Work) -
     work.close()
     with pytest.raises(Blocked, match="allerede afsluttet"):
         work.close()
+    work.world.committee.refresh_from_db()
+    with pytest.raises(Blocked, match="Udvalget er afsluttet"):
+        work.world.found("En ny gruppe", "working", work.world.committee)
     with pytest.raises(NotPermitted):
         actions.close(work.group, **work.told)
     with pytest.raises(NotPermitted):
