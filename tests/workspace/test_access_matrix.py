@@ -332,6 +332,7 @@ def test_whom_the_gate_lets_through_the_page_answers(
     assert wrong[:20] == []
 
 
+@pytest.mark.slow
 def test_in_a_committee_that_was_closed_nobody_comes_to_where_one_writes(
     world: World, addresses: list[Address], browser_of: Callable[..., Client]
 ) -> None:
