@@ -155,6 +155,19 @@ def test_where_minutes_wait_for_signatures_a_missing_one_blocks(work: Work) -> N
     assert "underskrift" in left
 
 
+def test_the_secretary_is_led_to_what_is_open_and_nobody_to_where_he_may_not_be(work: Work, browser_of: Page) -> None:
+    work.world.case(state="draft")
+    path = reverse("closing:committee", args=[work.world.committee.pk])
+    leads = {}
+    for name in ("secretary", "member", "chair", "observer", "administrator"):
+        client = browser_of(name)
+        main = client.get(path).content.decode().split("<main")[1].split("</main>")[0]
+        leads[name] = [link for link in Links(main).to if "/hent/" not in link]
+        assert [client.get(link).status_code for link in leads[name]] == [200] * len(leads[name]), name
+    assert len(leads["secretary"]) >= 6
+    assert leads["member"] == leads["observer"] == leads["administrator"] == []
+
+
 # --- closed ---
 
 

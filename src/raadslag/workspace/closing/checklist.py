@@ -29,7 +29,7 @@ from raadslag.workspace.products.models import Product, Proposal
 
 
 class Left(NamedTuple):
-    """One thing that stands open, in a sentence, and where it is done; "" where nowhere."""
+    """One thing that stands open, in a sentence, and where the secretary does it; "" where nowhere."""
 
     text: str
     address: str = ""
