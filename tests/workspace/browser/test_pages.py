@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 import re
+import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -224,3 +229,27 @@ def test_the_pages_of_evaluating_and_closing_are_well(
         assert faults(leader, violations) == []
         leader.set_viewport_size(DESK)
     assert faults(leader, violations) == []
+
+
+def test_a_committees_work_is_taken_home_and_read_without_the_server(
+    person: People, violations: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    """The ZIP as the server streams it; its pages open from the disk."""
+    page = person("Prøve Sekretær", viewport=DESK, bypass_csp=True)
+    page.goto("/udvalg/")
+    page.get_by_role("main").get_by_role("link", name="Opgaveudvalget").first.click()
+    given = page.request.get(page.url + "afslutning/hent/")
+    assert given.headers["content-type"] == "application/zip"
+    whole = zipfile.ZipFile(io.BytesIO(given.body()))
+    files = json.loads(whole.read("index.json"))["files"]
+    assert len(files) > 20
+    for one in files:
+        assert hashlib.sha256(whole.read(one["path"])).hexdigest() == one["sha256"], one["path"]
+    whole.extractall(tmp_path)
+    page.goto((tmp_path / "index.html").as_uri())
+    expect(page.get_by_role("heading", level=1)).to_have_text("Opgaveudvalget Trygge boligområder")
+    assert faults(page, violations) == []
+    page.get_by_role("link", name="Kommentarer og svar", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kommentarer og svar")
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("K-01")
+    assert faults(page, violations) == []
