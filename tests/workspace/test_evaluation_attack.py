@@ -144,7 +144,7 @@ def hits(runs: Sequence[Run]) -> Counter[str]:
 def better_than_chance(runs: Sequence[Run]) -> list[str]:
     """The attacks that are right so often that it is no chance: a matching by chance is right about one person of each
     run, with a variance of one."""
-    most = len(runs) + 5 * math.sqrt(len(runs))
+    most = len(runs) + 6 * math.sqrt(len(runs))
     return sorted(name for name, right in hits(runs).items() if right > most)
 
 
