@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "raadslag.workspace.products",
     "raadslag.workspace.deliberation",
     "raadslag.workspace.reading",
+    "raadslag.workspace.closing",
     "raadslag.workspace.publishing",
     "raadslag.workspace.desk",
     "allauth",
