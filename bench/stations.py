@@ -261,5 +261,18 @@ def _count() -> None:
     print(Contribution.objects.exclude(station=None).count())
 
 
+def _told() -> None:
+    """Each thought at a station by its words: the numbers that it was taken in under."""
+    import django
+
+    django.setup()
+    from raadslag.workspace.deliberation.models import Contribution
+
+    found: dict[str, list[str]] = {}
+    for one in Contribution.objects.exclude(station=None):
+        found.setdefault(one.text, []).append(one.name)
+    print(json.dumps(found))
+
+
 if __name__ == "__main__":
-    {"measure": lambda: _measure(float(sys.argv[2])), "fill": _fill, "count": _count}[sys.argv[1]]()
+    {"measure": lambda: _measure(float(sys.argv[2])), "fill": _fill, "count": _count, "told": _told}[sys.argv[1]]()

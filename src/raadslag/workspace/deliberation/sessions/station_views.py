@@ -85,7 +85,8 @@ def _take(request: HttpRequest, there: Station, code: str, guest: Guest | None, 
     form = ThoughtForm(request.POST)
     if is_new and _ARRIVALS.take(_address(request), 1, _clock()):
         return _slowly(request)
-    guest = saying.arrive(there, guest, at=at)
+    if guest is None or is_new or guest.station_id != there.pk:
+        guest = saying.arrive(there, guest, at=at)
     made = None
     if _THOUGHTS.take(str(guest.pk), 1, _clock()):
         return _slowly(request)
