@@ -8,10 +8,12 @@ from raadslag.workspace.cases.events import AttachmentChanged, CaseSaved
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked
 from raadslag.workspace.common.models import JournalEntry
+from raadslag.workspace.followup.models import Commitment
 from raadslag.workspace.meetings.events import AgendaReleased, ItemClosed
 from raadslag.workspace.meetings.models import Agenda, Meeting
 from raadslag.workspace.people.models import User
 from raadslag.workspace.publishing import actions
+from raadslag.workspace.publishing.commitments import actions as commitments
 
 
 @journal.follows("publishing.agendas", AgendaReleased)
@@ -37,5 +39,7 @@ def take_back(entry: JournalEntry) -> None:
     """What has been closed since it was let out leaves all that we show (I12)."""
     kind, _, pk = entry.about.partition(":")
     rows = Meeting.objects.filter(pk=pk) if kind == "meetings.meeting" else Meeting.objects.filter(items__case=pk)
+    promised = Commitment.objects.filter(item__meeting__in=rows, releases__withdrawn_at=None, releases__isnull=False)
+    commitments.take_back_closed(promised.distinct(), at=entry.at)
     for meeting in rows.filter(releases__withdrawn_at=None, releases__isnull=False).distinct():
         actions.take_back_closed(meeting, at=entry.at)
