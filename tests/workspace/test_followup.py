@@ -1,4 +1,4 @@
-"""What a committee approved goes to the council byte for byte; what the council decided is promised, told of, and kept."""
+"""What a committee approved goes to the council byte for byte; what the council decided is promised and told of."""
 
 from __future__ import annotations
 
@@ -203,7 +203,9 @@ def test_before_the_decision_nothing_is_promised_and_nothing_without_words(cours
         with pytest.raises(Blocked):
             course.commit(item, **more)
     assert not Commitment.objects.exists()
-    course.commit(item, origin=course.version, responsible=course.world["case_worker"])  # of the committee it stems from
+    course.commit(
+        item, origin=course.version, responsible=course.world["case_worker"]
+    )  # of the committee it stems from
 
 
 def test_what_it_says_is_corrected_and_what_it_said_is_kept(course: Course) -> None:
@@ -229,8 +231,8 @@ def test_it_goes_its_course_by_reports_with_reasons(course: Course) -> None:
     one = course.commit(course.decided())
     later = one.due + timedelta(days=60)
     refused: list[dict[str, Any]] = [
-        {"text": " "}, {"state": "dropped"}, {"due": later}, {"due": one.decided_on - timedelta(days=1), "because": "x"},
-        {"state": "nowhere"}, {"text": "x" * 2001},
+        {"text": " "}, {"state": "dropped"}, {"due": later}, {"state": "nowhere"},
+        {"due": one.decided_on - timedelta(days=1), "because": "x"}, {"text": "x" * 2001},
     ]  # fmt: skip
     for more in refused:
         with pytest.raises(Blocked):

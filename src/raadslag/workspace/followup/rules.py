@@ -45,8 +45,8 @@ def receiver_of(organization: Organization) -> Organization | None:
 def obstacles_to_handing_over(version: Version) -> list[str]:
     """Every reason why the version cannot be handed over; an empty list means go."""
     obstacles = []
-    is_approved = Approval.objects.filter(version=version, undone_at=None).exists()
-    if not is_approved or version.product.state != Product.State.APPROVED:
+    stands = Approval.objects.filter(version=version, undone_at=None, version__product__state=Product.State.APPROVED)
+    if not stands.exists():
         obstacles.append(_("The committee has not approved this version."))
     if not version.pdf_sha256:
         obstacles.append(_("This version has no paper. Freeze it anew, and approve that."))
