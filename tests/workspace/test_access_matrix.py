@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -22,6 +23,8 @@ from raadslag.workspace.common.access import outcome, table
 from raadslag.workspace.common.checks import routes
 from raadslag.workspace.common.gate import Gate
 from raadslag.workspace.deliberation import actions as deliberation
+from raadslag.workspace.followup import actions as followup
+from raadslag.workspace.followup.models import Commitment
 from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings import group_notes
 from raadslag.workspace.meetings.models import Invitation, Meeting
@@ -114,6 +117,8 @@ def addresses(world: World) -> list[Address]:
         add(by_kind["meeting"], state, meeting=meeting.pk, release=uuid4(), attachment=items["open"][1].pk,
             invitation=invitation.pk if invitation else uuid4(),
             number=1, person=person.pk)  # fmt: skip
+        if state == "adjourned":
+            add_commitments(world, add, by_kind, {access: item for access, (item, _file) in items.items()})
         if state in ("planned", "sent"):
             for access, (item, attachment) in items.items():
                 add([*by_kind["item"], *by_kind["paper"]], f"{access}_{state}", meeting=meeting.pk, item=item.pk,
@@ -143,6 +148,21 @@ def add_products(world: World, add: Any, by_kind: dict[str, list[str]]) -> None:
         kinds = [name for kind in ("product", "element", "proposal", "version", "said") for name in by_kind[kind]]
         add(kinds, state, product=one.pk, element=part.pk, proposal=proposal.pk, label=version.label, form="json",
             number=1, contribution=said.pk, release=uuid4(), note=note.pk, gap=gap.pk)  # fmt: skip
+
+
+def add_commitments(world: World, add: Any, by_kind: dict[str, list[str]], items: dict[str, Any]) -> None:
+    """What was promised at an open and at a closed item, on the ground of what a group made."""
+    told = {"by": world["secretary"], "at": world.at}
+    one = products.begin(world.committee.groups.get(), "Gruppens produkt", **told)
+    products.add(one, kind="text", title="En del", **told)
+    version = products.freeze(one, "v0.1", **told)
+    for state, item in items.items():
+        made = followup.commit(
+            item, text="Det gøres.", unit="Teknik", responsible=world["case_worker"],
+            due=timezone.localdate() + timedelta(days=400), **told,
+        )  # fmt: skip
+        Commitment.objects.filter(pk=made.pk).update(origin=version)
+        add(by_kind["commitment"], state, commitment=made.pk, release=uuid4())
 
 
 def add_group(world: World, add: Any, by_kind: dict[str, list[str]]) -> None:
@@ -202,7 +222,9 @@ def _roles(name: str, kind: str, state: str) -> set[str]:
         if state.endswith("_planned"):
             roles -= {"called"}
     elif name == "disqualified":
-        roles |= {"member"} | ({"disqualified"} if kind in ("case", "attachment", "item", "paper") else set())
+        roles |= {"member"} | (
+            {"disqualified"} if kind in ("case", "attachment", "item", "paper", "commitment") else set()
+        )
     elif name == "grouped":  # of the writing group that was given the part
         of_product = kind in ("product", "element", "proposal", "version", "said")
         roles |= {"grouped"} if of_product else {"member"} if kind == "body" else set()
@@ -220,6 +242,10 @@ def _roles(name: str, kind: str, state: str) -> set[str]:
         return {"user"} | of_group.get(name, set()) | invited
     if kind in ("element", "proposal") and name in ("secretary", "case_worker"):
         roles |= {"writer"}
+    if kind == "commitment" and name == "case_worker":
+        roles |= {"responsible"}
+    if kind == "commitment" and name == "grouped":  # of the group whose product it stems from
+        roles |= {"origin"}
     if kind == "said" and name == "secretary":  # who wrote the comment
         roles |= {"author"}
     return roles
@@ -316,6 +342,8 @@ MAY_BE_MISSING = {
     "publishing:import-source",  # the bytes of a paper that nobody brought
     "publishing:organization-see",
     "publishing:organization-withdraw",
+    "publishing:commitment-see",
+    "publishing:commitment-withdraw",
     "publishing:version-see",
     "publishing:version-withdraw",
     "publishing:see",

@@ -2,8 +2,8 @@
 
 When something is withdrawn, the body must be able to tell when, where and how often it was shown. An answer shows the
 records that its address names, or those whose meetings, cases, products and commitments it links to: whatever tells
-of one leads there. So page, feed, calendar, table and search hit are all known by what they say, and nothing is added to any of
-them. A committee is linked to from everywhere and told of by its own page and in feeds.
+of one leads there. So page, feed, calendar, table and search hit are all known by what they say, and nothing is added
+to any of them. A committee is linked to from everywhere and told of by its own page and in feeds.
 Source: GDPR 33; docs/decisions/0028-what-was-served.md.
 """
 

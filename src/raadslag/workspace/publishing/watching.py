@@ -43,7 +43,7 @@ _LARGEST = 60 * 2**20  # bytes; what is longer is read as far as that
 _MOST_TOLD = 50
 _LINKS = re.compile(r"""(?:href|src)\s*=\s*["']([^"'#]+)|(https?://[^\s"'<>\\]+)""")
 _FILE = re.compile(r"/(?:bilag|kilde)/([0-9a-f]{64})$")
-_PAPER = re.compile(r"/(?:referat|dagsorden|udvalg|produkt|tilsagn)\.json$")
+_PAPER = re.compile(r"/(?:referat|dagsorden|udvalg|produkt|loefte)\.json$")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _START = ("/", "/robots.txt", "/sitemap.xml", "/nyt.atom", "/en/", "/oparl/")
 _AGENT = "raadslag-watch"
@@ -87,7 +87,7 @@ def released(at: datetime) -> Released:
     files = frozenset(sha256 for row in kept for sha256 in row.files)
     names = {
         Release.Kind.AGENDA: "dagsorden", Release.Kind.MINUTES: "referat", Release.Kind.ORGANIZATION: "udvalg",
-        Release.Kind.PRODUCT: "produkt", Release.Kind.COMMITMENT: "tilsagn",
+        Release.Kind.PRODUCT: "produkt", Release.Kind.COMMITMENT: "loefte",
     }  # fmt: skip
     once = []
     for row in gone:
