@@ -43,7 +43,8 @@ def promise(**changes: Any) -> Record:
     """A commitment of the council on the ground of an invented product, of which nothing has been told yet."""
     known: dict[str, Any] = {
         "id": "et-loefte", "body": "Prøvekommunen", "organization": "Udvalget for Byrum",
-        "as_of": "2018-06-20T12:00:00", "text": "Der ansættes to boligsociale medarbejdere.", "unit": "Center for Borgere", "due": day(100),
+        "as_of": "2018-06-20T12:00:00", "unit": "Center for Borgere", "due": day(100),
+        "text": "Der ansættes to boligsociale medarbejdere.",
         "state": "planned", "next_report": day(90),
         "decided": Decided(organization="Kommunalbestyrelsen", on="2018-06-18", meeting="et-moede", item="4",
                            title="Trygge boligområder"),
