@@ -354,10 +354,10 @@ def test_a_page_costs_the_same_for_one_member_and_for_many(
     one = bringer()
     many = tuple(Member(person=f"Prøve {n}", role="medlem", start="2018-01-01") for n in range(50))
     deliver(one, committee())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(PAGE)
     deliver(one, committee(as_of="2018-06-01T12:00:00", members=many))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(PAGE)
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import condition
 
 from raadslag import __version__
-from raadslag.archive import models
+from raadslag.archive import models, recognition
+from raadslag.archive.models import is_day
 from raadslag.archive.pages import views
 from raadslag.core import record
 from raadslag.core.release import public
+
+_LONGEST_ORDER = 6  # digits
 
 
 @dataclass(frozen=True)
@@ -96,14 +99,16 @@ def get_standing(body: str, slug: str) -> models.Standing:
 
 
 def _decided_at(body: models.Body, decided: record.Decided | None) -> models.Item | None:
-    """The item of the decision, where it is shown here."""
-    if decided is None or not decided.meeting or not decided.item:
+    """The item of the decision, where it is shown here: by the meeting's identity, else by who met and when."""
+    if decided is None or not decided.item or not is_day(decided.on):
         return None
-    items = models.Item.objects.current().filter(meeting__body=body, meeting__given_id=decided.meeting)
-    rows = items.filter(number=decided.item).select_related("meeting").defer("text")
-    if not decided.item.isdecimal():
-        return rows.first()
-    return rows.first() or items.filter(number="", order=int(decided.item)).select_related("meeting").first()
+    key = recognition.organization_key(decided.organization)
+    that_day = Q(meeting__organization__names__key=key, meeting__start_on=decided.on)
+    meeting = Q(meeting__given_id=decided.meeting) if decided.meeting else that_day
+    order = int(decided.item) if decided.item.isdecimal() and len(decided.item) < _LONGEST_ORDER else 0
+    item = Q(number=decided.item) | Q(number="", order=order)
+    rows = models.Item.objects.current().filter(meeting, item, meeting__body=body)
+    return rows.select_related("meeting").defer("text").order_by("-number").first()
 
 
 def _product(body: models.Body, origin: record.Origin | None) -> models.Product | None:
