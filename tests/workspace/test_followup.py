@@ -166,7 +166,9 @@ def test_the_case_worker_hands_over_in_one_press_and_the_council_s_secretary_has
     content = {**form.initial, "access": "open"}
     assert "Byrumsudvalget" in content["summary"]
     assert page.post(f"{place}overdrag/", {**content, "points": ""}).status_code == 422
-    page.post(f"{place}overdrag/", content)
+    told = page.post(f"{place}overdrag/", {**content, "once": "den-samme"})
+    again = page.post(f"{place}overdrag/", {**content, "once": "den-samme"})
+    assert (told.headers["Location"], again.headers["Location"]) == (place, place)  # I36
     case = HandOver.objects.get().case
     shown = page.get(place).content.decode()
     assert case.number in shown
@@ -287,8 +289,12 @@ def test_who_is_responsible_is_asked_in_the_digest_and_again_after_two_weeks_unt
     assert told.count() == 2
     assert {message.mail for message in told} == {None}  # each waits for the digest
     assert CANARY not in "".join(f"{message.subject}{message.text}" for message in told)
-    report(one, course, at=due + timedelta(days=15))
-    assert actions.remind_what_is_due(due + timedelta(days=40)) == 0
+    course.world.council.memberships.filter(person=course.officer.person).update(end=date(2021, 1, 1))
+    assert actions.remind_what_is_due(due + timedelta(days=29)) == 1  # who keeps the cases there no more is not asked
+    assert told.count() == 2
+    assert Message.objects.filter(person=course.clerk.person, path=one.get_absolute_url()).count() == 1
+    report(one, course, at=due + timedelta(days=30))
+    assert actions.remind_what_is_due(due + timedelta(days=60)) == 0
     assert "followup.ReportAsked" in kinds(one)
 
 
@@ -380,6 +386,23 @@ def test_who_has_no_part_in_it_sees_nothing_and_of_a_closed_item_only_who_may(
     assert page.get(closed.get_absolute_url()).status_code == 404
     assert CANARY not in page.get("/opfoelgning/").content.decode()
     assert "files.ClosedRead" in kinds(closed)
+
+
+def test_who_is_responsible_may_tell_as_long_as_he_keeps_the_cases(
+    course: Course, world: World, browser_of: Callable[..., Client]
+) -> None:
+    """I11; and what is due soon stands on his own page."""
+    one = course.commit(course.decided(), origin=course.version, responsible=world["case_worker"])
+    place = f"{one.get_absolute_url()}opdater/"
+    assert browser_of("case_worker").get(place).status_code == 200
+    assert browser_of("secretary").get(place).status_code == 404  # of the same committee, and not responsible
+    assert place not in browser_of("case_worker").get("/").content.decode()
+    Commitment.objects.filter(pk=one.pk).update(next_report_on=timezone.localdate() + timedelta(days=14))
+    assert place in browser_of("case_worker").get("/").content.decode()
+    assert place not in browser_of("clerk").get("/").content.decode()
+    world.committee.memberships.filter(role="case_worker").update(end=date(2021, 1, 1))
+    assert browser_of("case_worker").get(place).status_code == 404
+    assert place not in browser_of("case_worker").get("/").content.decode()
 
 
 def test_the_course_of_the_committee_shows_what_became_of_it(

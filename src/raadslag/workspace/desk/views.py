@@ -23,6 +23,8 @@ from raadslag.workspace.cases.subjects import barred_from, of_case
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.deliberation.models import ContributionAnswer, Deliberation
 from raadslag.workspace.desk import process as course
+from raadslag.workspace.followup.models import Commitment
+from raadslag.workspace.followup.subjects import readable
 from raadslag.workspace.meetings import rules
 from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting, Question
 from raadslag.workspace.meetings.subjects import called_in, of_item, of_meeting
@@ -40,6 +42,7 @@ from raadslag.workspace.reading.papers import papers_of, unread
 HITS = 30
 COMING = 6
 HEARD = 30  # days for which an answer to a comment stands on one's own page
+SOON = timedelta(days=14)  # before a status is due it stands on one's own page
 NEAR = timedelta(days=45)  # before a meeting its agenda is nobody's task yet
 
 
@@ -69,7 +72,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ).select_related("item__meeting"),
         "invited": _invited(request),
         "to_sign": _to_sign(request),
-        "to_comment": _to_comment(request), "heard": _heard(request),
+        "to_comment": _to_comment(request), "heard": _heard(request), "to_report": _to_report(request),
         **_of_staff(request, coming),
     }  # fmt: skip
     return render(request, "desk/home.html", shown)
@@ -119,6 +122,13 @@ def _heard(request: HttpRequest) -> list[ContributionAnswer]:
     for one in rows.select_related("contribution__product"):
         last.setdefault(one.contribution_id, one)
     return list(last.values())[:20]
+
+
+def _to_report(request: HttpRequest) -> list[Commitment]:
+    """What I am responsible for, and have to tell of by now or within two weeks."""
+    soon = timezone.localdate() + SOON
+    rows = Commitment.objects.filter(responsible=request.user, next_report_on__lte=soon)
+    return readable(request.user, rows.order_by("next_report_on"), request.level, "followup:report")
 
 
 def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:

@@ -48,8 +48,8 @@ def hand_over(version: Version, *, title: str, summary: str, points: str, recomm
     The case is closed unless somebody says that it `is_open`, and its paper then, too, where screening finds nothing in
     it (I3, I13). Raises Blocked with every reason why it cannot be.
     """
-    if told := rules.obstacles_to_handing_over(version):
-        raise Blocked(told)
+    if not version.pdf_sha256:
+        raise Blocked(rules.obstacles_to_handing_over(version))
     name = f"{get_valid_filename(f'{version.product.title} {version.label}')}.pdf"
     # Long where it is new: it is read and screened, and not while the database is held.
     paper = keeping.keep(keeping.store().read(version.pdf_sha256), name, at=at)
@@ -205,8 +205,8 @@ def report(commitment: Commitment, *, text: str, state: str, due: date, because:
 
 def remind_what_is_due(at: datetime) -> int:
     """Ask for the reports that are due, of who is responsible, in the digest of the day; again every other week until
-    they have come. How many were asked for."""
-    due = Commitment.objects.filter(next_report_on__lte=timezone.localdate(at), responsible__is_active=True)
+    they have come. How many were asked for. Where he is so no longer, the secretary of the body is asked."""
+    due = Commitment.objects.filter(next_report_on__lte=timezone.localdate(at))
     rows = due.exclude(reminders__at__gt=at - _ASKED_EVERY).order_by("pk")
     return sum(_ask(one, at) for one in rows)
 
@@ -219,13 +219,13 @@ def _ask(commitment: Commitment, at: datetime) -> bool:
     if due is None or due > timezone.localdate(at) or one.reminders.filter(at__gt=at - _ASKED_EVERY).exists():
         return False  # a report has come meanwhile, or another process has asked
     ReportReminder.objects.create(commitment=one, at=at)
-    person = one.responsible.person
-    with translation.override(person.language):
-        named = {"meeting": one.item.meeting.title, "who": one.organization.name, "number": one.item.number,
-                 "day": dates.day(one.decided_on), "due": dates.day(due)}  # fmt: skip
-        subject = _("A status is due: %(who)s, %(meeting)s, item %(number)s") % named
-        text = _("On %(day)s it was decided, and by %(due)s it is to be told how far it is. Write it here:") % named
-    tell(person, subject, text, at=at, path=one.get_absolute_url(), about=journal.name_of(one))
+    for user in rules.asked_of(one, timezone.localdate(at)):
+        with translation.override(user.person.language):
+            named = {"meeting": one.item.meeting.title, "who": one.organization.name, "number": one.item.number,
+                     "day": dates.day(one.decided_on), "due": dates.day(due)}  # fmt: skip
+            subject = _("A status is due: %(who)s, %(meeting)s, item %(number)s") % named
+            text = _("On %(day)s it was decided, and by %(due)s it is to be told how far it is. Write it here:") % named
+        tell(user.person, subject, text, at=at, path=one.get_absolute_url(), about=journal.name_of(one))
     journal.write(ReportAsked(due), by=journal.SYSTEM, at=at, about=one)
     return True
 

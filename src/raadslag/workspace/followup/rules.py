@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from raadslag.workspace.bodies.models import Membership, Organization
+from raadslag.workspace.bodies.models import Membership, Organization, Role
 from raadslag.workspace.cases.models import Access, AttachmentVersion
 from raadslag.workspace.followup.models import OVER, Commitment, HandOver, State
 from raadslag.workspace.meetings.models import AgendaItem
@@ -79,6 +79,15 @@ def may_be_responsible(item: AgendaItem, origins: Iterable[Version], on: date) -
     seats = Membership.objects.on(on).filter(organization__in=where, role__in=STAFF)
     rows = User.objects.filter(is_active=True, person__in=seats.values("person"))
     return rows.select_related("person").order_by("person__name")
+
+
+def asked_of(one: Commitment, on: date) -> list[User]:
+    """Of whom its report is asked that day: who is responsible, or the secretaries of the body once he is not."""
+    origins = [one.origin] if one.origin else []
+    if found := list(may_be_responsible(one.item, origins, on).filter(pk=one.responsible_id)):
+        return found
+    seats = Membership.objects.on(on).filter(organization=one.organization, role=Role.SECRETARY)
+    return list(User.objects.filter(is_active=True, person__in=seats.values("person")).select_related("person"))
 
 
 def obstacles_to_committing(item: AgendaItem) -> list[str]:

@@ -12,6 +12,7 @@ from raadslag.workspace.cases.models import Disqualification
 from raadslag.workspace.common.access import Subject, finds
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.followup.models import Commitment
+from raadslag.workspace.followup.rules import STAFF
 
 
 @finds("commitment")
@@ -23,11 +24,13 @@ def commitment_subject(user: Any, arguments: dict[str, Any]) -> Subject | None:
 
 def of_commitment(user: Any, one: Commitment, barred: Collection[Any] | None = None) -> Subject:
     """A commitment and what `user` is towards the body that decided: also "origin", who is of the committee whose
-    product it stems from, and "responsible". `barred` are the cases from which he is, where many are asked for."""
+    product it stems from, and "responsible", as long as he keeps the cases of one of the two. `barred` are the cases
+    from which he is, where many are asked for."""
     roles = roles_in(user, one.organization)
-    if roles and one.origin and roles_in(user, one.origin.product.organization) & _IN_IT:
+    there = roles_in(user, one.origin.product.organization) if one.origin else frozenset()
+    if there & _IN_IT:
         roles |= {"origin"}
-    if roles and one.responsible_id == user.pk:
+    if one.responsible_id == user.pk and (roles | there) & set(STAFF):
         roles |= {"responsible"}
     if one.item.case_id in (barred_from(user, [one]) if barred is None else barred):
         roles |= {"disqualified"}
@@ -42,11 +45,13 @@ _IN_IT = frozenset({
 })  # fmt: skip
 
 
-def readable(user: Any, rows: QuerySet[Commitment], level: str) -> list[Commitment]:
-    """Those of these that `user`, with a login of that level, may read. Three queries."""
+def readable(user: Any, rows: QuerySet[Commitment], level: str, route: str = "followup:commitment"
+             ) -> list[Commitment]:  # fmt: skip
+    """Those of these that `user`, with a login of that level, may read. Three queries, or one for none. Another `route`
+    asks for what it does with one instead."""
     found = list(rows.told())
     barred = barred_from(user, found)
-    return [one for one in found if is_allowed("followup:commitment", of_commitment(user, one, barred), level)]
+    return [one for one in found if is_allowed(route, of_commitment(user, one, barred), level)]
 
 
 def barred_from(user: Any, commitments: Collection[Commitment]) -> set[Any]:
