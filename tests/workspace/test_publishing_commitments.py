@@ -202,6 +202,34 @@ def test_once_its_item_is_closed_it_leaves_and_comes_back_by_no_press(
     assert browser_of("clerk").post(f"/publicering/opfoelgning/{one.pk}/publicer/", {}).status_code == 404
 
 
+def test_it_leaves_with_the_minutes_that_tell_of_its_decision(one: Commitment, course: Course) -> None:
+    """I12: and comes back by a press once they are public again."""
+    minutes = publish_minutes(one, course)
+    release = press(one, course)
+    actions.withdraw(minutes, "En fejl", by=course.clerk, at=course.world.at)
+    journal.catch_up()
+    release.refresh_from_db()
+    assert (release.withdrawn_at is not None, release.withdrawn_by) == (True, None)
+    assert release.ground == "Det, det udspringer af, er ikke længere offentligt, som det var."
+    with pytest.raises(Blocked, match="referatet først"):
+        press(one, course, 10)
+
+
+def test_it_leaves_with_the_version_that_it_names_and_comes_back_without_it(one: Commitment, course: Course) -> None:
+    publish_minutes(one, course)
+    version = publish_version(course)
+    release, other = press(one, course), course.commit(one.item, text="Et hus bygges.")
+    beside = press(other, course)
+    actions.withdraw(version, "En fejl", by=course.world["secretary"], at=course.world.at)
+    journal.catch_up()
+    release.refresh_from_db()
+    beside.refresh_from_db()
+    assert (release.withdrawn_at is not None, beside.withdrawn_at) == (True, None)
+    said = press(one, course, 10).decoded()
+    assert isinstance(said, record.Commitment)
+    assert said.origin is None
+
+
 def test_what_was_closed_before_the_archive_was_told_never_goes(one: Commitment, course: Course) -> None:
     publish_minutes(one, course)
     release = press(one, course)

@@ -202,7 +202,7 @@ def _of_standing(standing: models.Standing) -> Entry:
     commitment = standing.commitment
     whose = f"{commitment.organization.name}, {commitment.body.name}"
     reports = public(standing.value).reports
-    told = _excerpt(reports[-1].text) if reports else ""
+    told = _excerpt(text.plain(reports[-1].text)) if reports else ""
     state = str(words.STATES.get(standing.state, ""))
     return Entry(
         title=_excerpt(standing.text),

@@ -132,7 +132,7 @@ def standing_texts(standing: Standing) -> tuple[str, tuple[str, ...]]:
     """What a commitment is found by: what is promised; its reports, which unit does it, and what it stems from."""
     value = public(standing.value)
     origin = value.origin
-    told = [one.text for one in value.reports] + [one.because or "" for one in value.reports]
+    told = [text.plain(one.text) for one in value.reports] + [one.because or "" for one in value.reports]
     told += [value.unit or "", *((origin.title, origin.part or "") if origin else ())]
     return " ".join(value.text.split()), tuple(told)
 

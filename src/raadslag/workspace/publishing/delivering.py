@@ -198,7 +198,7 @@ def _tell(archive: Archive, release: Release, at: datetime) -> bool:
     if meeting and isinstance(shown, record.Meeting) and composing.holds_closed(shown, meeting):
         actions.take_back_closed(meeting, at=at)
         return False
-    if release.commitment and commitments.take_back_closed([release.commitment], at=at):
+    if release.commitment and commitments.take_back_untold([release.commitment], at=at):
         return False
     for sha256, name in release.files.items():
         archive.bring_file(sha256, name)

@@ -1,4 +1,4 @@
-"""Letting out how far a commitment is, as a person saw it; and taking it back once what it stems from is closed."""
+"""Letting out how far a commitment is, as a person saw it; and taking it back with what it stems from."""
 
 from __future__ import annotations
 
@@ -63,19 +63,29 @@ def release(commitment: Commitment, identity: str, *, by: Any, at: datetime) -> 
 
 
 @journal.action
-def take_back_closed(commitments: Iterable[Commitment], *, at: datetime) -> int:
-    """Withdraw whatever is public of those of these whose item has been closed since; how many releases (I11, I12)."""
-    with translation.override("da"):  # the language of the public site
-        ground = _("An item or an attachment has been closed.")
+def take_back_untold(commitments: Iterable[Commitment], *, at: datetime) -> int:
+    """Withdraw what is public of those of these whose item has been closed since, or whose decision or product is not
+    told in public any more as it is told there; how many releases (I11, I12)."""
     gone = 0
     for one in commitments:
         locked = _locked(one)
-        if not locked.is_closed:
-            continue
         for release in locked.releases.in_force():
-            actions.withdraw_by_itself(release, ground, at=at)
-            gone += 1
+            if ground := _ground(locked, cast(record.Commitment, release.decoded())):
+                actions.withdraw_by_itself(release, ground, at=at)
+                gone += 1
     return gone
+
+
+def _ground(one: Commitment, shown: record.Commitment) -> str:
+    """Why what is shown of it is taken back; empty while it may stay."""
+    with translation.override("da"):  # the language of the public site
+        if one.is_closed:
+            return _("An item or an attachment has been closed.")
+        states = composing.ON_ITS_WAY
+        now = composing.whole(one, composing.decision_of(one, states), states)
+        if shown.decided != now.decided or (shown.origin and shown.origin != now.origin):
+            return _("What it stems from is not public any more as it was.")
+    return ""
 
 
 def _locked(commitment: Commitment) -> Commitment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import cast
 
 from django.utils import timezone
@@ -15,12 +15,16 @@ from raadslag.workspace.minutes import composing as minutes_of
 from raadslag.workspace.publishing import composing
 from raadslag.workspace.publishing.models import Release
 
+PUBLIC = (Release.State.SHOWN,)
+ON_ITS_WAY = (Release.State.SHOWN, Release.State.WAITING)
 
-def decision_of(one: Commitment) -> record.Item | None:
-    """The item of the decision as the public minutes tell it; None while they do not tell what was decided there."""
+
+def decision_of(one: Commitment, states: Collection[str] = PUBLIC) -> record.Item | None:
+    """The item of the decision as minutes in one of these states tell it; None while they do not tell what was decided
+    there."""
     if one.is_closed:
         return None
-    rows = one.item.meeting.releases.in_force().filter(kind=Release.Kind.MINUTES, state=Release.State.SHOWN)
+    rows = one.item.meeting.releases.in_force().filter(kind=Release.Kind.MINUTES, state__in=states)
     release = rows.first()
     items = minutes_of.items_of(one.item.meeting)
     if release is None:
@@ -31,11 +35,11 @@ def decision_of(one: Commitment) -> record.Item | None:
     return next(said for row, said in zip(items, shown.items, strict=False) if row.pk == one.item_id)
 
 
-def whole(one: Commitment, decision: record.Item | None) -> record.Commitment:
+def whole(one: Commitment, decision: record.Item | None, states: Collection[str] = PUBLIC) -> record.Commitment:
     """What is known of it, without a moment and without a name of those who tell; `decision` is as `decision_of` gives
     it. What it stems from is told where that version is public, and so is its committee."""
     meeting = one.item.meeting
-    public = one.origin.releases.in_force().filter(state=Release.State.SHOWN).first() if one.origin else None
+    public = one.origin.releases.in_force().filter(state__in=states).first() if one.origin else None
     origin = _origin(one, cast(record.Product, public.decoded())) if public else None
     return record.Commitment(
         id=str(one.pk), body=meeting.organization.body.name,
