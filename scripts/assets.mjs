@@ -24,7 +24,7 @@ const withoutFonts = {
 
 await rm(dist, { recursive: true, force: true });
 await build({
-  entryPoints: [join(web, "styles", "site.css")],
+  entryPoints: [join(web, "styles", "site.css"), join(web, "styles", "station.css")],
   outdir: dist,
   bundle: true,
   minify: true,
@@ -37,7 +37,7 @@ await build({
   logLevel: "warning",
 });
 await build({
-  entryPoints: { work: join(web, "scripts", "work.mjs"), editor: join(web, "scripts", "editor.mjs"), together: join(web, "scripts", "together.mjs"), pages: join(web, "scripts", "pages.mjs"), room: join(web, "scripts", "room.mjs") },
+  entryPoints: { work: join(web, "scripts", "work.mjs"), editor: join(web, "scripts", "editor.mjs"), together: join(web, "scripts", "together.mjs"), pages: join(web, "scripts", "pages.mjs"), room: join(web, "scripts", "room.mjs"), station: join(web, "scripts", "station.mjs") },
   outdir: dist,
   bundle: true,
   minify: true,

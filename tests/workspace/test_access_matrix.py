@@ -23,6 +23,9 @@ from raadslag.workspace.common.access import outcome, table
 from raadslag.workspace.common.checks import routes
 from raadslag.workspace.common.gate import Gate
 from raadslag.workspace.deliberation import actions as deliberation
+from raadslag.workspace.deliberation.models import Round
+from raadslag.workspace.deliberation.sessions import actions as sessions
+from raadslag.workspace.deliberation.sessions import board, methods, saying
 from raadslag.workspace.followup import actions as followup
 from raadslag.workspace.followup.models import Commitment
 from raadslag.workspace.meetings import actions as meetings
@@ -76,11 +79,12 @@ def addresses(world: World) -> list[Address]:
     add_products(world, add, by_kind)
     add_group(world, add, by_kind)
     add_call(world, add, by_kind)
+    add_session(world, add, by_kind)
     person = world["observer"].person
     seat = world.committee.memberships.get(role="host")
     for kind in ("everyone", "self", "body", "organization"):
         extra = {"organization": world.committee.pk, "membership": seat.pk, "pk": person.pk, "what": "nothing",
-                 "release": uuid4(), "name": "agenda_days", "code": "da"}  # fmt: skip
+                 "release": uuid4(), "name": "agenda_days", "code": "da", "receipt": uuid4()}  # fmt: skip
         add(by_kind[kind], "any", **extra)
     for state, make in (("open", world.case), ("closed", world.closed_case)):
         case = make(state="draft")
@@ -185,6 +189,26 @@ def add_call(world: World, add: Any, by_kind: dict[str, list[str]]) -> None:
     )  # fmt: skip
     add(by_kind["recruiting"], "any", organization=world.committee.pk)
     add(by_kind["call"], "any", organization=world.committee.pk, call=call.pk, application=one.pk)
+
+
+def add_session(world: World, add: Any, by_kind: dict[str, list[str]]) -> None:
+    """A deliberation that goes on, and one that is over; a method of the municipality's own."""
+    told = {"by": world["secretary"], "at": world.at}
+    plan = methods.of_template("two-rounds")
+    for number, state in enumerate(table().states["session"]):
+        product = products.begin(world.committee, "Et udkast", **told)
+        session = sessions.prepare(world.meeting(days=90 + number), product, plan, method="To runder", **told)
+        one = session.rounds.get(number=2)
+        Round.objects.filter(pk=one.pk).update(state="open", opened_at=world.at)
+        said = saying.say(one.stations.first(), kind="support", text="Ja.", at=world.at)
+        card = board.word(session, None, kind="task", text="Spørg", **told)
+        Round.objects.filter(pk=one.pk).update(state="planned", opened_at=None)
+        if state == "closed":
+            sessions.close(session, **told)
+        add(by_kind["session"], state, session=session.pk, round=one.pk, station=one.stations.first().pk,
+            contribution=said.pk, card=card.pk, what="plakater")  # fmt: skip
+    method = sessions.save_method(world.body, None, name="Vores", plan=plan, **told)
+    add(by_kind["method"], "any", organization=world.committee.pk, method=method.pk)
 
 
 def _hold(meeting: Meeting, state: str, world: World) -> None:
@@ -349,6 +373,10 @@ MAY_BE_MISSING = {
     "publishing:see",
     "publishing:shown",
     "publishing:withdraw",
+    "sessions:station",  # a code that opens nothing
+    "sessions:receipt",
+    "sessions:round-set",  # asked for nothing that there is
+    "sessions:card-set",
     "products:move",  # asked for a place that there is not
     *(
         f"minutes:{name}"

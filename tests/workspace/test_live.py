@@ -22,6 +22,7 @@ from raadslag.workspace.minutes import actions, live
 from raadslag.workspace.people.actions import set_active
 from raadslag.workspace.people.models import Person, User
 
+from . import loops
 from .conftest import LONG_AGO, World
 from .test_minutes import Sitting
 
@@ -87,7 +88,7 @@ class Screens:
                 line.cancel()
             await asyncio.gather(*lines, return_exceptions=True)
 
-        asyncio.run(played())
+        loops.run(played())
 
 
 def test_all_are_told_at_once_and_silence_costs_one_look(sitting: Sitting, browser_of: Any, monkeypatch: Any) -> None:

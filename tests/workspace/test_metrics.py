@@ -22,6 +22,7 @@ from raadslag.workspace.common.access import outcome
 from raadslag.workspace.messages.models import Mail
 from raadslag.workspace.minutes import live
 
+from . import loops
 from .conftest import World
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +144,7 @@ def test_who_follows_is_counted_while_he_does(world: World, monkeypatch: Any) ->
         await asyncio.gather(*waiting, return_exceptions=True)
         heard.append(metrics.followers())
 
-    asyncio.run(played())
+    loops.run(played())
     assert heard == [3, 0]
 
 

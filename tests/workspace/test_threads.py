@@ -13,6 +13,8 @@ from asgiref.sync import sync_to_async
 
 from raadslag.workspace.threads import AT_A_TIME, LONG, Threads
 
+from . import loops
+
 
 async def _all(application: Callable[..., Any], scopes: list[Any]) -> None:
     async with asyncio.timeout(20):
@@ -36,7 +38,7 @@ def test_many_requests_share_few_threads_and_two_work_at_a_time() -> None:
         for _ in range(5):
             await sync_to_async(work)()
 
-    asyncio.run(_all(Threads(application, 5), list(range(60))))
+    loops.run(_all(Threads(application, 5), list(range(60))))
     assert len(used) <= 5
     assert most == AT_A_TIME
 
@@ -52,7 +54,7 @@ def test_a_fault_is_told_to_who_waits_and_the_thread_goes_on() -> None:
             await sync_to_async(fail)()
         told.append(await sync_to_async(int)("7"))
 
-    asyncio.run(_all(Threads(application, 1), [1, 2, 3]))
+    loops.run(_all(Threads(application, 1), [1, 2, 3]))
     assert told == [7, 7, 7]
 
 
@@ -72,7 +74,7 @@ def test_what_is_slow_holds_up_nobody_however_many_are() -> None:
         assert done == [0]
         await asyncio.gather(*slow)
 
-    asyncio.run(course())
+    loops.run(course())
 
 
 def test_what_takes_long_keeps_nobody_waiting_while_another_thread_is_free() -> None:
@@ -90,7 +92,7 @@ def test_what_takes_long_keeps_nobody_waiting_while_another_thread_is_free() -> 
             await threads(0, None, None)
         await long
 
-    asyncio.run(course())
+    loops.run(course())
     assert done == [0] * 5 + [1]
 
 
@@ -103,5 +105,5 @@ def test_a_line_that_stays_open_keeps_no_thread() -> None:
         while len(served) < 10:
             await asyncio.sleep(0.01)
 
-    asyncio.run(_all(Threads(application, 1), list(range(10))))
+    loops.run(_all(Threads(application, 1), list(range(10))))
     assert sorted(served) == list(range(10))

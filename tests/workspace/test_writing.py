@@ -12,6 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from raadslag.workspace.products.writing import admission, messages
 
+from . import loops
 from .shared import TEXT, House, Page, house
 
 pytestmark = pytest.mark.slow
@@ -47,7 +48,7 @@ def test_twenty_who_open_a_new_room_at_once_are_all_in_sync(shared: House) -> No
         await asyncio.gather(*(one.close() for one in pages))
         return pages
 
-    (text,) = {one.text() for one in asyncio.run(course())}
+    (text,) = {one.text() for one in loops.run(course())}
     assert text.startswith(TEXT)
     told = shared.told()  # the last who left: the part itself says it
     assert (told["shared"], told["text"]) == (1, text)
@@ -87,7 +88,7 @@ def test_what_is_no_message_ends_one_line_and_no_room(shared: House) -> None:
         for one in (other, late, far):
             await one.close()
 
-    asyncio.run(course())
+    loops.run(course())
 
 
 def test_who_may_not_write_gets_no_line_and_whose_right_ends_is_cut_off(shared: House) -> None:
@@ -121,7 +122,7 @@ def test_who_may_not_write_gets_no_line_and_whose_right_ends_is_cut_off(shared: 
         assert (await shared.page(21).open()).code == admission.NOT_HERE
         await stays.close()
 
-    asyncio.run(course())
+    loops.run(course())
     assert "Uden ret." not in shared.told()["text"]
 
 
@@ -145,7 +146,7 @@ def test_the_plain_field_meets_it_and_a_version_takes_it_in(shared: House) -> No
         assert three.text() == TEXT
         await three.close()
 
-    asyncio.run(course())
+    loops.run(course())
     texts = [one["text"] for one in shared.told()["savings"]]
     assert texts[:4] == [TEXT, "| a | b |\n|---|---|\n| 1 | 2 |", f"{texts[3]}\n\nOg videre.", texts[3]]
 
@@ -182,7 +183,7 @@ def test_a_process_that_falls_takes_nothing_along_that_it_confirmed(shared: Hous
         await asyncio.gather(*(one.close() for one in pages))
         return pages, confirmed
 
-    pages, confirmed = asyncio.run(course())
+    pages, confirmed = loops.run(course())
     assert confirmed
     (text,) = {one.text() for one in pages}
     for fall in range(FALLS):
@@ -200,4 +201,4 @@ def test_once_the_product_is_approved_nothing_more_is_written(shared: House) -> 
         assert one.code == admission.CLOSED
         assert (await shared.page(1).open()).code == admission.CLOSED
 
-    asyncio.run(course())
+    loops.run(course())

@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     workspace_port = _free_port(port + 1)
     address = os.environ["RAADSLAG_WORKSPACE_ADDRESS"] = f"http://{HOST}:{workspace_port}"
     # A process of its own: each of the two sites has its own settings.
-    fill = [sys.executable, "-m", "raadslag.cli", "workspace", "sample", "--data", str(workspace)]
+    fill = [sys.executable, "-m", "raadslag.cli", "workspace", "sample", "--evening", "--data", str(workspace)]
     filled = subprocess.run(fill, env=_without_settings(), check=False, stdout=subprocess.PIPE, text=True)
     if arguments.no_serve or filled.returncode:
         return status or filled.returncode

@@ -47,7 +47,8 @@ def register(subparsers: Any) -> None:
     work.add_argument("--once", action="store_true", help="do what is due and stop")
     link = _part(parts, "link", _link, "make a link that logs somebody in once within a day")
     link.add_argument("email", metavar="EMAIL")
-    _part(parts, "sample", _sample, "fill an empty workspace with an invented municipality, for trying it out")
+    sample = _part(parts, "sample", _sample, "fill an empty workspace with an invented municipality, for trying it out")
+    sample.add_argument("--evening", action="store_true", help="let its fifth meeting be held at this moment")
     backup.register_workspace(partial(_unopened_part, parts))
     _part(parts, "receive", _receive, "read one incoming mail from standard input: an answer to a call")
 
@@ -275,11 +276,11 @@ def _link(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _sample(_: argparse.Namespace) -> int:
+def _sample(arguments: argparse.Namespace) -> int:
     """Fill the workspace where it is empty, and tell for each of the sample's people a link that logs in once."""
     from raadslag.sample.workspace import fill
 
-    users = fill()
+    users = fill(evening=arguments.evening)
     if not users:
         print("raadslag: this workspace holds a municipality already, and no sample", file=sys.stderr)
         return 1

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from raadslag.sample import papers
+from raadslag.sample.evening import play, starts
 from raadslag.workspace.bodies import actions as bodies
 from raadslag.workspace.bodies.models import Body, Organization, Role
 from raadslag.workspace.cases import actions as cases
@@ -51,19 +52,28 @@ _TASKS = (
 )
 
 
-def fill(*, at: datetime | None = None) -> dict[str, User]:
-    """Fill an empty workspace, and give the sample's users by name; where it is filled already, only give them."""
+_AHEAD = timedelta(days=15)  # from when the agenda is sent until the evening of the demo
+
+
+def fill(*, at: datetime | None = None, evening: bool = False) -> dict[str, User]:
+    """Fill an empty workspace, and give the sample's users by name; where it is filled already, only give them.
+
+    The fifth meeting lies ahead; for an `evening` it is being held, and it is 18.52 there.
+    """
     at = at or timezone.now()
     if not Body.objects.exists():
         with journal.acting():
-            _fill(at)
+            _fill(at - _AHEAD if evening else at, starts(at) if evening else None)
+        if evening:
+            meeting = Meeting.objects.get(title="5. møde")
+            play(meeting.organization, meeting)
     known = User.objects.filter(email__endswith="@example.org").select_related("person")
     names = [*(name for name, _email, _role in LOGINS), "Prøve Administrator"]
     users = {user.person.name: user for user in known}
     return {name: users[name] for name in names if name in users}
 
 
-def _fill(at: datetime) -> None:
+def _fill(at: datetime, fifth: datetime | None) -> None:
     today = timezone.localtime(at).date()
     made = bodies.set_up(
         municipality=BODY, short_name="PRV", committee=COMMITTEE, classification="task",
@@ -90,7 +100,7 @@ def _fill(at: datetime) -> None:
         body, None, "closed_at_low_level", True, since=since, **told,
         reason="Eksempel: prøvedata uden rigtige oplysninger, så login med et link er nok.",
     )  # fmt: skip
-    _work(committee, people, today, told)
+    _work(committee, people, today, told, fifth)
     _product(committee, people, told)
     _notes(committee, people, told)
 
@@ -126,11 +136,12 @@ def _groups(body: Body, committee: Organization, people: dict[str, Person], sinc
             bodies.appoint(group, people[member], role=Role.MEMBER, start=since, **told)
 
 
-def _work(committee: Organization, people: dict[str, Person], today: date, told: Any) -> None:
-    """Two meetings ahead: the fifth with its agenda sent, the sixth to be built; and cases in every state."""
+def _work(committee: Organization, people: dict[str, Person], today: date, told: Any, start: datetime | None) -> None:
+    """Two meetings ahead: the fifth with its agenda sent, the sixth to be built; and cases in every state. Where it is
+    said when the fifth starts, the sixth is called there."""
     writer = people["Prøve Sagsbehandler"].user
-    fifth = _meeting(committee, "5. møde", _weekday(today + timedelta(days=14)), told)
-    sixth = _meeting(committee, "6. møde", _weekday(today + timedelta(days=42)), told)
+    fifth = _meeting(committee, "5. møde", start or _at_five(_weekday(today + timedelta(days=14))), told)
+    sixth = None if start else _meeting(committee, "6. møde", _at_five(_weekday(today + timedelta(days=42))), told)
     draft = _case(
         committee, "Femte møde om udkastet til produkt", writer, told["at"],
         summary="Udvalget får en status, taler om udkastet i to runder og samler op i plenum.",
@@ -161,7 +172,8 @@ def _work(committee: Organization, people: dict[str, Person], today: date, told:
     _case(
         committee, "Afslutning af udvalgets arbejde", writer, told["at"], summary="Udvalget slutter efter sjette møde."
     )
-    meetings.call(sixth, **told)
+    if sixth:
+        meetings.call(sixth, **told)
 
 
 def _notes(committee: Organization, people: dict[str, Person], told: Any) -> None:
@@ -277,9 +289,12 @@ def _attach(case: Case, name: str, data: bytes, by: User, at: datetime) -> None:
     cases.change_attachment(attachment, title=attachment.title, access="open", by=by, at=at)
 
 
-def _meeting(committee: Organization, title: str, day: date, told: Any) -> Meeting:
-    zone = timezone.get_default_timezone()
-    start, end = (datetime.combine(day, time(hour), zone) for hour in (17, 19))
+def _at_five(day: date) -> datetime:
+    return datetime.combine(day, time(17), timezone.get_default_timezone())
+
+
+def _meeting(committee: Organization, title: str, start: datetime, told: Any) -> Meeting:
+    end = start + timedelta(hours=2)
     place = "Udvalgsværelse A og B på Prøvegården"
     return meetings.plan(committee, title=title, start=start, end=end, place=place, **told)
 

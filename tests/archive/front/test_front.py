@@ -9,10 +9,10 @@ import threading
 import pytest
 
 from raadslag.archive.front.kept import CACHE_CONTROL
-from raadslag.archive.front.limiter import Limiter
 from raadslag.archive.front.messages import Answer
 from raadslag.archive.front.rendering import Rendering, Streamed
 from raadslag.archive.front.watching import LAST_GOOD, Seen
+from raadslag.web.limiter import Limiter
 from tests import loops
 from tests.archive.front.conftest import NIGHT, TEXT
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from raadslag.archive.front.limiter import BURST, KEPT, PAGE, RATE, SEARCH, Limiter, cost_of
+from raadslag.archive.front.limiter import BURST, KEPT, PAGE, RATE, SEARCH, cost_of
+from raadslag.web.limiter import Limiter
 
 
 def test_a_bucket_is_emptied_and_fills_again():
@@ -35,7 +36,7 @@ def test_a_line_has_one_bucket(first, second, is_one):
 
 
 def test_the_table_is_bounded():
-    limiter = Limiter(most=3)
+    limiter = Limiter(1, 1, most=3)
     for number in range(10):
         limiter.take(f"192.0.2.{number}", 1, 0.0)
     assert len(limiter) == 3
@@ -43,7 +44,7 @@ def test_the_table_is_bounded():
 
 def test_a_class_behind_one_address_is_served_and_a_flood_is_not():
     """Thirty pupils open a page with six files at once, then each a page every two seconds for a minute."""
-    school, flood = Limiter(), Limiter()
+    school, flood = Limiter(RATE, BURST), Limiter(RATE, BURST)
     at_once = [school.take("a", KEPT + PAGE, 0.0) for _ in range(30)] + [
         school.take("a", KEPT, 0.0) for _ in range(180)
     ]

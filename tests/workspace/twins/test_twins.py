@@ -364,18 +364,22 @@ class Life:
 # --- the looking ---
 
 
+_SEARCH_LOOKS = 6
+
+
 def compare(worlds: tuple[Twin, Twin], most: int = stranger.MOST, looks: int = 6) -> None:
     """Raises AssertionError for the first address at which the worlds can be told apart, or a closed word is seen.
 
     An index may still be busy with what is new, and a page be kept for a second: where they differ both are asked
-    again. What is a leak stays one.
+    again, `looks` times, and longer where only a search tells it, which follows a moment after. What is a leak stays
+    one.
     """
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda world: Stranger(world.archive).wait_for_index(), worlds))
-        for look in range(looks):
+        for look in range(_SEARCH_LOOKS):
             one, other = pool.map(lambda world: Stranger(world.archive).seen(most=most), worlds)
             different = stranger.difference(one, other)
-            if different is None:
+            if different is None or (look + 1 >= looks and "/soeg/" not in different.partition("\n")[0]):
                 break
             time.sleep(look + 1)
     assert different is None, different

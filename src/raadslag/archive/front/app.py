@@ -10,11 +10,12 @@ from dataclasses import replace
 from raadslag.archive.front import bringing
 from raadslag.archive.front.counting import Counts
 from raadslag.archive.front.kept import SEARCHES_BYTES, Kept, Memory, finished, is_data, may_be_kept
-from raadslag.archive.front.limiter import KEPT, Limiter, cost_of
+from raadslag.archive.front.limiter import BURST, KEPT, RATE, cost_of
 from raadslag.archive.front.messages import Answer, Asked, Message, Receive, Send, asked_of, send_answer
 from raadslag.archive.front.refusals import BUSY, BUSY_SECONDS, TOO_MANY, not_now, preflight, refused
 from raadslag.archive.front.rendering import Busy, Made, Rendering, Streamed, scope_of
 from raadslag.archive.front.watching import Seen, Watcher
+from raadslag.web.limiter import Limiter
 
 LENGTH = b"content-length"
 HEALTH, PAPER = "/health", ".pdf"
@@ -49,7 +50,7 @@ class Front:
     ) -> None:
         self._pages, self._papers, self._health, self._intake = pages, papers, health, intake
         self._watcher, self._assets, self._clock = watcher, assets, clock
-        self._limiter = Limiter() if limiter is None else limiter
+        self._limiter = Limiter(RATE, BURST) if limiter is None else limiter
         # Of addresses with a question there is no end: they must not push the pages out.
         self._memory = Memory() if memory is None else memory
         self._searches = Memory(SEARCHES_BYTES) if searches is None else searches

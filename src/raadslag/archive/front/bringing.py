@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable
 from typing import BinaryIO, cast
 
-from raadslag.archive.front.limiter import INTAKE_BURST, INTAKE_RATE, Limiter
+from raadslag.archive.front.limiter import INTAKE_BURST, INTAKE_RATE
 from raadslag.archive.front.messages import Message, Receive, Send, send_answer
 from raadslag.archive.front.refusals import BUSY, BUSY_SECONDS, TOO_MANY, refused
 from raadslag.archive.front.rendering import Busy, Rendering, Streamed
+from raadslag.web.limiter import Limiter
 
 INTAKE = "/intake"
 METHODS = ("GET", "HEAD", "POST", "PUT")

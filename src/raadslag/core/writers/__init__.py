@@ -80,17 +80,18 @@ def write_sheet(meeting: Meeting, to: str, *, language: str = "da") -> bytes:
     """The sheet of attendance and signatures, as "html", "pdf" or "docx": who is on the list, what is known of when
     each came, left and signed, and room for the rest. Nothing of any item is on it. Safe and the same as in `write`.
     """
-    return _form(forms.sheet(meeting, language), to)
+    return write_form(forms.sheet(meeting, language), to)
 
 
 def write_kit(meeting: Meeting, to: str, *, clocks: Mapping[int, str] | None = None, language: str = "da") -> bytes:
     """All that it takes to hold the meeting without network, as `write_sheet`: the sheet, the agenda, a page for each
     item, and how the meeting ends. `clocks` are the local times at which items, by their orders, are planned to begin.
     """
-    return _form(forms.kit(meeting, clocks, language), to)
+    return write_form(forms.kit(meeting, clocks, language), to)
 
 
-def _form(form: forms.Form, to: str) -> bytes:
+def write_form(form: forms.Form, to: str) -> bytes:
+    """A paper to be written on, or to hang up, as "html", "pdf" or "docx". Raises UnknownFormat for another."""
     if to not in FORM_FORMATS:
         raise UnknownFormat("to", "one of " + ", ".join(FORM_FORMATS), repr(to)[:40], "Choose one of them.")
     if to == "html":

@@ -25,7 +25,7 @@ from docx.shared import Cm, Pt
 from raadslag.core.marks import ASIDE, COMPARED, PART_MARK
 from raadslag.core.record import Meeting
 from raadslag.core.text import Break, Emphasis, Heading, Inline, Link, List, Mark, Paragraph, Strong, Table, Text
-from raadslag.core.writers.forms import Blank, Cell, Choice, Form, Grid, Lines, Page
+from raadslag.core.writers.forms import Blank, Cell, Choice, Form, Grid, Lines, Page, Sign
 from raadslag.core.writers.forms import Part as FormPart
 from raadslag.core.writers.paper import Aside, Paper, Part, Piece, compose
 from raadslag.core.writers.product import Booklet, Place
@@ -395,6 +395,7 @@ _WIDE = 17.4  # centimetres between the margins of A4
 _WIDTHS = {"clock": 1.7, "line": 6.4, "count": 2.2, "box": 0.72}
 _LINES = 10  # of a page, which only Word knows the end of
 _LINE = Cm(0.85)
+_SIGN = Pt(40)
 
 
 def write_form(form: Form) -> bytes:
@@ -449,6 +450,10 @@ def _form_part(document: Any, part: FormPart) -> None:
             for _ in range(_LINES):
                 _ruled(document.add_paragraph())
             document.add_paragraph()
+        case Sign(code, address):
+            for text in (code, address):
+                line = document.add_paragraph()
+                _run(line, text, bold=text == code).font.size = _SIGN
         case _:
             _blocks(document, (part,), 1)
 

@@ -68,7 +68,29 @@ class Lines(msgspec.Struct, frozen=True, tag="lines"):
     pieces: tuple[Block, ...] = ()
 
 
-Part: TypeAlias = Block | Grid | Blank | Choice | Lines
+class Sign(msgspec.Struct, frozen=True, tag="sign"):
+    """What is read across a room, or photographed: a code, the address that it opens, and both as a picture of squares,
+    dark where there is a "1". `told` says to who cannot see it what it is."""
+
+    code: str
+    address: str
+    squares: tuple[str, ...]
+    told: str
+
+
+Part: TypeAlias = Block | Grid | Blank | Choice | Lines | Sign
+
+
+def drawn(sign: Sign) -> str:
+    """The picture of squares as an SVG, with the white edge that a camera needs."""
+    size = len(sign.squares) + 8
+    path = "".join(
+        f"M{x + 4} {y + 4}h1v1h-1z" for y, row in enumerate(sign.squares) for x, dark in enumerate(row) if dark == "1"
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path d="{path}"/></svg>'
+    )
 
 
 class Page(msgspec.Struct, frozen=True):

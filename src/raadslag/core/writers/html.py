@@ -36,7 +36,7 @@ from raadslag.core.text import (
     Table,
     Text,
 )
-from raadslag.core.writers.forms import Blank, Cell, Choice, Column, Form, Grid, Lines, Page
+from raadslag.core.writers.forms import Blank, Cell, Choice, Column, Form, Grid, Lines, Page, Sign, drawn
 from raadslag.core.writers.forms import Part as FormPart
 from raadslag.core.writers.labels import Labels
 from raadslag.core.writers.paper import Aside, Entry, Fact, Paper, Part, Piece, compose
@@ -398,6 +398,9 @@ def _form_part(part: FormPart, level: int, say: Labels) -> Iterator[str]:
         case Lines(label, pieces):
             yield f"<h{level + 1}>{escape(label)}</h{level + 1}>\n{write_pieces(pieces, say, under=level + 1)}"
             yield f'<div class="lines" aria-hidden="true">{"<div></div>" * _LINES}</div>\n'
+        case Sign(code, address, _, told):
+            yield f'<div class="sign"><div role="img" aria-label="{escape(told)}">{drawn(part)}</div>'
+            yield f"<p>{escape(code)}</p><p>{escape(address)}</p></div>\n"
         case _:
             yield write_pieces((part,), say, under=level)
 

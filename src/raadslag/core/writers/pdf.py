@@ -24,7 +24,7 @@ from raadslag.core.marks import ATTACHMENT, IDENTITY
 from raadslag.core.record import Meeting, Product, canonical, identity
 from raadslag.core.release import public
 from raadslag.core.writers import html
-from raadslag.core.writers.forms import Form
+from raadslag.core.writers.forms import Form, Sign, drawn
 from raadslag.core.writers.glyphs import Glyphs
 from raadslag.core.writers.paper import Paper, Part, compose
 from raadslag.core.writers.product import Booklet, Place
@@ -195,7 +195,10 @@ def _form(form: Form) -> dict[str, Any]:
             "pages": msgspec.to_builtins(form.pages),
         }
     )
-    for page in shown["pages"]:
+    for page, made in zip(shown["pages"], form.pages, strict=True):
+        for part, known in zip(page["parts"], made.parts, strict=True):
+            if isinstance(known, Sign):
+                part["picture"] = drawn(known)
         page["heading"], rest = _parted(page["heading"].strip() or form.labels.untitled)
         page["face"] = [line for line in (rest, *page["face"]) if line]
     return shown

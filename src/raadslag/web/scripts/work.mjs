@@ -207,6 +207,14 @@ if (part && window.EventSource) {
   stream.addEventListener("gone", () => { stream.close(); location.reload(); });
 }
 
+// --- how long a round still goes on; without scripts the page says until when ---
+
+const seconds = (left) => `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+setInterval(() => document.querySelectorAll("[data-until]").forEach((one) => {
+  const left = Math.round((Date.parse(one.dataset.until) - Date.now()) / 1000);
+  one.textContent = left >= 0 ? seconds(left) : `+${seconds(-left)}`;
+}), 1000);
+
 // --- a list that fills in the background shows how far it is, until it is done ---
 
 const filling = document.querySelector("[data-filling]");

@@ -85,7 +85,7 @@ def comment(product: Product, element: Element | None, *, kind: str, text: str, 
     if obstacles:
         raise Blocked(obstacles)
     made = Contribution.objects.create(
-        product=product, number=_next(asked, "last_contribution"), element=element,
+        product=product, number=following(asked, "last_contribution"), element=element,
         title=title if element else "", kind=kind, text=text.strip()[: rules.LONGEST], quote=anchor.quote,
         before=anchor.before, after=anchor.after, start=anchor.start, version=version, by=by, made_at=at,
     )  # fmt: skip
@@ -127,7 +127,7 @@ def save_note(product: Product, note: FactNote | None, content: dict[str, Any], 
     if obstacles:
         raise Blocked(obstacles)
     if note is None:
-        note = FactNote(product=product, number=_next(asked, "last_note"), saved_at=at, saved_by=by)
+        note = FactNote(product=product, number=following(asked, "last_note"), saved_at=at, saved_by=by)
         before: dict[str, Any] = {}
     else:
         note = FactNote.objects.get(pk=note.pk)
@@ -178,7 +178,7 @@ def note_gap(product: Product, *, text: str, asked_by: str, elements: Iterable[E
     if obstacles:
         raise Blocked(obstacles)
     made = EvidenceGap.objects.create(
-        product=product, number=_next(asked, "last_gap"), text=text.strip(), asked_by=asked_by.strip()[:200],
+        product=product, number=following(asked, "last_gap"), text=text.strip(), asked_by=asked_by.strip()[:200],
         made_at=at, made_by=by,
     )  # fmt: skip
     made.elements.set(elements)
@@ -228,7 +228,7 @@ def locked(product: Product) -> Deliberation:
     return Deliberation.objects.select_for_update(of=("self",)).get(pk=made.pk)
 
 
-def _next(asked: Deliberation, name: str) -> int:
+def following(asked: Deliberation, name: str) -> int:
     Deliberation.objects.filter(pk=asked.pk).update(**{name: F(name) + 1})
     asked.refresh_from_db(fields=[name])
     return int(getattr(asked, name))

@@ -22,8 +22,8 @@ _WITH_A_REASON = (Outcome.PARTLY, Outcome.NOT)
 
 
 def unanswered(product: Product) -> list[Contribution]:
-    """The comments that nobody has answered yet, in their order. One query."""
-    return list(product.contributions.filter(state=Contribution.State.NEW))
+    """The comments that nobody has answered yet, in their order; one that is hidden needs no answer. One query."""
+    return list(product.contributions.filter(state=Contribution.State.NEW, hidden_because=""))
 
 
 @journal.action

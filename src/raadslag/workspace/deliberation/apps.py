@@ -12,3 +12,5 @@ class Deliberation(AppConfig):
     def ready(self) -> None:
         """Tell the access table how comments, notes and gaps are found, and a product what it leans on."""
         from raadslag.workspace.deliberation import ground, subjects  # noqa: F401
+        from raadslag.workspace.deliberation.sessions import shown  # noqa: F401
+        from raadslag.workspace.deliberation.sessions import subjects as of_sessions  # noqa: F401

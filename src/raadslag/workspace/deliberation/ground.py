@@ -26,7 +26,7 @@ def ground(product: Product, elements: Collection[UUID]) -> Ground:
     notes = product.fact_notes.filter(is_withdrawn=False).prefetch_related("elements")
     gaps = product.evidence_gaps.prefetch_related("elements", "answers__note")
     last = product.versions.values_list("frozen_at", flat=True).first()
-    said = product.contributions.filter(state=Contribution.State.ANSWERED)
+    said = product.contributions.filter(state=Contribution.State.ANSWERED, hidden_because="")
     answers = [one.answer for one in said.prefetch_related("answers__change", "answers__merged_into") if one.answer]
     waiting = unanswered(product)
     obstacles = (_waiting(waiting),) if waiting else ()

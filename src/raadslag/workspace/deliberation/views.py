@@ -46,7 +46,8 @@ def contributions(request: HttpRequest, product: UUID) -> HttpResponse:
 def _comments(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     one: Product = request.subject.row
     asked = Deliberation.objects.filter(product=one).select_related("version").first()
-    said = list(placing.with_answers(one.contributions.select_related("by__person", "version", "element")))
+    shown_ones = one.contributions.filter(hidden_because="")
+    said = list(placing.with_answers(shown_ones.select_related("by__person", "version", "element", "station__round")))
     counted = [row for row in said if row.state != Contribution.State.TAKEN_BACK]
     waiting = [row for row in counted if row.state == Contribution.State.NEW]
     only_waiting = request.GET.get("vis") == "ubesvarede"
@@ -135,7 +136,7 @@ def answer(request: HttpRequest, product: UUID) -> HttpResponse:
     """Answer one comment, or several at once."""
     one: Product = request.subject.row
     named = [number for told in (request.POST or request.GET).getlist("k") if (number := number_of(told, 0))]
-    rows = one.contributions.filter(number__in=named).exclude(state=Contribution.State.TAKEN_BACK)
+    rows = one.contributions.filter(number__in=named, hidden_because="").exclude(state=Contribution.State.TAKEN_BACK)
     chosen = list(placing.with_answers(rows.select_related("by__person", "version")))
     if not chosen:
         messages.info(request, _("Choose the comments that you answer."))

@@ -1,11 +1,11 @@
 """What happens in a meeting, told as it happens: server-sent events that tail the journal.
 
 An event says that something changed and by which entry; what, the page asks for through the ordinary check, so nothing
-closed flows here. It is "ballot" where a vote begins or ends, which every phone shows, and "changed" for all else: a
-hall of phones need not ask for each word of the minutes, and leaves the server to who writes (I37). A browser that was
-away says from where to go on (`Last-Event-ID`). The right to follow is asked again before anything is told, and every
-few seconds: whoever loses it is told no more (I11). One looks for all: what a look asks the database does not grow
-with those who follow.
+closed flows here. It is "ballot" where a vote begins or ends, which every phone shows, "talk" for what is said and
+worded at a deliberation, which the board and those who run it show, and "changed" for all else: a hall of phones need
+not ask for each word of the minutes, and leaves the server to who writes (I37). A browser that was away says from where
+to go on (`Last-Event-ID`). The right to follow is asked again before anything is told, and every few seconds: whoever
+loses it is told no more (I11). One looks for all: what a look asks the database does not grow with those who follow.
 """
 
 from __future__ import annotations
@@ -63,7 +63,15 @@ class Follower:
 
 
 News = list[tuple[int, str]] | None
-"""The numbers of new entries, each "changed" or "ballot"; None for who may not follow, or not any more."""
+"""The numbers of new entries, each "changed", "talk" or "ballot"; None for who may not follow, or not any more."""
+
+_talks: list[Callable[[UUID], list[str]]] = []
+
+
+def talked_about(names: Callable[[UUID], list[str]]) -> Callable[[UUID], list[str]]:
+    """Register what gives the names, in the journal, of a meeting's deliberations: they are told of as "talk"."""
+    _talks.append(names)
+    return names
 
 
 async def follow(meeting: UUID, user: UUID, session: str, level: str, after: int, *, only_ballots: bool = False
@@ -163,9 +171,11 @@ def news(meeting: UUID, followers: Collection[Follower]) -> dict[Follower, News]
         session_key__in={one.session for one in followers}, expire_date__gt=timezone.now()
     )  # fmt: skip
     logged_in = set(logins.values_list("session_key", flat=True))
-    since = _entries(row).filter(number__gt=min(one.after for one in followers)).values_list("number", "kind")
+    talks = [name for names in _talks for name in names(meeting)]
+    since = _entries(row, talks).filter(number__gt=min(one.after for one in followers))
     entries = [
-        (number, "ballot" if kind == BallotMoved.kind() else "changed") for number, kind in reversed(since[:_MOST])
+        (number, "ballot" if kind == BallotMoved.kind() else "talk" if about in talks else "changed")
+        for number, kind, about in reversed(since.values_list("number", "kind", "about")[:_MOST])
     ]
     if len(entries) == _MOST:
         entries[0] = (entries[0][0], "ballot")  # for those before it, whatever they are
@@ -184,8 +194,8 @@ def _may_follow(subject: Subject | None, level: str) -> bool:
         return False
 
 
-def _entries(meeting: Meeting) -> QuerySet[JournalEntry]:
+def _entries(meeting: Meeting, talks: Collection[str] = ()) -> QuerySet[JournalEntry]:
     """The entries about the meeting or its items, the newest first. That somebody has read is nobody's news."""
     items = (journal.name_of(AgendaItem(pk=pk)) for pk in meeting.items.values_list("pk", flat=True))
-    about = [journal.name_of(meeting), *items]
+    about = [journal.name_of(meeting), *items, *talks]
     return JournalEntry.objects.filter(about__in=about).exclude(kind=ClosedRead.kind()).order_by("-number")

@@ -29,7 +29,7 @@ from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.forms import MeetingForm
 from raadslag.workspace.meetings.models import AgendaItem, GroupNote, Meeting
 from raadslag.workspace.meetings.subjects import of_meeting, readable, shut_files
-from raadslag.workspace.minutes import actions, composing, live, rules, rulings
+from raadslag.workspace.minutes import actions, beside, composing, live, rules, rulings
 from raadslag.workspace.minutes import signing as after
 from raadslag.workspace.minutes.models import Actor, Ballot, Entry, Happening, ItemMinutes, Minutes, Outcome, Signature
 from raadslag.workspace.people.models import Person
@@ -169,6 +169,7 @@ def item(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
         "happenings": [h for h in one.meeting.happenings.select_related("person").order_by("-number")[:5]
                        if h.person and not h.is_undone],
         "before": _before(items, one), "after": _after(items, one), "head": head, "notes": _notes(one.meeting),
+        "pieces": beside.of_room(one),
     }  # fmt: skip
     return render(request, "minutes/item.html", shown)
 
@@ -467,7 +468,10 @@ def follow(request: HttpRequest, meeting: UUID) -> StreamingHttpResponse:
 @require_safe
 def wall(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """The screen on the wall (A16): what the room needs now. Of a closed item nothing, whoever has logged in."""
-    return render(request, "minutes/wall.html", _at_hand(request, lambda item: not item.is_closed))
+    shown = _at_hand(request, lambda item: not item.is_closed)
+    item = shown["item"]
+    piece = None if item and item.is_closed else beside.of_wall(shown["meeting"])
+    return render(request, "minutes/wall.html", {**shown, "piece": piece})
 
 
 @require_safe

@@ -1,8 +1,6 @@
-"""What is said of a product and where it hangs, the facts that it stands on, and what nobody knows yet."""
+"""What is said of a product, by whom and where it hangs, and what became of it."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -52,6 +50,15 @@ class Contribution(Row):
         ANSWERED = "answered", pgettext_lazy("comment", "Answered")
         TAKEN_BACK = "taken_back", pgettext_lazy("comment", "Taken back")
 
+    class Stance(models.TextChoices):
+        """How far somebody agrees, where that is asked; it stands beside the words and never alone."""
+
+        AGREE = "agree", pgettext_lazy("stance", "Agree")
+        MOSTLY = "mostly", pgettext_lazy("stance", "Mostly agree")
+        HARDLY = "hardly", pgettext_lazy("stance", "Mostly disagree")
+        DISAGREE = "disagree", pgettext_lazy("stance", "Disagree")
+        UNCLEAR = "unclear", pgettext_lazy("stance", "It is unclear")
+
     product = models.ForeignKey(Product, models.PROTECT, related_name="contributions")
     number = models.PositiveIntegerField()
     element = models.ForeignKey(Element, models.PROTECT, null=True, related_name="contributions")
@@ -63,18 +70,39 @@ class Contribution(Row):
     after = models.CharField(max_length=100, blank=True)
     start = models.PositiveIntegerField(default=0)
     version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="+")  # that was read; None: the draft
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")  # None: did not say
     made_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    # Of what is said at a station: where, in whose name, by which device, on which sheet of paper.
+    station = models.ForeignKey("Station", models.PROTECT, null=True, related_name="contributions")
+    speaker = models.CharField(max_length=60, blank=True)  # "Gruppe C"; empty for one person
+    guest = models.ForeignKey("Guest", models.PROTECT, null=True, related_name="contributions")
+    stance = models.CharField(max_length=8, choices=Stance.choices, blank=True)
+    sheet = models.CharField(max_length=20, blank=True)  # "S3-R1-01"
+    receipt = models.UUIDField(null=True, unique=True)  # by which whoever has it finds what became of it
+    is_late = models.BooleanField(default=False)  # it came after its round was closed
+    hidden_because = models.CharField(max_length=300, blank=True)  # why it is not shown; empty where it is
 
     class Meta:
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["product", "number"], name="one_contribution_to_a_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "number"], name="one_contribution_to_a_number"),
+            models.UniqueConstraint(
+                fields=["station", "sheet"], condition=~models.Q(sheet=""), name="one_contribution_to_a_sheet"
+            ),
+        ]
 
     @property
     def name(self) -> str:
         """ "K-05"."""
         return f"K-{self.number:02}"
+
+    @property
+    def who(self) -> str:
+        """In whose name it was said, for who reads it: a group, a person, or somebody who did not say."""
+        if self.speaker:
+            return self.speaker
+        return str(self.by.person.name) if self.by else str(_("Somebody at the table"))
 
     @property
     def anchor(self) -> Anchor:
@@ -109,105 +137,6 @@ class ContributionAnswer(Row):
     change = models.ForeignKey(Change, models.PROTECT, null=True, related_name="+")  # by which it was included
     passed_to = models.CharField(max_length=200, blank=True)
     merged_into = models.ForeignKey(Contribution, models.PROTECT, null=True, related_name="merged")
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-
-
-class FactNote(Row):
-    """A table of facts with where they come from. Its chart is drawn from the table; its versions are kept."""
-
-    class Chart(models.TextChoices):
-        """How it is drawn."""
-
-        BARS = "bars", _("Bars")
-        NONE = "none", pgettext_lazy("chart", "The table alone")
-
-    product = models.ForeignKey(Product, models.PROTECT, related_name="fact_notes")
-    number = models.PositiveIntegerField()
-    title = models.CharField(_("Heading"), max_length=300)
-    text = models.TextField(_("What it shows"), blank=True)
-    table: Any = models.JSONField()  # {"columns": [...], "rows": [[...]]}, all of them words as they were brought
-    chart = models.CharField(_("Drawn as"), max_length=10, choices=Chart.choices, default=Chart.BARS)
-    source = models.CharField(_("Source"), max_length=500)
-    source_on = models.DateField(_("Date of the source"), null=True, blank=True)
-    made_by = models.CharField(_("Made by"), max_length=200)
-    elements = models.ManyToManyField(Element, related_name="fact_notes", blank=True)
-    version = models.PositiveIntegerField(default=0)
-    saved_at = models.DateTimeField()
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    is_withdrawn = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["product", "number"], name="one_note_to_a_number")]
-
-    @property
-    def name(self) -> str:
-        """ "A", "B" … "Z", "AA"."""
-        letters, left = "", self.number
-        while left:
-            left, at = divmod(left - 1, 26)
-            letters = chr(ord("A") + at) + letters
-        return letters
-
-    def content(self) -> dict[str, Any]:
-        """What a saving of it keeps."""
-        kept = {name: getattr(self, name) for name in ("title", "text", "table", "chart", "source", "made_by")}
-        return kept | {"source_on": self.source_on.isoformat() if self.source_on else ""}
-
-
-class FactNoteVersion(Row):
-    """A fact note as somebody saved it. Never changed."""
-
-    note = models.ForeignKey(FactNote, models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
-    content: Any = models.JSONField()
-    saved_at = models.DateTimeField()
-    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["note", "number"], name="one_saving_of_a_note_to_a_number")]
-
-
-class EvidenceGap(Row):
-    """What nobody knows, though the product leans on it: who asked, where it is used, and what closed it."""
-
-    class State(models.TextChoices):
-        """Whether it is known by now."""
-
-        OPEN = "open", pgettext_lazy("evidence gap", "Open")
-        CLOSED = "closed", pgettext_lazy("evidence gap", "Closed with a source")
-
-    product = models.ForeignKey(Product, models.PROTECT, related_name="evidence_gaps")
-    number = models.PositiveIntegerField()
-    text = models.TextField(_("What is not known"))
-    asked_by = models.CharField(_("Who asked"), max_length=200)
-    elements = models.ManyToManyField(Element, related_name="evidence_gaps", blank=True)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    made_at = models.DateTimeField()
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["product", "number"], name="one_gap_to_a_number")]
-
-    @property
-    def name(self) -> str:
-        """ "G1"."""
-        return f"G{self.number}"
-
-
-class GapAnswer(Row):
-    """What a gap was closed with. Never changed: where it did not hold, the next one stands beside it."""
-
-    gap = models.ForeignKey(EvidenceGap, models.PROTECT, related_name="answers")
-    answer = models.TextField()
-    source = models.CharField(max_length=500, blank=True)
-    note = models.ForeignKey(FactNote, models.PROTECT, null=True, related_name="closed_gaps")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 

@@ -1,0 +1,131 @@
+"""What is asked about methods, rounds, stations and cards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from raadslag.workspace.deliberation.models import Card, Contribution, Method, Round, Station
+from raadslag.workspace.deliberation.rules import LONGEST as LONGEST_THOUGHT
+from raadslag.workspace.deliberation.sessions import actions, rules
+from raadslag.workspace.deliberation.sessions.methods import LONGEST, MOST_STATIONS, TEMPLATES, Plan, of_template
+from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.minutes import composing
+from raadslag.workspace.people.models import Person
+from raadslag.workspace.products.models import Element, Product
+
+
+class PrepareForm(forms.Form):
+    """By which method, on which draft, and where its summing-up stands in the minutes."""
+
+    method = forms.ChoiceField(label=_("Method"))
+    product = forms.ModelChoiceField(Product.objects.none(), label=_("Draft"), empty_label=None)
+    item = forms.ModelChoiceField(
+        AgendaItem.objects.none(), label=_("Item of the agenda"), required=False, empty_label=_("Chosen later")
+    )
+
+    def __init__(self, meeting: Meeting, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = Method.objects.filter(body=meeting.organization.body, is_retired=False)
+        choices = [(str(row.pk), row.name) for row in own] + [(key, one.name) for key, one in TEMPLATES.items()]
+        self.fields["method"].choices = choices  # type: ignore[attr-defined]
+        self.fields["product"].queryset = meeting.organization.products.filter(state=Product.State.DRAFT)  # type: ignore[attr-defined]
+        self.fields["item"].queryset = open_items(meeting)  # type: ignore[attr-defined]
+        self.fields["item"].label_from_instance = lambda item: item.title  # type: ignore[attr-defined]
+
+    def plan(self) -> tuple[Plan, str]:
+        """The plan that was chosen, and what it is called."""
+        chosen = self.cleaned_data["method"]
+        if chosen in TEMPLATES:
+            return of_template(chosen), str(TEMPLATES[chosen].name)
+        own = Method.objects.get(pk=chosen)
+        return actions.checked(own.plan), own.name
+
+
+def open_items(meeting: Meeting) -> Any:
+    """The open items of a meeting, in which what the room said can stand."""
+    rows = [item.pk for item in composing.items_of(meeting) or meeting.items.all() if not item.is_closed]
+    return AgendaItem.objects.filter(pk__in=rows).select_related("case").order_by("order")
+
+
+class RoundForm(forms.Form):
+    """A round, before it has begun."""
+
+    title = forms.CharField(label=_("Name"), max_length=200)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=LONGEST)
+    writers = forms.ChoiceField(label=_("Who writes"), choices=Round.Writers.choices)
+    asks_agreement = forms.BooleanField(label=_("Ask how far one agrees"), required=False)
+
+
+class NewRoundForm(forms.Form):
+    """A round more."""
+
+    kind = forms.ChoiceField(label=_("What is done"), choices=Round.Kind.choices)
+    title = forms.CharField(label=_("Name"), max_length=200)
+    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=LONGEST, initial=20)
+    question = forms.CharField(label=_("Question"), max_length=500, required=False)
+    stations = forms.IntegerField(label=_("Stations"), min_value=0, max_value=MOST_STATIONS, initial=4, required=False)
+
+
+class StationForm(forms.Form):
+    """A station, before its round has begun; its host and seats also after."""
+
+    title = forms.CharField(label=_("Name"), max_length=200)
+    question = forms.CharField(label=_("Question"), max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
+    element = forms.ModelChoiceField(
+        Element.objects.none(), label=_("Part of the draft"), required=False, empty_label=_("None")
+    )
+    seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=200)
+    host = forms.ModelChoiceField(Person.objects.none(), label=_("Host"), required=False, empty_label=_("Nobody yet"))
+
+    def __init__(self, station: Station, *args: Any, **kwargs: Any) -> None:
+        session = station.round.session
+        names = ("title", "question", "element", "seats", "host")
+        kwargs.setdefault("initial", {name: getattr(station, name) for name in names})
+        kwargs.setdefault("prefix", f"s{station.number}")
+        super().__init__(*args, **kwargs)
+        parts = session.product.elements.filter(is_removed=False).exclude(title="")
+        self.fields["element"].queryset = parts  # type: ignore[attr-defined]
+        self.fields["element"].label_from_instance = lambda part: part.title  # type: ignore[attr-defined]
+        called = Person.objects.filter(invitations__meeting=session.meeting, invitations__withdrawn_at=None)
+        self.fields["host"].queryset = called.order_by("name").distinct()  # type: ignore[attr-defined]
+        if station.round.state != Round.State.PLANNED:
+            for name in ("title", "question", "element"):
+                del self.fields[name]
+
+
+class HostForm(forms.Form):
+    """A thought that the host writes down for the group, or types in from a sheet of paper."""
+
+    kind = forms.ChoiceField(
+        label=_("What kind of thought is it?"), choices=Contribution.Kind.choices, widget=forms.RadioSelect
+    )
+    text = forms.CharField(
+        label=_("One thought at a time"), max_length=LONGEST_THOUGHT, widget=forms.Textarea({"rows": 4})
+    )
+    speaker = forms.CharField(label=_("Whose thought"), max_length=60, required=False)
+    sheet = forms.CharField(
+        label=_("Number of the sheet"), max_length=20, required=False,
+        help_text=_("Only for a thought from paper. Leave the name above empty, if none stands on it."),
+    )  # fmt: skip
+
+
+class CardForm(forms.Form):
+    """A card of the board."""
+
+    kind = forms.ChoiceField(label=_("What it is"), choices=Card.Kind.choices)
+    text = forms.CharField(label=_("Words"), max_length=rules.LONGEST_CARD, widget=forms.Textarea({"rows": 3}))
+    other = forms.CharField(
+        label=_("Over against, or the answer"), max_length=rules.LONGEST_CARD, required=False,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("The other good of a dilemma, or the answer to a question."),
+    )  # fmt: skip
+
+
+class MethodForm(forms.Form):
+    """A method of the municipality's own, a round a line."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    comes_out = forms.CharField(label=_("What comes out of it"), max_length=300, required=False)

@@ -1,0 +1,265 @@
+"""What a phone shows in the room: the door for a code, a station, and what became of a thought.
+
+No account is asked for, and nobody's name.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from raadslag.web.limiter import Limiter
+from raadslag.workspace.bodies.standing import roles_in
+from raadslag.workspace.common.errors import Refused
+from raadslag.workspace.common.typed import uuid_or_none
+from raadslag.workspace.deliberation import placing
+from raadslag.workspace.deliberation.models import Contribution, Guest, Station
+from raadslag.workspace.deliberation.rules import LONGEST
+from raadslag.workspace.deliberation.sessions import codes, saying
+from raadslag.workspace.products import composing
+
+COOKIE = "stand"
+"""Which device this is, so that it finds its own thoughts again; of whose it is, it says nothing."""
+
+_KEPT_FOR = 7 * 24 * 3600  # seconds: until the answers are given, most often
+_TRIES = Limiter(rate=1 / 6, burst=12)  # codes that are none, by address: typing errors pass, guessing does not
+_THOUGHTS = Limiter(rate=1 / 4, burst=12)  # thoughts, by device: nobody writes faster
+_ARRIVALS = Limiter(rate=20, burst=400)  # devices, by address: a hall full of phones has one
+
+
+class ThoughtForm(forms.Form):
+    """A thought: what kind, what, and in whose name."""
+
+    kind = forms.ChoiceField(choices=Contribution.Kind.choices, widget=forms.RadioSelect)
+    stance = forms.ChoiceField(choices=Contribution.Stance.choices, widget=forms.RadioSelect, required=False)
+    text = forms.CharField(max_length=LONGEST, widget=forms.Textarea, strip=True)
+    thought = forms.UUIDField()  # the device's own name for it: sent twice it is taken in once
+    who = forms.ChoiceField(choices=(("group", gettext_lazy("The group")), ("me", gettext_lazy("Me"))))
+
+
+@require_http_methods(["GET", "POST"])
+def door(request: HttpRequest) -> HttpResponse:
+    """Where a code is typed."""
+    if request.method == "GET":
+        return render(request, "sessions/door.html", {"code": ""})
+    code = codes.heard(request.POST.get("code", ""))
+    if code:
+        return redirect("sessions:station", code)
+    return _no_station(request, request.POST.get("code", "")[: codes.LENGTH * 2])
+
+
+@require_http_methods(["GET", "POST"])
+def station(request: HttpRequest, code: str) -> HttpResponse:
+    """A station while its round goes on: what is asked, the part of the draft, and a field for one thought."""
+    there = saying.station_of(codes.heard(code))
+    guest = _guest(request)
+    at = timezone.now()
+    if there is None:
+        return _late(request, code, guest, at)
+    if request.method == "POST":
+        return _take(request, there, code, guest, at)
+    if (guest is None or guest.session_id != there.round.session_id) and _ARRIVALS.take(_address(request), 1, _clock()):
+        return _slowly(request)
+    known = guest
+    guest = saying.arrive(there, guest, at=at)
+    response = _shown(request, there, guest, ThoughtForm())
+    if known is None or known.pk != guest.pk:
+        _remember(response, guest)
+    return response
+
+
+def _take(request: HttpRequest, there: Station, code: str, guest: Guest | None, at: datetime) -> HttpResponse:
+    is_new = guest is None or guest.session_id != there.round.session_id
+    form = ThoughtForm(request.POST)
+    if is_new and _ARRIVALS.take(_address(request), 1, _clock()):
+        return _slowly(request)
+    guest = saying.arrive(there, guest, at=at)
+    made = None
+    if _THOUGHTS.take(str(guest.pk), 1, _clock()):
+        return _slowly(request)
+    if form.is_valid():
+        try:
+            made = _said(request, there, guest, form.cleaned_data, at)
+        except Refused as refusal:
+            form.add_error(None, refusal.obstacles)
+    if _wants_data(request):
+        response: HttpResponse = _told(request, made) if made else _refused(form)
+    elif made:
+        response = redirect(f"{reverse('sessions:station', args=[codes.heard(code)])}?tak={made.name}")
+    else:
+        response = _shown(request, there, guest, form, status=422)
+    if is_new:
+        _remember(response, guest)
+    return response
+
+
+def _said(request: HttpRequest, there: Station, guest: Guest, given: dict[str, Any], at: datetime) -> Contribution:
+    is_me = given["who"] == "me"
+    user = request.user if is_me and _takes_part(request, there) else None
+    speaker = "" if is_me else saying.group_at(there)
+    by = user or saying.STATION
+    return saying.say(there, kind=given["kind"], text=given["text"], stance=given["stance"], speaker=speaker,
+                      guest=guest, receipt=given["thought"], person=user, by=by, at=at)  # fmt: skip
+
+
+def _takes_part(request: HttpRequest, there: Station) -> bool:
+    """Whether who has logged in on this device takes part in the committee: he can sign with his name."""
+    committee = there.round.session.meeting.organization
+    return request.user.is_authenticated and bool(roles_in(request.user, committee) - {"user"})
+
+
+def _late(request: HttpRequest, code: str, guest: Guest | None, at: datetime) -> HttpResponse:
+    """What a code answers that opens nothing now: the same for one that never was. A device that was there brings in
+    what it could not send in time, and is told that the round is over."""
+    there = _was_at(request, code, guest)
+    if guest is None or there is None:
+        return (
+            _slowly(request) if _TRIES.take(_address(request), 1, _clock()) else _no_station(request, codes.heard(code))
+        )
+    shown = {"station": there, "mine": _mine(guest), "text": request.POST.get("text", "")}
+    if request.method == "GET":
+        return render(request, "sessions/closed.html", shown)
+    if _THOUGHTS.take(str(guest.pk), 1, _clock()):
+        return _slowly(request)
+    form = ThoughtForm(request.POST)
+    if form.is_valid():
+        try:
+            made = _said(request, there, guest, form.cleaned_data, at)
+        except Refused as refusal:
+            form.add_error(None, refusal.obstacles)
+        else:
+            return _told(request, made) if _wants_data(request) else redirect("sessions:receipt", made.receipt)
+    if _wants_data(request):
+        return _refused(form)
+    return render(request, "sessions/closed.html", {**shown, "form": form}, status=422)
+
+
+def _was_at(request: HttpRequest, code: str, guest: Guest | None) -> Station | None:
+    """The station at which a known device was, though its code opens nothing any more; it says so by the page's own
+    name for it, since a code is given back."""
+    if guest is None:
+        return None
+    rows = Station.objects.filter(round__session=guest.session_id).select_related(
+        "round__session__meeting__organization__body", "round__session__product", "element"
+    )  # fmt: skip
+    pk = uuid_or_none(request.POST.get("station", ""))
+    return rows.filter(pk=pk).first() if pk else rows.filter(code=codes.heard(code) or None).first()
+
+
+def _no_station(request: HttpRequest, code: str) -> HttpResponse:
+    words = _("That code opens nothing now. The round has perhaps not begun, or is over. Ask at the table.")
+    if _wants_data(request):
+        return JsonResponse({"refused": [words]}, status=410)
+    told = {"code": code, "words": words, "text": request.POST.get("text", "")}
+    return render(request, "sessions/door.html", told, status=404)
+
+
+def _slowly(request: HttpRequest) -> HttpResponse:
+    words = _("That was a lot at once. Wait a moment, and try again. What you wrote is kept.")
+    if _wants_data(request):
+        response: HttpResponse = JsonResponse({"again": [words]}, status=429)
+    else:
+        told = {"words": words, "code": "", "text": request.POST.get("text", "")}
+        response = render(request, "sessions/door.html", told, status=429)
+    response.headers["Retry-After"] = "10"
+    return response
+
+
+def _shown(request: HttpRequest, there: Station, guest: Guest, form: ThoughtForm, *, status: int = 200) -> HttpResponse:
+    session = there.round.session
+    parts = composing.parts_of(session.product) if there.element_id else {}
+    below = [node for node in composing.in_reading_order(parts) if _is_of(node.part, there.element_id, parts)]
+    here = there.guests.count()
+    shown = {
+        "station": there, "round": there.round, "form": form, "parts": below, "here": here,
+        "free": max(0, there.seats - here), "group": saying.group_at(there), "mine": _mine(guest),
+        "thought": uuid4(), "others": list(there.round.stations.exclude(pk=there.pk)),
+        "body": session.meeting.organization.body,
+        "may_sign": _takes_part(request, there), "thanks": request.GET.get("tak", "")[:10],
+    }  # fmt: skip
+    return render(request, "sessions/station.html", shown, status=status)
+
+
+def _is_of(part: Any, element: UUID | None, parts: dict[UUID, Any]) -> bool:
+    while part is not None:
+        if part.pk == element:
+            return True
+        part = parts.get(part.parent_id)
+    return False
+
+
+def _mine(guest: Guest) -> list[Contribution]:
+    return list(placing.with_answers(saying.of_device(guest))[:20])
+
+
+@require_safe
+def now(request: HttpRequest, code: str) -> HttpResponse:
+    """How long the round still goes on, for the clock on a phone; nothing for a code that opens nothing."""
+    there = saying.station_of(codes.heard(code))
+    ends = there.round.ends_at if there else None
+    here = there.guests.count() if there else 0
+    return JsonResponse({"until": ends.isoformat() if ends else None, "here": here})
+
+
+@require_safe
+def receipt(request: HttpRequest, receipt: UUID) -> HttpResponse:
+    """What became of one's own thought: who has its address has written it, and nobody else was told."""
+    rows = placing.with_answers(Contribution.objects.filter(receipt=receipt))
+    one = rows.select_related("station__round__session__meeting__organization__body", "product").first()
+    if one is None or one.station is None:
+        told = {"words": _("There is no such receipt. Check the address."), "code": ""}
+        return render(request, "sessions/door.html", told, status=404)
+    shown = {"one": one, "meeting": one.station.round.session.meeting, "answer": one.answer}
+    return render(request, "sessions/receipt.html", shown)
+
+
+# --- inside ---
+
+
+def _guest(request: HttpRequest) -> Guest | None:
+    pk = uuid_or_none(request.COOKIES.get(COOKIE, ""))
+    rows = Guest.objects.select_related(
+        "station__round__session__meeting__organization__body", "station__round__session__product", "station__element"
+    )  # fmt: skip
+    return rows.filter(pk=pk).first() if pk else None
+
+
+def _remember(response: HttpResponse, guest: Guest) -> None:
+    response.set_cookie(
+        COOKIE, str(guest.pk), max_age=_KEPT_FOR, path=reverse("sessions:door"), httponly=True, samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )  # fmt: skip
+
+
+def _wants_data(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def _told(request: HttpRequest, made: Contribution) -> HttpResponse:
+    to = reverse("sessions:receipt", args=[made.receipt])
+    return JsonResponse({"name": made.name, "to": to})
+
+
+def _refused(form: ThoughtForm) -> HttpResponse:
+    told = [str(words) for field in form.errors.values() for words in field]
+    return JsonResponse({"refused": told}, status=422)
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _clock() -> float:
+    return time.monotonic()
