@@ -385,7 +385,10 @@ def test_who_has_no_part_in_it_sees_nothing_and_of_a_closed_item_only_who_may(
     page = browser_of("councillor")
     assert page.get(closed.get_absolute_url()).status_code == 404
     assert CANARY not in page.get("/opfoelgning/").content.decode()
-    assert "files.ClosedRead" in kinds(closed)
+    before = kinds(closed).count("files.ClosedRead")
+    for part in ("", "ret/", "opdater/"):
+        assert browser_of("clerk").get(closed.get_absolute_url() + part).status_code == 200
+    assert kinds(closed).count("files.ClosedRead") == before + 3
 
 
 def test_who_is_responsible_may_tell_as_long_as_he_keeps_the_cases(

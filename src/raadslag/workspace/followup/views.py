@@ -114,8 +114,7 @@ def commitment(request: HttpRequest, commitment: UUID) -> HttpResponse:
     """One, with its course."""
     one: Commitment = request.subject.row
     now = timezone.now()
-    if one.is_closed:
-        note_reading(one, by=request.user, at=now)
+    _note_reading(request, one)
     may_read = _may_read_item(request, one)
     shown = {
         "one": one, "today": timezone.localdate(now),
@@ -125,6 +124,12 @@ def commitment(request: HttpRequest, commitment: UUID) -> HttpResponse:
         "part": _part_of(one),
     }  # fmt: skip
     return render(request, "followup/commitment.html", shown)
+
+
+def _note_reading(request: HttpRequest, one: Commitment | AgendaItem) -> None:
+    """Write down who reads what is closed (I26)."""
+    if one.is_closed and request.method == "GET":
+        note_reading(one, by=request.user, at=timezone.now())
 
 
 def _may_read_item(request: HttpRequest, one: Commitment) -> bool:
@@ -148,6 +153,7 @@ def _part_of(one: Commitment) -> str:
 def commit(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     """Write down what the decision at an item promises."""
     one: AgendaItem = request.subject.row
+    _note_reading(request, one)
     versions = list(rules.versions_at(one))
     people = rules.may_be_responsible(one, versions, timezone.localdate())
     form = CommitmentForm(people, versions, request.POST or None, initial={"responsible": request.user})
@@ -176,6 +182,7 @@ def commit(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
 def reword(request: HttpRequest, commitment: UUID) -> HttpResponse:
     """Correct what it says, which unit does it, or who tells of it."""
     one: Commitment = request.subject.row
+    _note_reading(request, one)
     people = rules.may_be_responsible(one.item, [one.origin] if one.origin else [], timezone.localdate())
     initial = {"text": one.text, "unit": one.unit, "responsible": one.responsible}
     form = RewordForm(people, request.POST or None, initial=initial)
@@ -203,6 +210,7 @@ def reword(request: HttpRequest, commitment: UUID) -> HttpResponse:
 def report(request: HttpRequest, commitment: UUID) -> HttpResponse:
     """Tell how far it is."""
     one: Commitment = request.subject.row
+    _note_reading(request, one)
     form = ReportForm(one, request.POST or None)
     last = one.last_report
     seen = number_of(request.POST.get("version"), -1) if request.method == "POST" else last.number if last else 0
