@@ -122,7 +122,9 @@ def test_what_is_written_afterwards_stays_here_until_somebody_presses(
     assert not Release.objects.filter(commitment=one).exists()
     page.post(address + "publicer/", {"identity": page.get(address).context["prepared"].identity})
     assert "Det er det, der er publiceret." in page.get(address).content.decode()
-    report(one, course, state="under_way")
+    assert address not in page.get("/").content.decode()
+    report(one, course, state="under_way", at=course.world.at + timedelta(hours=1))
+    assert address in page.get("/").content.decode()
     told = page.get(address).content.decode()
     assert "Ny status" in told
     assert Release.objects.filter(commitment=one).count() == 1

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import F, Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -147,6 +147,7 @@ def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:
         "outdated": outdated(
             {one.organization_id: one.organization for one in held if one.role == "secretary"}.values(), timezone.now()
         ),
+        "to_publish": _to_publish(secretary),
         "to_forget": CitizenCall.objects.overdue(timezone.localdate())
         .filter(organization__in=secretary)
         .select_related("organization"),
@@ -163,6 +164,15 @@ def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:
         "reviews": _shown(request, staff.filter(state=Case.State.REVIEW, organization__in=secretary)),
         "drafts": _shown(request, staff.filter(state=Case.State.DRAFT, responsible=request.user)),
     }  # fmt: skip
+
+
+def _to_publish(organizations: set[Any]) -> list[Commitment]:
+    """Commitments of these organizations, by their ids, that are public without their newest report."""
+    rows = Commitment.objects.open_to_all().filter(
+        item__meeting__organization__in=organizations, releases__isnull=False, releases__withdrawn_at=None
+    )
+    rows = rows.annotate(told_at=Max("reports__at"), public_at=Max("releases__made_at"))
+    return list(rows.filter(told_at__gt=F("public_at")).select_related("item__meeting__organization")[:20])
 
 
 def _shown(request: HttpRequest, cases: Any) -> list[Case]:
