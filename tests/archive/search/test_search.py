@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 import tantivy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from raadslag.archive import curation
 from raadslag.archive.models import Item, JournalEntry, Version
 from raadslag.archive.search import KINDS, Facet, open_index, search
 from raadslag.archive.search import documents as search_documents
 from raadslag.archive.search import index as search_index
+from raadslag.archive.search.words import term
 from raadslag.core.record import File, Section, Time
 from raadslag.core.record import Item as RecordItem
 
@@ -220,6 +223,34 @@ def test_a_new_version_takes_the_place_of_the_old_in_search(publish):
     assert titles("gamle") == []
     assert titles("nye") == ["Det nye ord"]
     assert search("ord").total == 1
+
+
+def test_hits_stand_as_if_what_is_gone_had_never_been(publish):
+    """What was taken out, and in which order things came, tells by no hit's place and by no score (I8)."""
+
+    def told():
+        index = open_index()
+        index.catch_up()
+        engine = index._open()
+        query = tantivy.Query.term_query(engine.schema, "title", term("sag"), "position")
+        found = engine.searcher().search(query, limit=50)
+        return titles("sag"), sorted(round(score, 6) for score, _address in found.hits)
+
+    for number in range(3):
+        publish("En sag om " + "lange " * number + "stier", organization=f"Råd {number}")
+    before = told()
+    for number in range(9):  # so many that the parts of an index are merged
+        publish("Sag " * (number + 1), organization=f"Andet råd {number}")
+    assert told() != before
+    for one in Version.objects.filter(meeting__organization__name__startswith="Andet"):
+        curation.withdraw(one.identity, ground="Prøve", by="x", at=datetime.now(UTC))
+    assert told() == before
+
+
+def test_of_equally_good_hits_the_one_that_came_first_does_not_stand_first(publish):
+    for name in ("Byråd B", "Byråd A"):
+        publish("En sag", organization=name)
+    assert [hit.organization.name for hit in search("sag").hits] == ["Byråd A", "Byråd B"]
 
 
 def test_a_stale_index_shows_nothing_that_is_no_longer_shown(publish):

@@ -7,6 +7,7 @@ Words are made ready here, by `words`, and stand in the index parted by spaces: 
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
@@ -61,7 +62,8 @@ def documents(meetings: MeetingQuerySet) -> Iterator[tantivy.Document]:
     files = Attachment.objects.select_related("file").order_by("order")
     items = Item.objects.current().prefetch_related(Prefetch("attachments", files)).order_by("order")
     rows = meetings.public().with_organization().prefetch_related(Prefetch("items", items, to_attr="shown_items"))
-    for meeting in rows.iterator(chunk_size=200):
+    # In an order that the public knows: of equally good hits the first written comes first.
+    for meeting in rows.order_by("start_on", "body", "slug").iterator(chunk_size=200):
         rank = count()
         yield _of_meeting(meeting, next(rank), "meeting", meeting.pk, meeting_title(meeting), meeting.place)
         for item in meeting.shown_items:  # type: ignore[attr-defined]  # the prefetch above puts it there
@@ -79,27 +81,28 @@ def case_documents(cases: Iterable[int]) -> Iterator[tantivy.Document]:
     rows = Case.objects.public().filter(pk__in=cases).annotate(shown=shown).filter(shown__gte=MEETINGS_OF_A_CASE)
     times = Item.objects.current().select_related("meeting__organization").defer("text").latest()
     prefetched = rows.select_related("body").prefetch_related(Prefetch("items", times, to_attr="times"))
-    for case in prefetched.order_by("pk"):
+    for case in prefetched.order_by("body", "slug"):
         yield _of_case(case, [item.meeting for item in case.times])  # type: ignore[attr-defined]  # as above
 
 
 def organization_documents(organizations: Iterable[int]) -> Iterator[tantivy.Document]:
     """The documents of those organizations, by their rows, of which it is shown what they are."""
     rows = Portrait.objects.current().filter(organization__in=organizations).select_related("organization__body")
-    for portrait in rows.order_by("organization"):
+    for portrait in rows.order_by("organization__body", "organization__slug"):
         organization = portrait.organization
         title, texts = portrait_texts(portrait)
         names = (organization.name, organization.body.name)
         document = _document("organization", portrait.pk, title, texts, names)
         document.add_text("body", organization.body.slug)
         document.add_text("organization", f"{organization.body.slug}/{organization.slug}")
-        _place(document, date.fromisoformat(portrait.as_of[:10]), organization.pk, 0)
+        _place(document, date.fromisoformat(portrait.as_of[:10]), organization.slug, 0)
         yield document
 
 
 def product_documents(products: Iterable[int]) -> Iterator[tantivy.Document]:
     """The documents of those products, by their rows, that are shown: of each its newest version, whole and by part."""
-    for edition in Edition.objects.leading().filter(product__in=products).with_product().order_by("product"):
+    editions = Edition.objects.leading().filter(product__in=products).with_product()
+    for edition in editions.order_by("product__body", "product__slug"):
         product = edition.product
         organization, body = product.organization, product.body
         names = (edition.title, organization.name, body.name)
@@ -109,7 +112,7 @@ def product_documents(products: Iterable[int]) -> Iterator[tantivy.Document]:
             document.add_text("body", body.slug)
             document.add_text("organization", f"{body.slug}/{organization.slug}")
             document.add_text("year", edition.day[:4])
-            _place(document, date.fromisoformat(edition.day), product.pk, rank)
+            _place(document, date.fromisoformat(edition.day), product.slug, rank)
             yield document
 
 
@@ -183,7 +186,7 @@ def _of_meeting(
     document.add_text("year", str(meeting.start_on.year))
     if outcome:
         document.add_text("outcome", outcome)
-    _place(document, meeting.start_on, meeting.pk, rank)
+    _place(document, meeting.start_on, meeting.slug, rank)
     return document
 
 
@@ -199,15 +202,17 @@ def _of_case(case: Case, meetings: list[Meeting]) -> tantivy.Document:
         document.add_text("organization", f"{case.body.slug}/{slug}")
     for year in sorted({meeting.start_on.year for meeting in meetings}):
         document.add_text("year", str(year))
-    _place(document, meetings[0].start_on, meetings[0].pk, 0)
+    _place(document, meetings[0].start_on, meetings[0].slug, 0)
     return document
 
 
-def _place(document: tantivy.Document, on: date, pk: int, rank: int) -> None:
-    """Where a document stands among others: by the day, then the meeting of that row, then its place on the paper."""
+def _place(document: tantivy.Document, on: date, slug: str, rank: int) -> None:
+    """Where a document stands among others: by the day, then all of one meeting, in an order that does not tell which
+    came first, then by its place on the paper."""
     day = on.toordinal()
     rank = min(rank, _RANKS - 1)
-    document.add_integer("order", (day * _ROWS + pk % _ROWS) * _RANKS + _RANKS - 1 - rank)  # 63 bits
+    row = zlib.crc32(slug.encode()) % _ROWS
+    document.add_integer("order", (day * _ROWS + row) * _RANKS + _RANKS - 1 - rank)  # 63 bits
     document.add_float("weight", max(0.1, 1 + (day - _WEIGHED_FROM - min(rank, 40) / 50) * _A_DAY))
 
 

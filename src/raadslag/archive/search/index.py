@@ -46,6 +46,10 @@ MAX_SUGGESTED = 8
 SHORTEST_START = 2  # letters
 _WRITER_BYTES = 64 * 2**20
 
+# Documents. How rare a word is, and how long texts are, counts what was taken out until its part of the index is
+# merged: in a small index the order of hits would tell that something had been there. It is written anew instead.
+_WRITTEN_ANEW = 1_000
+
 
 class IndexBehind(RaadslagError):
     """The index could not be written. No paper is harmed by it: the next who writes it catches up."""
@@ -254,6 +258,8 @@ class Index:
         After 0 those of all. Then the cursor moves.
         """
         engine = self._open()
+        if engine.searcher().num_docs < _WRITTEN_ANEW:
+            seen = 0
         touched = sorted(journal.touched_meetings(seen, newest.number)) if seen else []
         organizations = sorted(journal.touched_organizations(seen, newest.number)) if seen else []
         products = sorted(journal.touched_products(seen, newest.number)) if seen else []

@@ -177,6 +177,35 @@ if (plan) {
   }
 }
 
+// --- thoughts by drag, onto a card or onto the board; the buttons do the same ---
+
+document.addEventListener("dragstart", (event) => {
+  const thought = event.target.closest?.("[data-thought]");
+  if (!thought) return;
+  event.dataTransfer.setData("text/x-thought", thought.dataset.thought);
+  thought.classList.add("is-dragged"); // what is in somebody's hand is not put in order meanwhile
+});
+document.addEventListener("dragend", () => document.querySelector(".is-dragged")?.classList.remove("is-dragged"));
+document.addEventListener("dragover", (event) => {
+  if (event.dataTransfer.types.includes("text/x-thought") && event.target.closest?.("#tavle-spalte")) event.preventDefault();
+});
+document.addEventListener("drop", (event) => {
+  const number = event.dataTransfer.getData("text/x-thought");
+  const onBoard = event.target.closest?.("#tavle-spalte");
+  if (!number || !onBoard) return;
+  event.preventDefault();
+  const card = event.target.closest("[data-card]");
+  if (!card) { location.assign(`${document.querySelector("[data-board]").dataset.board}?k=${number}`); return; }
+  const form = card.querySelector("form").cloneNode(true);
+  form.replaceChildren(...form.querySelectorAll("input[type=hidden]"));
+  for (const [name, value] of [["what", "source"], ["k", number]]) {
+    form.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  }
+  form.hidden = true;
+  document.body.append(form);
+  form.submit();
+});
+
 // --- the editor is fetched only where text is written ---
 
 const prose = document.querySelector("textarea[data-prose]");
@@ -198,7 +227,8 @@ if (part && window.EventSource) {
     const page = new DOMParser().parseFromString(await (await fetch(part.dataset.from ?? location.href)).text(), "text/html");
     const fresh = page.getElementById(part.id);
     if (!fresh) { location.reload(); return; }
-    if (fresh.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) part.replaceChildren(...fresh.childNodes);
+    const isInHand = part.contains(document.activeElement) || part.querySelector(".is-dragged");
+    if (fresh.innerHTML !== part.innerHTML && !isInHand) part.replaceChildren(...fresh.childNodes);
   };
   const soon = () => { // not all phones of a hall in the same moment
     if (!waits) waits = setTimeout(() => renew().catch(() => {}), 250 + Math.random() * 1250);

@@ -1,0 +1,201 @@
+"""The fifth meeting's deliberation, played: a facilitator, four hosts and eleven on phones, talk and two rounds, the
+board, the minutes. Nobody on a phone has an account; one of them loses the line and sends doubly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect
+
+from .conftest import People, Work, running
+from .test_fifth_meeting import AWAY, Counted
+from .test_meeting import PHONE, goto_room, press, well
+
+DESK = {"width": 1280, "height": 900}
+HOSTS = ("Prøve Standvært", "Prøve Sagsbehandler", "Asta Holmen", "Birgit Fuglsang-Lind")
+BUDGET = 60 * 1024
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Work]:
+    """A workspace that this test alone changes."""
+    with running(tmp_path / "workspace") as one:
+        yield one
+
+
+@pytest.fixture
+def people(browser: Browser, own: Work) -> Iterator[People]:
+    """Its people."""
+    some = People(browser, own)
+    yield some
+    some.close()
+
+
+@pytest.fixture
+def phones(browser: Browser, own: Work) -> Iterator[list[Page]]:
+    """Eleven phones in the room, of nobody."""
+    contexts = [
+        browser.new_context(base_url=own.address, locale="da-DK", viewport=PHONE, has_touch=True, bypass_csp=True)
+        for _ in range(11)
+    ]
+    yield [context.new_page() for context in contexts]
+    for context in contexts:
+        context.close()
+
+
+def set_up(page: Page) -> None:
+    """The facilitator sets the evening up, in five presses and two choices, and names a host for each station."""
+    hands = Counted(page)
+    page.goto("/moeder/")
+    hands.press(page.get_by_role("link", name="5. møde"))
+    hands.press(page.get_by_role("link", name="Drøftelse"))
+    page.get_by_label("Metode", exact=True).select_option(label="To runder ved stande")
+    page.get_by_label("Punkt på dagsordenen").select_option(index=1)
+    hands.press(page.get_by_role("button", name="Tilrettelæg"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Runder og stande")
+    assert hands.count <= 5
+    for number, name in enumerate(HOSTS):
+        card = page.locator("section.r-sec", has_text="Runde 1").locator("li.r-card").nth(number)
+        card.locator("summary").click()
+        card.get_by_label("Vært").select_option(label=name)
+        card.get_by_role("button", name="Gem").click()
+        expect(card).to_contain_text(f"vært {name}")
+
+
+def give(phone: Page, kind: str, text: str) -> None:
+    """A thought: three presses and the words."""
+    phone.get_by_label(kind, exact=True).check()
+    phone.get_by_label("Skriv én tanke ad gangen").fill(text)
+    phone.get_by_role("button", name="Send").click()
+
+
+def test_a_deliberation_from_its_method_to_the_minutes(
+    own: Work, people: People, phones: list[Page], violations: Callable[[Page], list[str]]
+) -> None:
+    facilitator = people("Prøve Facilitator", viewport=DESK, bypass_csp=True)
+    secretary = people("Prøve Sekretær", viewport=DESK, bypass_csp=True)
+    wall = people("Prøve Sekretær", viewport={"width": 1920, "height": 1080}, bypass_csp=True)
+    set_up(facilitator)
+    well(facilitator, violations)
+    codes = [re.findall(r"kode ([A-Z]{4})", one.inner_text()) for one in facilitator.locator("section.r-sec").all()]
+    _talk, first, second = [some for some in codes if some]
+    assert (len(first), len(second)) == (4, 4)
+
+    # A code opens nothing before its round.
+    phones[0].goto("/s/")
+    phones[0].get_by_label("Kode").fill(first[0].lower())
+    phones[0].get_by_role("button", name="Videre").click()
+    expect(phones[0].get_by_role("alert")).to_contain_text("åbner ikke noget lige nu")
+
+    goto_room(secretary)
+    for name in AWAY:
+        secretary.get_by_label(name).uncheck(force=True)
+    press(secretary, "Åbn mødet")
+    room = secretary.url.partition("punkt/")[0]
+    wall.goto(room + "skaerm/")
+    facilitator.get_by_role("link", name="Afvikl").click()
+    press(facilitator, "Start “Samtale i små grupper”")
+    press(facilitator, "Slut “Samtale i små grupper”")
+    press(facilitator, "Start “Runde 1 ved standene”")
+    well(facilitator, violations)
+    expect(wall.locator(".r-code").first).to_have_text(first[0], timeout=10_000)
+    assert wall.locator(".r-station svg").count() == 4
+
+    # Eleven phones, each at a table; the page is small, and the first thought takes three actions.
+    weighed: list[Response] = []
+    phones[0].on("response", lambda response: weighed.append(response))
+    for number, phone in enumerate(phones):
+        phone.goto(f"/s/{first[number % 4]}/")
+    phones[0].wait_for_load_state("networkidle")
+    assert sum(one.request.sizes()["responseBodySize"] for one in weighed) <= BUDGET
+    well(phones[0], violations)
+    hands = Counted(phones[1])
+    hands.press(phones[1].get_by_label("Der mangler noget", exact=True))
+    phones[1].get_by_label("Skriv én tanke ad gangen").fill("Lys på stien.")
+    hands.press(phones[1].get_by_role("button", name="Send"))
+    expect(phones[1].locator("#in")).to_contain_text("Vi har modtaget K-")
+    assert hands.count <= 3
+
+    # The line goes; two thoughts wait on the phone, and send themselves once it is back. Nothing comes twice.
+    phones[2].context.set_offline(True)
+    give(phones[2], "Et dilemma", "Bedre boliger, men dyrere.")
+    give(phones[2], "Et spørgsmål", "Hvad sker der nu?")
+    expect(phones[2].locator("[data-queued]")).to_contain_text("2 venter")
+    phones[2].context.set_offline(False)
+    phones[2].evaluate("dispatchEvent(new Event('online'))")
+    expect(phones[2].locator("[data-queued]")).to_have_text("", timeout=15_000)
+    expect(phones[2].locator("#mine li")).to_have_count(2)
+    for number, phone in enumerate(phones[3:], 3):
+        give(phone, "Jeg er enig", f"Godt nr. {number}")
+        expect(phone.locator("#in")).to_contain_text("Vi har modtaget")
+
+    # A host writes for the group, and types in a sheet of paper; by the keyboard alone.
+    host = people("Prøve Standvært", viewport={"width": 820, "height": 1180}, bypass_csp=True)
+    host.goto(facilitator.url)
+    expect(facilitator.get_by_role("main")).to_contain_text("11 tanker", timeout=10_000)
+    facilitator.get_by_role("link", name="Ensomhed og fællesskab").first.click()
+    station = facilitator.url
+    host.goto(station)
+    well(host, violations)
+    host.get_by_label("Én tanke ad gangen").focus()
+    host.keyboard.type("Fra arket på bordet.")
+    host.get_by_label("Arkets nummer").focus()
+    host.keyboard.type("2")
+    host.keyboard.press("Enter")
+    expect(host.get_by_role("main")).to_contain_text("S1-R1-02")
+    facilitator.go_back()
+    press(facilitator, r"+2 min")
+    press(facilitator, "Slut “Runde 1 ved standene”")
+
+    # The round is over: what is sent now comes late and is kept; a photographed code opens nothing at home.
+    give(phones[4], "Det er uklart", "Kom for sent.")
+    expect(phones[4].locator("#in")).to_contain_text("Vi har modtaget K-")
+    at_home = phones[4].context.browser.new_context(base_url=own.address, locale="da-DK").new_page()
+    at_home.goto(f"/s/{first[0]}/")
+    expect(at_home.get_by_role("alert")).to_contain_text("åbner ikke noget lige nu")
+    at_home.context.close()
+
+    press(facilitator, "Start “Runde 2 ved standene”")
+    for number, phone in enumerate(phones[:4]):
+        phone.goto(f"/s/{second[number]}/")
+        give(phone, "Ændr det", f"Ret princip {number}")
+        expect(phone.locator("#in")).to_contain_text("Vi har modtaget")
+    press(facilitator, "Slut “Runde 2 ved standene”")
+    press(facilitator, "Start “Opsamling”")
+
+    # The board, by the keyboard alone: two thoughts become a dilemma, and stand in the minutes.
+    facilitator.get_by_role("link", name="Tavlen").first.click()
+    well(facilitator, violations)
+    facilitator.locator(".r-card", has_text="Bedre boliger, men dyrere.").get_by_role("link", name="Til tavlen").focus()
+    facilitator.keyboard.press("Enter")
+    expect(facilitator.get_by_label("Hvad det er")).to_have_value("dilemma")
+    facilitator.get_by_label("Ord").fill("Bedre boliger")
+    facilitator.get_by_label("Over for, eller svaret").fill("højere husleje")
+    facilitator.get_by_role("button", name="Sæt på tavlen").focus()
+    facilitator.keyboard.press("Enter")
+    expect(facilitator.locator(".r-versus")).to_contain_text("højere husleje")
+    expect(wall.locator(".r-versus")).to_contain_text("højere husleje", timeout=10_000)
+    facilitator.get_by_label("Stand", exact=True).select_option("3")
+    facilitator.get_by_role("button", name="Vis", exact=True).click()
+    facilitator.locator(".r-card", has_text="Hvad sker der nu?").drag_to(facilitator.locator("#tavle-spalte h2"))
+    expect(facilitator.get_by_label("Hvad det er")).to_have_value("question", timeout=20_000)
+    facilitator.get_by_label("Over for, eller svaret").fill("Alle får svar")
+    facilitator.get_by_role("button", name="Sæt på tavlen").click()
+    facilitator.get_by_role("button", name="Indsæt 2 i referatet").click()
+    expect(facilitator.locator("#ref-spalte")).to_contain_text("Det står alt sammen i referatet.")
+    secretary.reload()
+    words = [one.input_value() for one in secretary.locator("[data-entries] textarea").all()]
+    assert "Bedre boliger over for højere husleje." in words
+    assert "Alle får svar." in words
+
+    # Every thought is there once, and each finds its answer by its receipt.
+    facilitator.goto(re.sub(r"tavle/.*", "", facilitator.url))
+    expect(facilitator.get_by_role("main")).to_contain_text("17 tanker")
+    phones[2].goto(f"/s/{first[2]}/")
+    expect(phones[2].get_by_role("heading", level=1)).to_have_text("Runden er slut")
+    phones[2].get_by_role("link", name=re.compile("K-")).first.click()
+    expect(phones[2].get_by_role("main")).to_contain_text("Alle får svar.")
+    well(phones[2], violations)
