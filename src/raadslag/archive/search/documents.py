@@ -119,7 +119,7 @@ def product_documents(products: Iterable[int]) -> Iterator[tantivy.Document]:
 def commitment_documents(commitments: Iterable[int]) -> Iterator[tantivy.Document]:
     """The documents of those commitments, by their rows, that are shown: each as it is by now."""
     rows = Standing.objects.current().filter(commitment__in=commitments).with_commitment()
-    for standing in rows.order_by("commitment"):
+    for standing in rows.order_by("commitment__body", "commitment__slug"):
         commitment = standing.commitment
         organization, body = commitment.organization, commitment.body
         title, texts = standing_texts(standing)
@@ -127,7 +127,7 @@ def commitment_documents(commitments: Iterable[int]) -> Iterator[tantivy.Documen
         document.add_text("body", body.slug)
         document.add_text("organization", f"{body.slug}/{organization.slug}")
         document.add_text("year", standing.day[:4])
-        _place(document, date.fromisoformat(standing.day), commitment.pk, 0)
+        _place(document, date.fromisoformat(standing.day), commitment.slug, 0)
         yield document
 
 
