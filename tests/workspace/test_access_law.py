@@ -121,6 +121,33 @@ def test_the_secretary_alone_enters_what_the_body_decides_of_its_agenda(role: st
 
 
 @pytest.mark.parametrize("role", table().roles)
+def test_only_who_takes_part_answers_an_evaluation_and_only_who_leads_opens_its_box(role: str) -> None:
+    """I19: those who did the work say what it was like; the secretary and the facilitator keep the code, not a word."""
+    takes_part = role in ("chair", "vice_chair", "member", "called")
+    leads = role in ("secretary", "facilitator")
+    for state in ("none", "draft", "open", "closed"):
+        answers = outcome("closing:evaluation-answer", {role, "user"}, state)
+        assert answers == ("granted" if takes_part and state == "open" else "not_found")
+        assert outcome("closing:evaluation-close", {role, "user"}, state) == (
+            "granted" if leads and state == "open" else "not_found"
+        )
+        assert outcome("closing:evaluation-chart", {role, "user"}, state) in ("granted", "not_found")
+        assert state == "closed" or outcome("closing:evaluation-chart", {role, "user"}, state) == "not_found"
+
+
+@pytest.mark.parametrize("role", table().roles)
+def test_a_committee_is_closed_by_its_secretary_and_opened_by_an_administrator_too(role: str) -> None:
+    """LGA 17 and 20; whoever comes to a closed committee is told so, and nobody learns of it who could not come."""
+    assert outcome("closing:close", {role, "user"}, "any") == ("granted" if role == "secretary" else "not_found")
+    may_reopen = {"secretary": "granted", "administrator": "secured"}.get(role, "not_found")
+    assert outcome("closing:reopen", {role, "user", "after_closing"}, "any") == may_reopen
+    assert outcome("closing:export", {role, "user"}, "any") == ("granted" if role == "secretary" else "not_found")
+    before = outcome("deliberation:comment", {role, "user"}, "draft")
+    after = outcome("deliberation:comment", {role, "user", "after_closing"}, "draft")
+    assert (before, after) in (("granted", "closed"), ("not_found", "not_found"))
+
+
+@pytest.mark.parametrize("role", table().roles)
 def test_only_who_decides_has_a_dissent_entered(role: str) -> None:
     """Local Government Act, 13(2): the members; who is disqualified has none (I27)."""
     may = role in ("chair", "vice_chair", "member", "called")

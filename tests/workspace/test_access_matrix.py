@@ -18,7 +18,10 @@ from django.utils import timezone
 
 from raadslag.workspace.bodies import actions as bodies
 from raadslag.workspace.bodies import recruiting
+from raadslag.workspace.bodies.models import Membership, Organization
 from raadslag.workspace.cases import actions as cases
+from raadslag.workspace.closing import evaluating
+from raadslag.workspace.closing.models import Evaluation
 from raadslag.workspace.common.access import outcome, table
 from raadslag.workspace.common.checks import routes
 from raadslag.workspace.common.gate import Gate
@@ -80,11 +83,13 @@ def addresses(world: World) -> list[Address]:
     add_group(world, add, by_kind)
     add_call(world, add, by_kind)
     add_session(world, add, by_kind)
+    add_evaluations(world, add, by_kind)
     person = world["observer"].person
     seat = world.committee.memberships.get(role="host")
     for kind in ("everyone", "self", "body", "organization"):
         extra = {"organization": world.committee.pk, "membership": seat.pk, "pk": person.pk, "what": "nothing",
-                 "release": uuid4(), "name": "agenda_days", "code": "da", "receipt": uuid4()}  # fmt: skip
+                 "release": uuid4(), "name": "agenda_days", "code": "da", "receipt": uuid4(),
+                 "group": world.committee.groups.get().pk}  # fmt: skip
         add(by_kind[kind], "any", **extra)
     for state, make in (("open", world.case), ("closed", world.closed_case)):
         case = make(state="draft")
@@ -211,6 +216,27 @@ def add_session(world: World, add: Any, by_kind: dict[str, list[str]]) -> None:
     add(by_kind["method"], "any", organization=world.committee.pk, method=method.pk)
 
 
+def add_evaluations(world: World, add: Any, by_kind: dict[str, list[str]]) -> None:
+    """An evaluation in each of its states, each of a committee in which everybody is what he is in the first."""
+    for state in table().states["evaluation"]:
+        one = world.found(f"Udvalg {state}", "task")
+        for seat in world.committee.memberships.all():
+            Membership.objects.create(organization=one, person=seat.person, role=seat.role, start=seat.start)
+        at = world.at + timedelta(days=200)
+        meeting = Meeting.objects.create(organization=one, title="Møde", start=at, end=at + timedelta(hours=2))
+        Invitation.objects.create(
+            meeting=meeting, person=world["called"].person, is_seated=True, called_at=world.at,
+            substitute_for=world["second"].person,
+        )  # fmt: skip
+        if state != "none":
+            made = evaluating.prepare(one, evaluating.our_questions(), by=world["secretary"], at=world.at)
+            is_read = state == "closed"
+            Evaluation.objects.filter(pk=made.pk).update(
+                state=state, public_key=bytes(32), is_read=is_read, counts=[[1] * 6] * 6 if is_read else []
+            )
+        add(by_kind["evaluation"], state, organization=one.pk, number=1)
+
+
 def _hold(meeting: Meeting, state: str, world: World) -> None:
     """Hold the meeting as far as that state."""
     told = {"by": world["secretary"], "at": world.at}
@@ -242,7 +268,9 @@ def _roles(name: str, kind: str, state: str) -> set[str]:
     """What a person is towards the thing, said by hand: the person's own name, and what goes with it."""
     roles = {"user", "anyone"} if kind in ("everyone", "self", "body") else {"user"}
     if name == "called":
-        roles |= {"substitute"} | ({"called"} if kind in ("meeting", "item", "paper") and state != "planned" else set())
+        roles |= {"substitute"} | (
+            {"called"} if kind in ("meeting", "item", "paper", "evaluation") and state != "planned" else set()
+        )
         if state.endswith("_planned"):
             roles -= {"called"}
     elif name == "disqualified":
@@ -351,6 +379,51 @@ def test_whom_the_gate_lets_through_the_page_answers(
         if (got := _answer(browsers[name], address.path)) != "granted":
             wrong.append((name, address.route, address.state, got))
     assert wrong[:20] == []
+
+
+@pytest.mark.slow
+def test_in_a_committee_that_was_closed_nobody_comes_to_where_one_writes(
+    world: World, addresses: list[Address], browser_of: Callable[..., Client]
+) -> None:
+    """Each address either takes nothing from anybody, or says that the work is over, or is one of those that stay."""
+    Organization.objects.exclude(parent=None, classification="council").update(closed_at=world.at)
+    browsers = {name: browser_of(name) for name in PERSONS}
+    wrong = []
+    for address in addresses:
+        kind = table().subjects[address.route]
+        if kind in ("everyone", "self", "body") or address.route in STAYS:
+            continue
+        for name in PERSONS:
+            before = outcome(address.route, _roles(name, kind, address.state), address.state)
+            after = outcome(address.route, _roles(name, kind, address.state) | {"after_closing"}, address.state)
+            assert (after == "not_found") == (before == "not_found"), (name, address)
+            assert after in (before, "closed"), (name, address)
+            if after == "not_found":
+                continue
+            with transaction.atomic():
+                got = browsers[name].post(address.path, {})
+                transaction.set_rollback(True)
+            expected = (403,) if after == "closed" else (405, 302)  # led up from what takes no POST
+            if got.status_code not in expected:
+                wrong.append((name, address.route, address.state, got.status_code))
+            break  # the others meet the same
+    assert wrong[:20] == []
+
+
+STAYS = {
+    "closing:reopen",
+    "sessions:methods",  # which are the municipality's
+    "sessions:method",
+    "bodies:end-membership",
+    "bodies:forget",
+    *(f"publishing:{name}" for name in (
+        "organization-release", "organization-see", "organization-withdraw", "release", "release-agenda", "see",
+        "withdraw", "withdraw-all", "redact", "face", "open-after", "hold", "lift", "version-release", "version-see",
+        "version-withdraw",
+    )),
+}  # fmt: skip
+"""Where something is done after a committee was closed: what is public is let out and taken back, a role ends,
+applications are deleted, and the committee is opened again."""
 
 
 MAY_BE_MISSING = {

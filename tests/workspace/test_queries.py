@@ -95,7 +95,7 @@ def pages(town: Town) -> list[tuple[str, str]]:
         ("member", "meetings:calendar", []), ("secretary", "cases:cases", []), ("case_worker", "cases:cases", []),
         ("member", "bodies:organizations", []), ("secretary", "bodies:organization", committee),
         ("member", "bodies:organization", committee), ("member", "desk:process", committee),
-        ("secretary", "bodies:policies", committee),
+        ("secretary", "bodies:policies", committee), ("secretary", "closing:committee", committee),
         ("secretary", "meetings:unmatched", []), ("administrator", "people:people", []),
         ("secretary", "meetings:meeting", meeting), ("secretary", "meetings:agenda", meeting),
         ("secretary", "meetings:preview", meeting), ("member", "reading:meeting", meeting),

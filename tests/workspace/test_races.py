@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,9 @@ from django.utils import timezone
 
 from raadslag.workspace.bodies import actions as bodies
 from raadslag.workspace.bodies.models import GroupInvitation, Organization
+from raadslag.workspace.closing import evaluating
+from raadslag.workspace.closing.models import Evaluation
+from raadslag.workspace.closing.sealing import Answer
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Refused
 from raadslag.workspace.deliberation import actions as deliberation
@@ -268,3 +272,22 @@ def test_two_comments_are_never_answered_by_each_other(world: World, at_once: Ca
         )  # fmt: skip
         assert sum(isinstance(answer, Refused) for answer in came) == 1
         assert len(answering.unanswered(product)) == 1
+
+
+def test_who_answers_an_evaluation_at_once_is_in_the_box_once(world: World, at_once: Callable[..., list[Any]]) -> None:
+    """All that is in the box is written anew with each answer: none is lost by that, and none counts twice (I19)."""
+    told: dict[str, Any] = {"by": world["facilitator"], "at": world.at}
+    for name in ("third", "fourth"):
+        world.appoint(name, "member", world.committee)
+    for number in range(max(RACES // 10, 3)):
+        begun = {**told, "at": world.at + timedelta(days=number)}
+        evaluation = evaluating.prepare(world.committee, evaluating.our_questions(), **begun)
+        evaluating.open_(evaluation, **told)
+
+        def one_answers(name: str, evaluation: Evaluation = evaluation) -> Callable[[], Any]:
+            return lambda: evaluating.answer(evaluation, Answer((3,) * 6, ("",) * 6), by=world[name])
+
+        came = at_once(*map(one_answers, ("chair", "vice_chair", "member", "second", "third", "third")))
+        assert sum(isinstance(answer, Refused) for answer in came) == 1
+        assert (evaluation.box.count(), evaluation.who_answered.count()) == (5, 5)
+        evaluating.give_up(evaluation, "Prøve", **told)

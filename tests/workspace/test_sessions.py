@@ -14,13 +14,14 @@ from django.urls import reverse
 
 from raadslag.workspace.common.errors import Blocked, Conflict, NotPermitted
 from raadslag.workspace.common.models import JournalEntry
-from raadslag.workspace.deliberation import answering
+from raadslag.workspace.deliberation import answering, tracing
 from raadslag.workspace.deliberation.models import Card, Contribution, EvidenceGap, Guest, Round, Session, Station
 from raadslag.workspace.deliberation.sessions import actions, board, codes, methods, saying, seating, station_views
 from raadslag.workspace.meetings.models import AgendaItem
 from raadslag.workspace.minutes import actions as minutes
 from raadslag.workspace.minutes import composing
 from raadslag.workspace.minutes.models import Entry
+from raadslag.workspace.products import actions as products
 
 from .conftest import World
 from .test_products import Draft, draft  # noqa: F401  (a fixture)
@@ -414,6 +415,44 @@ def test_two_who_word_the_same_card_see_each_other(evening: Evening) -> None:
         evening.do(board.word, evening.session, card, kind="task", text="Spørg nogle", version=1)
     with pytest.raises(Blocked, match="goder"):
         evening.do(board.word, evening.session, None, kind="dilemma", text="Kun det ene")
+
+
+# --- the trace ---
+
+
+def test_a_thought_is_followed_to_the_decision_and_back(evening: Evening, browser_of: Page) -> None:
+    evening.open()
+    said, other, alone = evening.say("Skriv om lys."), evening.say("Også bænke."), evening.say("Hvem ejer stien?")
+    card = evening.do(board.word, evening.session, None, kind="task", text="Tæl lamperne", sources=[said])
+    evening.do(board.insert, evening.session, [card], evening.item)
+    part = evening.station().element
+    evening.do(products.write, part, title=part.title, text="Med lys.", version=part.version)
+    change = evening.product.changes.order_by("-number").first()
+    evening.do(answering.answer, evening.product, [said], outcome="included", change=change)
+    evening.do(answering.answer, evening.product, [other], outcome="merged", merged_into=said)
+    evening.do(answering.answer, evening.product, [alone], outcome="passed_on", passed_to="Vejafdelingen")
+    evening.do(products.freeze, evening.product, "v0.4")
+    first, second, third = tracing.of(evening.product).threads
+    assert [row.name for row in first.cards] == ["O1"]
+    assert (first.change, first.version.label, first.through) == (change, "v0.4", None)
+    assert (second.through, second.change, second.version) == (said, change, first.version)
+    assert (third.change, third.version, third.answer.passed_to) == (None, None, "Vejafdelingen")
+    assert tracing.of(evening.product).back == [(change, [said, other])]
+    page = browser_of("member").get(reverse("deliberation:trace", args=[evening.product.pk]))
+    assert "Tæl lamperne" in page.text
+    told = browser_of("member").get(reverse("deliberation:trace-data", args=[evening.product.pk]))
+    assert told.headers["Content-Type"] == "application/ld+json"
+    graph = {row["id"]: row for row in told.json()["@graph"]}
+    assert graph[f"urn:uuid:{change.pk}"]["used"] == [f"urn:uuid:{one.pk}" for one in (said, other)]
+    assert graph[f"urn:uuid:{card.pk}"]["wasDerivedFrom"] == [f"urn:uuid:{said.pk}"]
+    assert graph[f"urn:uuid:{first.version.pk}"]["wasGeneratedBy"] == [f"urn:uuid:{change.pk}"]
+    assert graph[f"urn:uuid:{said.pk}"]["body"]["value"] == "Skriv om lys."
+
+
+def test_what_is_hidden_or_taken_back_has_no_trace(evening: Evening) -> None:
+    evening.open()
+    evening.do(saying.hide, evening.say("Navngiver en nabo."), "En nabos navn")
+    assert tracing.of(evening.product).threads == []
 
 
 # --- pages ---

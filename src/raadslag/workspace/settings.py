@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "raadslag.workspace.deliberation",
     "raadslag.workspace.followup",
     "raadslag.workspace.reading",
+    "raadslag.workspace.closing",
     "raadslag.workspace.publishing",
     "raadslag.workspace.desk",
     "allauth",

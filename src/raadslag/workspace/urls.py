@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("raadslag.workspace.minutes.urls")),
     path("", include("raadslag.workspace.deliberation.urls")),
     path("", include("raadslag.workspace.deliberation.sessions.urls")),
+    path("", include("raadslag.workspace.closing.urls")),
     path("", include("raadslag.workspace.products.urls")),
     path("", include("raadslag.workspace.followup.urls")),
     path("", include("raadslag.workspace.reading.urls")),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 import re
+import zipfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -167,3 +172,84 @@ def test_without_scripts_a_case_is_written_in_plain_fields(person: People) -> No
     page.get_by_label("Baggrund").fill("Skrevet *uden* scripts.")
     page.get_by_role("button", name="Gem", exact=True).click()
     expect(page.locator("em", has_text="uden")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+def test_the_pages_of_evaluating_and_closing_are_well(
+    person: People, violations: Callable[[Page], list[str]], size: dict[str, int]
+) -> None:
+    """Prepared, opened, answered by five, and given up at the first width, so that it can be read at the second."""
+    leader = person("Prøve Sekretær", viewport=size, bypass_csp=True)
+    leader.goto("/udvalg/")
+    leader.get_by_role("main").get_by_role("link", name="Opgaveudvalget").first.click()
+    leader.get_by_role("main").get_by_role("link", name="Evaluering og afslutning").click()
+    expect(leader.get_by_role("heading", level=1)).to_have_text("Evaluering og afslutning")
+    assert faults(leader, violations) == []
+    leader.get_by_role("main").get_by_role("link", name=re.compile("Forbered|Se evalueringen")).click()
+    where = leader.url
+    expect(leader.get_by_label("1. på dansk")).to_be_visible()
+    assert faults(leader, violations) == []
+    leader.get_by_role("button", name="Gem spørgsmålene").click()
+    leader.get_by_role("button", name="Åbn evalueringen").click()
+    code = leader.locator(".r-code").inner_text()
+    assert faults(leader, violations) == []
+    leader.get_by_role("link", name="Jeg har koden på papir").click()
+    assert faults(leader, violations) == []
+    for name in ("Formand", "Medlem Et", "Medlem To", "Medlem Tre", "Medlem Fire"):
+        page = person(f"Prøve {name}", viewport=size, bypass_csp=True)
+        page.goto("/")
+        page.get_by_role("link", name="Sig, hvad du synes om udvalgets arbejde").click()
+        if name == "Formand":
+            assert faults(page, violations) == []
+            page.evaluate("document.querySelectorAll('[required]').forEach(one => one.required = false)")
+            page.get_by_role("button", name="Læg det i kassen").click()
+            expect(page.get_by_role("alert")).to_be_visible()
+            assert faults(page, violations) == []
+        for group in page.get_by_role("main").locator("fieldset").all():
+            group.get_by_text("4", exact=True).click()
+        page.get_by_label("Med dine egne ord").first.fill(f"Ord {len(name)}")
+        page.get_by_role("button", name="Læg det i kassen").click()
+        expect(page.get_by_role("main")).to_contain_text("Du har svaret.")
+        assert faults(page, violations) == []
+    leader.goto(where)
+    if size == PHONE:
+        leader.get_by_text("Koden er væk").click()
+        leader.get_by_label("Hvorfor ingen skal læse svarene").fill("Prøve")
+        leader.get_by_role("button", name="Luk uden at læse").click()
+        expect(leader.get_by_role("main")).to_contain_text("5 svarede. Ingen har læst svarene")
+    else:
+        leader.get_by_label("Kassens kode").fill("ABCD")
+        leader.get_by_role("button", name="Luk, og læs svarene").click()
+        expect(leader.get_by_role("alert")).to_be_visible()
+        assert faults(leader, violations) == []
+        leader.get_by_label("Kassens kode").fill(code.lower())
+        leader.get_by_role("button", name="Luk, og læs svarene").click()
+        expect(leader.get_by_role("heading", name="Med ord").first).to_be_visible()
+        leader.set_viewport_size(PHONE)
+        assert faults(leader, violations) == []
+        leader.set_viewport_size(DESK)
+    assert faults(leader, violations) == []
+
+
+def test_a_committees_work_is_taken_home_and_read_without_the_server(
+    person: People, violations: Callable[[Page], list[str]], tmp_path: Path
+) -> None:
+    """The ZIP as the server streams it; its pages open from the disk."""
+    page = person("Prøve Sekretær", viewport=DESK, bypass_csp=True)
+    page.goto("/udvalg/")
+    page.get_by_role("main").get_by_role("link", name="Opgaveudvalget").first.click()
+    given = page.request.get(page.url + "afslutning/hent/")
+    assert given.headers["content-type"] == "application/zip"
+    whole = zipfile.ZipFile(io.BytesIO(given.body()))
+    files = json.loads(whole.read("index.json"))["files"]
+    assert len(files) > 20
+    for one in files:
+        assert hashlib.sha256(whole.read(one["path"])).hexdigest() == one["sha256"], one["path"]
+    whole.extractall(tmp_path)
+    page.goto((tmp_path / "index.html").as_uri())
+    expect(page.get_by_role("heading", level=1)).to_have_text("Opgaveudvalget Trygge boligområder")
+    assert faults(page, violations) == []
+    page.get_by_role("link", name="Kommentarer og svar", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kommentarer og svar")
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("K-01")
+    assert faults(page, violations) == []

@@ -91,6 +91,8 @@ def found(body: Body, *, name: str, classification: str, parent: Organization | 
         obstacles.append(_("There is one of that name already."))
     if classification in (Organization.Classification.WORKING, Organization.Classification.WRITING) and not parent:
         obstacles.append(_("A group belongs to a committee. Choose which."))
+    if parent and parent.closed_at:
+        obstacles.append(_("The committee has been closed."))
     if end and end < start:
         obstacles.append(_("It ends before it starts."))
     if obstacles:

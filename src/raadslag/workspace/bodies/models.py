@@ -70,6 +70,7 @@ class Organization(Row):
     seats = models.PositiveSmallIntegerField(_("seats"), default=0)
     start = models.DateField(_("from"))
     end = models.DateField(_("until"), null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)  # its work is done: read as before, written in no more
 
     objects = OrganizationQuerySet.as_manager()
 

@@ -37,13 +37,15 @@ def roles_in(user: Any, organization: Organization) -> frozenset[str]:
     """The roles of `user` towards `organization` today.
 
     Beside what he is in it: "user" for whoever has logged in, "administrator", "mayor", and "councillor" for a member
-    of the council of the same municipality.
+    of the council of the same municipality; and "after_closing" for everyone, once the organization has been closed.
     """
     if not user.is_authenticated or not user.is_active:
         return frozenset()
     roles = {"user"}
     if user.is_administrator:
         roles.add("administrator")
+    if organization.closed_at:
+        roles.add("after_closing")
     for one in memberships_of(user):
         if one.organization_id == organization.pk:
             roles.add(str(one.role))

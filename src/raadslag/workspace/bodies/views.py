@@ -52,11 +52,11 @@ def organizations(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     everything = list(Organization.objects.select_related("parent").order_by("end", "name"))
     mine = set(Organization.objects.of_person(request.user.person, today).values_list("pk", flat=True))
-    at_work = [one for one in everything if one.end is None or one.end >= today]
+    at_work = [one for one in everything if not one.closed_at and (one.end is None or one.end >= today)]
     shown = {
         "mine": [one for one in at_work if one.pk in mine],
         "others": [one for one in at_work if one.pk not in mine],
-        "ended": [one for one in everything if one.end and one.end < today],
+        "ended": [one for one in everything if one.closed_at or (one.end and one.end < today)],
     }
     return render(request, "bodies/organizations.html", shown)
 

@@ -88,7 +88,8 @@ class Gate:
                 return _to_login(request)  # the same, whether there is such a thing or not
             raise Http404
         if not is_allowed(route, subject, request.level):
-            return render(request, f"work/{met}.html", {"path": request.get_full_path()}, status=403)
+            told = written(request) if met == "closed" else {"path": request.get_full_path()}
+            return render(request, f"work/{met}.html", told, status=403)
         request.subject = subject
         journal.current_key.set(_key_of(request))
         return None

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from raadslag.workspace.common import journal
 
 UNSEEN = ("once", "version", "next")
-SECRET = ("csrfmiddlewaretoken", "signing_code", "signing_code_again")
+SECRET = ("csrfmiddlewaretoken", "signing_code", "signing_code_again", "evaluation_code")
 _KEY = re.compile(r"[a-z0-9_:-]{1,40}")  # what a choice, a number or an id looks like
 
 

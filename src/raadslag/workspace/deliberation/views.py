@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +22,7 @@ from raadslag.web import charts, numbers
 from raadslag.workspace.common.errors import Blocked, Conflict, Refused
 from raadslag.workspace.common.telling import tell
 from raadslag.workspace.common.typed import number_of, uuid_of
-from raadslag.workspace.deliberation import actions, answering, placing, rules, tables
+from raadslag.workspace.deliberation import actions, answering, placing, rules, tables, tracing
 from raadslag.workspace.deliberation.forms import AnswerForm, CloseForm, CommentForm, GapForm, InviteForm, NoteForm
 from raadslag.workspace.deliberation.models import Contribution, Deliberation, EvidenceGap, FactNote
 from raadslag.workspace.files.keeping import keep
@@ -156,6 +156,25 @@ def answer(request: HttpRequest, product: UUID) -> HttpResponse:
             form.add_error(None, refusal.obstacles)
     shown = {"product": one, "chosen": chosen, "form": form}
     return render(request, "deliberation/answer.html", shown, status=422 if form.errors else 200)
+
+
+@require_safe
+def trace(request: HttpRequest, product: UUID) -> HttpResponse:
+    """What was said and what came of it, forwards and back."""
+    one: Product = request.subject.row
+    told = tracing.of(one)
+    answered = sum(thread.answer is not None for thread in told.threads)
+    shown = {"product": one, "trace": told, "answered": answered}
+    return render(request, "deliberation/trace.html", shown)
+
+
+@require_safe
+def trace_data(request: HttpRequest, product: UUID) -> HttpResponse:
+    """The same as linked data."""
+    one: Product = request.subject.row
+    response = JsonResponse(tracing.linked(one, tracing.of(one)), json_dumps_params={"ensure_ascii": False})
+    response.headers["Content-Type"] = "application/ld+json"
+    return response
 
 
 # --- what is known, and what is not ---

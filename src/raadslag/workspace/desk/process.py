@@ -54,7 +54,7 @@ def stops(one: Organization, user: Any, at: datetime, *, reads_products: bool) -
     told = [*_mandates(one), *_citizens(one, at), *_groups(one, at), *_meetings(one, user, at), *_notes(one, user)]
     if reads_products:
         told += [*_versions(one), *_comments(one, at), *_handed_over(one), *_elsewhere(one, user, at)]
-    told += _promised(one, user, at)
+    told += [*_promised(one, user, at), *_closures(one)]
     if one.end:
         told.append(Stop(one.end, _("The committee ends"), "", (), one.end >= timezone.localdate(at)))
     return sorted(told, key=lambda stop: stop.on)  # of one day, the end stays last
@@ -65,6 +65,15 @@ def _mandates(one: Organization) -> Iterable[Stop]:
     for number, row in enumerate(rows):
         title = _("A new mandate was adopted") if number else _("The mandate was adopted")
         yield Stop(row.decided_on, title, f"{one.get_absolute_url()}#kommissorium", [row.decided_by], False)
+
+
+def _closures(one: Organization) -> Iterable[Stop]:
+    address = reverse("closing:committee", args=[one.pk])
+    for row in one.closures.order_by("closed_at"):
+        yield Stop(timezone.localtime(row.closed_at).date(), _("The committee was closed"), address, (), False)
+        if row.reopened_at:
+            on = timezone.localtime(row.reopened_at).date()
+            yield Stop(on, _("The committee was opened again"), address, [row.reason], False)
 
 
 def _citizens(one: Organization, at: datetime) -> Iterable[Stop]:

@@ -20,6 +20,8 @@ from raadslag.workspace.bodies.policies import policies_of_all
 from raadslag.workspace.bodies.standing import memberships_of
 from raadslag.workspace.cases.models import Access, Case, Disqualification, find
 from raadslag.workspace.cases.subjects import barred_from, of_case
+from raadslag.workspace.closing.models import Evaluation
+from raadslag.workspace.closing.subjects import of_evaluation
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.deliberation.models import ContributionAnswer, Deliberation
 from raadslag.workspace.desk import process as course
@@ -72,7 +74,8 @@ def home(request: HttpRequest) -> HttpResponse:
         ).select_related("item__meeting"),
         "invited": _invited(request),
         "to_sign": _to_sign(request),
-        "to_comment": _to_comment(request), "heard": _heard(request), "to_report": _to_report(request),
+        "to_comment": _to_comment(request), "heard": _heard(request), "to_evaluate": _to_evaluate(request),
+        "to_report": _to_report(request),
         **_of_staff(request, coming),
     }  # fmt: skip
     return render(request, "desk/home.html", shown)
@@ -108,6 +111,18 @@ def _to_comment(request: HttpRequest) -> list[Deliberation]:
         one
         for one in rows
         if is_allowed("deliberation:comment-on-all", of_product(request.user, one.product), request.level)
+    ]
+
+
+def _to_evaluate(request: HttpRequest) -> list[Evaluation]:
+    """Evaluations of committees in which I take part, which I have not answered."""
+    own = {one.organization_id for one in memberships_of(request.user)}
+    rows = Evaluation.objects.filter(organization__in=own, state=Evaluation.State.OPEN, organization__closed_at=None)
+    rows = rows.exclude(who_answered__person=request.user.person_id).select_related("organization__body")
+    return [
+        one
+        for one in rows[:20]
+        if is_allowed("closing:evaluation-answer", of_evaluation(request.user, one.organization, one), request.level)
     ]
 
 

@@ -29,6 +29,7 @@ FORMATS = {
     "txt": "text/plain; charset=utf-8",
     "json": "application/json",
 }
+FORMS = ("ren", "aendringer", "svar")
 _SAVED = ("docx", "json")  # a browser shows the others
 _WRITERS = {"txt": "text"}
 
@@ -59,8 +60,18 @@ def offers(product: Product, label: str, older: Iterable[str], *, has_answers: b
 
 def respond(product: Product, version: Version | None, to: str, asked: QueryDict) -> HttpResponse:
     """The paper of a version, or of the draft where there is none. Raises Http404 for what there is not."""
-    form, fra = asked.get("vis", ""), asked.get("fra", "")
-    if to not in FORMATS or form not in ("", "ren", "aendringer", "svar") or (to == "json" and form):
+    name, document = paper(product, version, to, asked.get("vis", ""), asked.get("fra", ""))
+    response = HttpResponse(document, content_type=FORMATS[to])
+    response.headers["Content-Disposition"] = content_disposition_header(to in _SAVED, f"{name}.{to}") or ""
+    if to == "html":
+        response.headers["Content-Security-Policy"] = policy_of(document)
+    return response
+
+
+def paper(product: Product, version: Version | None, to: str, form: str, fra: str = "") -> tuple[str, bytes]:
+    """What it is called, and its bytes: as it was presented, or in the form "ren", "aendringer" (since the version
+    `fra`, or the one before) or "svar". Raises Http404 for what there is not."""
+    if to not in FORMATS or form not in ("", *FORMS) or (to == "json" and form):
         raise Http404
     label = version.label if version else DRAFT
     name, document = f"{product.title} {label}", b""
@@ -77,11 +88,7 @@ def respond(product: Product, version: Version | None, to: str, asked: QueryDict
             raise Http404
         name = f"{name} {_('the text alone') if form == 'ren' else _('with answers')}"
         document = write_product(whole, _WRITERS.get(to, to), form="clean" if form == "ren" else "answers")
-    response = HttpResponse(document, content_type=FORMATS[to])
-    response.headers["Content-Disposition"] = content_disposition_header(to in _SAVED, f"{name}.{to}") or ""
-    if to == "html":
-        response.headers["Content-Security-Policy"] = policy_of(document)
-    return response
+    return name, document
 
 
 def whole_of(product: Product, version: Version | None) -> record.Product:

@@ -2,7 +2,8 @@
 
 `access.toml` beside the settings is the table, `outcome` the one function that reads it, `common.gate` the one place
 that asks. What no grant names is not found; a bar wins over every grant; a route that the table does not name is not
-found for anyone, and Django's own check fails. Source: invariants I7, I10, I11.
+found for anyone, and Django's own check fails. A bar with outcome "closed" is told to who else would be let through:
+what he wrote is shown to him, and why it is not taken. Source: invariants I7, I10, I11, I23.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-Outcome: TypeAlias = Literal["granted", "secured", "assured", "not_found"]
+Outcome: TypeAlias = Literal["granted", "secured", "assured", "closed", "not_found"]
 """`secured`: granted to who has logged in with two factors. `assured`: to who has at level Betydelig (NSIS), or by the
-body's recorded exception."""
+body's recorded exception. `closed`: to nobody, since the committee's work is over."""
 
 _LEAST_FIRST: tuple[Outcome, ...] = ("granted", "secured", "assured")
 TABLE = Path(__file__).parents[2] / "access.toml"
@@ -50,7 +51,7 @@ def table() -> Table:
     rules = []
     for bars, name in ((False, "grant"), (True, "bar")):
         for one in told.get(name, []):
-            outcome: Outcome = "not_found" if bars else one.get("outcome", "granted")
+            outcome: Outcome = one.get("outcome", "not_found" if bars else "granted")
             rule = Rule(*(frozenset(one[key]) for key in ("routes", "states", "roles")), outcome, one["law"])
             _check(rule, subjects, states, roles)
             rules.append(rule)
@@ -71,8 +72,10 @@ def outcome(route: str, roles: Iterable[str], state: str) -> Outcome:
         for rule in table().rules
         if route in rule.routes and state in rule.states and not held.isdisjoint(rule.roles)
     }
-    if "not_found" in met or not met:
+    if "not_found" in met or not met - {"closed"}:
         return "not_found"
+    if "closed" in met:
+        return "closed"
     return next(one for one in _LEAST_FIRST if one in met)
 
 

@@ -29,7 +29,8 @@ def station_of(code: str) -> Station | None:
     rows = Station.objects.select_related(
         "round__session__meeting__organization__body", "round__session__product__organization", "element"
     )  # fmt: skip
-    return rows.filter(code=code, round__state=Round.State.OPEN).first() if code else None
+    going_on = {"round__state": Round.State.OPEN, "round__session__meeting__organization__closed_at": None}
+    return rows.filter(code=code, **going_on).first() if code else None
 
 
 def group_at(station: Station) -> str:
