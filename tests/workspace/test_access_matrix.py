@@ -416,14 +416,16 @@ STAYS = {
     "sessions:method",
     "bodies:end-membership",
     "bodies:forget",
+    *(f"followup:{name}" for name in ("hand-over", "commit", "reword", "report")),
     *(f"publishing:{name}" for name in (
         "organization-release", "organization-see", "organization-withdraw", "release", "release-agenda", "see",
         "withdraw", "withdraw-all", "redact", "face", "open-after", "hold", "lift", "version-release", "version-see",
-        "version-withdraw",
+        "version-withdraw", "commitment-release", "commitment-see", "commitment-withdraw",
     )),
 }  # fmt: skip
 """Where something is done after a committee was closed: what is public is let out and taken back, a role ends,
-applications are deleted, and the committee is opened again."""
+applications are deleted, what the committee approved goes to the council and is followed up, and the committee is
+opened again."""
 
 
 MAY_BE_MISSING = {
