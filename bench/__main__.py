@@ -12,6 +12,7 @@ from bench import (
     reading_pdf,
     reading_text,
     serving,
+    stations,
     workspace,
     writing,
     writing_pdf,
@@ -46,6 +47,7 @@ def main() -> int:
         meeting,
         product,
         writing,
+        stations,
         joint,
     ):
         try:

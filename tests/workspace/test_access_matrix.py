@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from django.db import transaction
-from django.http import HttpResponse
-from django.test import Client
+from django.http import Http404, HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
 from django.utils import timezone
 
@@ -36,6 +37,7 @@ from raadslag.workspace.meetings import group_notes
 from raadslag.workspace.meetings.models import Invitation, Meeting
 from raadslag.workspace.minutes import actions as minutes
 from raadslag.workspace.minutes import composing
+from raadslag.workspace.people.models import User
 from raadslag.workspace.products import actions as products
 from raadslag.workspace.products.models import Product
 from raadslag.workspace.publishing.models import ImportedPaper
@@ -303,7 +305,7 @@ def _roles(name: str, kind: str, state: str) -> set[str]:
     return roles
 
 
-def _answer(client: Client, path: str) -> str:
+def _answer(client: Client | Asking, path: str) -> str:
     """ "granted", "secured", "assured", "not_found" or "login", by what comes back. What it changes is taken back."""
     with transaction.atomic():
         given = client.get(path)
@@ -317,27 +319,24 @@ def _answer(client: Client, path: str) -> str:
     return "not_found" if given.status_code == 404 else "granted"
 
 
-BEFORE_THE_GATE = (
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "raadslag.workspace.common.gate.Gate",
-)  # what tells it who asks
+class Asking:
+    """Who asks at the gate itself, logged in at a level. Before it there is only what tells it who asks, and behind it
+    nothing: who is let through is told so without a page being made. Of the pages themselves the other tests tell."""
 
+    def __init__(self, user: Any, level: str) -> None:
+        assert "raadslag.workspace.common.gate.Gate" in settings.MIDDLEWARE
+        self._gate, self._requests = Gate(lambda _: HttpResponse(status=204)), RequestFactory()
+        self._user, self._level = user, level
 
-@pytest.fixture
-def only_the_gate(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    """Before the gate there is only what tells it who asks, and behind it nothing: who is let through is told so, and
-    who is not, without a page being made. Of the pages themselves the other tests tell."""
-    plain = Gate.process_view
-
-    def let_through(gate: Gate, *asked: Any) -> Any:
-        return plain(gate, *asked) or HttpResponse(status=204)
-
-    assert set(BEFORE_THE_GATE) < set(settings.MIDDLEWARE)
-    settings.MIDDLEWARE = list(BEFORE_THE_GATE)
-    monkeypatch.setattr(Gate, "process_view", let_through)
-    monkeypatch.setattr("django.views.defaults.page_not_found", lambda *_, **__: HttpResponse(status=404))
+    def get(self, path: str) -> HttpResponse:
+        """What the gate answers."""
+        request = self._requests.get(path)
+        request.user, request.session, request.resolver_match = self._user, {"level": self._level}, resolve(path)
+        met = request.resolver_match
+        try:
+            return self._gate.process_view(request, met.func, met.args, met.kwargs) or HttpResponse(status=204)
+        except Http404:
+            return HttpResponse(status=404)
 
 
 def _expected(name: str, address: Address, level: str) -> str:
@@ -346,19 +345,16 @@ def _expected(name: str, address: Address, level: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("only_the_gate")
 @pytest.mark.parametrize("level", ["low", "substantial"])
-def test_each_address_answers_each_role_as_the_table_says(
-    world: World, addresses: list[Address], browser_of: Callable[..., Client], level: str
-) -> None:
+def test_each_address_answers_each_role_as_the_table_says(world: World, addresses: list[Address], level: str) -> None:
     reached = {address.route for address in addresses}
     wanted = {route for route in table().subjects if not route.startswith(LIBRARY)}
     assert wanted - reached == {"static", "people:link", "desk:stop-mail"}
     wrong = []
     for name in PERSONS:
-        client = browser_of(name, level)
+        asking = Asking(User.objects.get(pk=world[name].pk), level)
         for address in addresses:
-            expected, got = _expected(name, address, level), _answer(client, address.path)
+            expected, got = _expected(name, address, level), _answer(asking, address.path)
             if got != expected:
                 wrong.append((name, address.route, address.state, expected, got))
     assert wrong[:20] == []

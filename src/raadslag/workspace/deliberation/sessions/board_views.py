@@ -17,10 +17,13 @@ from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Conflict, Refused
 from raadslag.workspace.common.telling import tell
 from raadslag.workspace.common.typed import number_of, uuid_or_none
-from raadslag.workspace.deliberation.models import Card, Contribution, Session
+from raadslag.workspace.deliberation.models import Card, Contribution, Session, Station
 from raadslag.workspace.deliberation.sessions import board as cards
 from raadslag.workspace.deliberation.sessions import saying
 from raadslag.workspace.deliberation.sessions.forms import CardForm, open_items
+
+MOST_SHOWN = 40
+"""Thoughts at a time that wait for a place, the newest first: a screen is not asked to draw a thousand."""
 
 _KINDS = {
     Contribution.Kind.DILEMMA: Card.Kind.DILEMMA, Contribution.Kind.QUESTION: Card.Kind.QUESTION,
@@ -37,22 +40,25 @@ def board(request: HttpRequest, session: UUID) -> HttpResponse:
 def _board(request: HttpRequest, one: Session, *, status: int = 200, **more: Any) -> HttpResponse:
     on_board = cards.on_board(one)
     placed = {source.pk for card in on_board for source in card.sources.all()}
-    said = list(saying.said_at(one).order_by("number"))
+    said = saying.said_at(one)
+    left = said.exclude(pk__in=placed).count()
     round_, station = number_of(request.GET.get("runde"), 0), number_of(request.GET.get("stand"), 0)
-    seen = [row for row in said if (not round_ or row.station.round.number == round_)
-            and (not station or row.station.number == station)]  # fmt: skip
+    after = number_of(request.GET.get("efter"), 0)
+    seen = said.filter(station__round__number=round_) if round_ else said
+    seen = seen.filter(station__number=station) if station else seen
+    waiting = seen.exclude(pk__in=placed).order_by("-number")
+    rows = list((waiting.filter(number__lt=after) if after else waiting)[: MOST_SHOWN + 1])
     items = list(open_items(one.meeting))
     shown = {
-        "session": one, "meeting": one.meeting, "head": journal.head()[0], "count": len(said),
-        "waiting": [row for row in seen if row.pk not in placed],
-        "placed": [row for row in seen if row.pk in placed],
-        "left": sum(row.pk not in placed for row in said), "rounds": one.rounds.all(), "round": round_,
-        "station": station, "stations": sorted({row.station.number for row in said}),
+        "session": one, "meeting": one.meeting, "head": journal.head()[0], "count": said.count(), "left": left,
+        "waiting": rows[:MOST_SHOWN], "older": rows[MOST_SHOWN - 1].number if len(rows) > MOST_SHOWN else 0,
+        "placed": seen.filter(pk__in=placed).order_by("number"), "rounds": one.rounds.all(), "round": round_,
+        "station": station,
+        "stations": sorted(set(Station.objects.filter(round__session=one).values_list("number", flat=True))),
         "groups": [(label, [card for card in on_board if card.kind == kind]) for kind, label in Card.Kind.choices],
         "sentences": [(card, cards.sentence(card)) for card in on_board],
         "fresh": sum(not cards.stands(card) for card in on_board), "items": items,
-        "item": one.item or (items[0] if items else None),
-        "form": CardForm(), **more,
+        "item": one.item or (items[0] if items else None), "form": CardForm(), **more,
     }  # fmt: skip
     return render(request, "sessions/board.html", shown, status=status)
 

@@ -21,6 +21,7 @@ from raadslag.workspace.deliberation.models import Contribution, Station
 from raadslag.workspace.deliberation.sessions import rules, saying
 from raadslag.workspace.deliberation.sessions.forms import HostForm
 
+_MOST = 200  # that a page shows of a table
 _FIRST = (Contribution.Kind.UNCLEAR, Contribution.Kind.QUESTION)
 
 
@@ -40,7 +41,7 @@ def host(request: HttpRequest, session: UUID, station: UUID) -> HttpResponse:
             form.add_error(None, refusal.obstacles)
     said = one.contributions.filter(hidden_because="").exclude(state=Contribution.State.TAKEN_BACK)
     first = Case(When(kind__in=_FIRST, then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = said.select_related("by__person").prefetch_related("answers__merged_into").order_by(first, "number")
+    rows = said.select_related("by__person").prefetch_related("answers__merged_into").order_by(first, "number")[:_MOST]
     shown = {
         "session": one.round.session, "meeting": one.round.session.meeting, "station": one, "round": one.round,
         "form": form, "said": rows, "group": group, "head": journal.head()[0],

@@ -35,7 +35,7 @@ COOKIE = "stand"
 
 _KEPT_FOR = 7 * 24 * 3600  # seconds: until the answers are given, most often
 _TRIES = Limiter(rate=1 / 6, burst=12)  # codes that are none, by address: typing errors pass, guessing does not
-_THOUGHTS = Limiter(rate=1 / 4, burst=12)  # thoughts, by device: nobody writes faster
+_THOUGHTS = Limiter(rate=1, burst=30)  # thoughts, by device: what waited comes at once, and nobody writes faster
 _ARRIVALS = Limiter(rate=20, burst=400)  # devices, by address: a hall full of phones has one
 
 
