@@ -160,12 +160,33 @@ def products() -> st.SearchStrategy[r.Product]:
     )  # fmt: skip
 
 
+def commitments() -> st.SearchStrategy[r.Commitment]:
+    """Any commitment, with provenance too."""
+    states = st.sampled_from(["planned", "under_way", "done", "dropped"])
+    report = st.builds(
+        r.Report, on=_time, text=texts(), state=states, due=_or_none(_time), because=_or_none(texts(30))
+    )  # fmt: skip
+    decided = st.builds(
+        r.Decided, organization=_word, on=_time, meeting=_or_none(_word), item=_or_none(_word),
+        title=_or_none(texts(30)),
+    )  # fmt: skip
+    origin = st.builds(
+        r.Origin, id=_or_none(_word), title=texts(30), version=_or_none(_word), element=_or_none(_word),
+        part=_or_none(texts(30)),
+    )  # fmt: skip
+    return st.builds(
+        r.Commitment, id=_or_none(_word), body=_or_none(_word), as_of=_or_none(_time), organization=_or_none(_word),
+        text=texts(), unit=_or_none(texts(30)), due=_or_none(_time), state=states, decided=_or_none(decided),
+        origin=_or_none(origin), reports=_many(report), next_report=_or_none(_time),
+        provenance=_or_none(_provenances()),
+    )  # fmt: skip
+
+
 def records() -> st.SearchStrategy[r.Record]:
-    """Any record of any type; meetings and organizations with provenance too."""
-    commitment = st.builds(r.Commitment, text=texts(), reports=_many(st.builds(r.Report, on=_time, text=texts())))
+    """Any record of any type; meetings, organizations and commitments with provenance too."""
     withdrawal = st.builds(r.Withdrawal, sha256=_word, withdrawn=_time, ground=_word)
     located = st.builds(lambda meeting, of: msgspec.structs.replace(meeting, provenance=of), meetings(), _provenances())
-    return located | organizations() | products() | commitment | withdrawal
+    return located | organizations() | products() | commitments() | withdrawal
 
 
 # --- Minutes as they are written ---------------------------------------------------------------------------------

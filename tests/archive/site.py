@@ -21,6 +21,8 @@ from raadslag.core.record import (
     Answer,
     Attendance,
     Change,
+    Commitment,
+    Decided,
     Element,
     Fact,
     File,
@@ -28,9 +30,11 @@ from raadslag.core.record import (
     Member,
     Note,
     Organization,
+    Origin,
     Point,
     Product,
     Recommendation,
+    Report,
     Reservation,
     Section,
     Time,
@@ -79,7 +83,8 @@ class Told(NamedTuple):
 
 
 def fill(add: Any, make_meeting: Any, *, closed: Item | None = None) -> None:
-    """Two years of two committees: agenda, minutes, editions, a case, attachments, a product; `closed` is one item."""
+    """Two years of two committees: agenda, minutes, editions, a case, attachments, a product, a commitment; `closed` is
+    one item."""
     first = Item(
         order=1,
         number="1",
@@ -111,7 +116,14 @@ def fill(add: Any, make_meeting: Any, *, closed: Item | None = None) -> None:
         id="et-udvalg", as_of="2018-04-10T12:00:00", body="Prøvekommunen", name="Udvalget for Byrum",
         purpose="Byens rum skal være for alle.", members=(Member(person="Asta Holmen", role="formand"),),
     )  # fmt: skip
-    for record in (committee, *_versions()):
+    promised = Commitment(
+        id="et-loefte", body="Prøvekommunen", organization="Udvalget for Byrum", as_of="2018-07-01T12:00:00",
+        text="Bænkene sættes op.", unit="Teknik", due="2018-12-01", state="done",
+        decided=Decided(organization="Udvalget for Byrum", on="2018-04-09", item="1", title="Nye bænke på torvet"),
+        origin=Origin(id="et-produkt", title="Plan for torvet", version="v1.0", element="a", part="1 Bænke"),
+        reports=(Report(on="2018-07-01", text="De står der.", state="done"),),
+    )  # fmt: skip
+    for record in (committee, *_versions(), promised):
         delivered = Document("record.json", "application/json", canonical(record), ())
         take_in(Paper(record, delivered, is_delivered=True), at=NOON)
     describe(Body.objects.get(), by="it", at=NOON, main="#0b4f6c", logo=_picture(), reviewed_on=NOON.date())

@@ -35,7 +35,7 @@ PAGES = {
     "body-suggestions", "body-feed", "organization-feed", "calendar", "case", "course-chart", "case-feed", "meeting",
     "edition", "item", "paper", "source", "attachment", "attachment-page",
     "products", "product", "product-version", "product-since", "product-paper", "product-changes-paper",
-    "product-facts-chart",
+    "product-facts-chart", "commitments", "commitments-feed", "commitment", "commitment-data",
 }  # fmt: skip
 PUBLIC = MACHINES | {f"pages:{name}" for name in PAGES}
 OF_A_TOKEN = {"delivery:deliver", "delivery:file", "delivery:receipt", "delivery:served"}

@@ -355,9 +355,9 @@ def test_a_waiting_paper_that_cannot_be_listed_is_not_kept(make_meeting, add, da
     assert kept(data / "waiting") == set()
 
 
-def test_only_meetings_organizations_and_products_are_taken_in(add):
-    with pytest.raises(InvalidRecord, match="the record of a meeting, an organization or a product"):
-        add(records.Commitment(text="Vi plejer bænkene"))
+def test_a_withdrawal_is_not_taken_in_as_a_paper(add):
+    with pytest.raises(InvalidRecord, match="the record of a meeting, an organization, a product or a commitment"):
+        add(records.Withdrawal(sha256="a" * 64, withdrawn="2018-04-09", ground="En fejl"))
     assert set(rows().values()) == {0}
 
 

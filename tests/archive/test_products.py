@@ -16,8 +16,8 @@ from raadslag.archive.checking import check, mend
 from raadslag.archive.delivery import tokens
 from raadslag.archive.intake import Outcome
 from raadslag.archive.models import Body, Edition, JournalEntry, Organization, Product, WithdrawnEdition
-from raadslag.archive.products import moment_of
 from raadslag.archive.search import open_index
+from raadslag.archive.shelves import moment_of
 from raadslag.core.record import Answer, Change, Element, Fact, Gap, decode, encode, identity
 from raadslag.core.record import Product as Record
 
@@ -401,7 +401,7 @@ def test_hostile_text_stays_text(bringer: Any, client: Any) -> None:
     ("2018-03-22T18:00+02:00", ""), ("20180322", ""), ("2018-02-30", ""),
 ])  # fmt: skip
 def test_a_moment_is_read_or_left_out(written: str | None, read: str) -> None:
-    assert moment_of(product(frozen=written)) == read
+    assert moment_of(written) == read
 
 
 # --- withdrawing ---

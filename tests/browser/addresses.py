@@ -5,6 +5,7 @@ import hashlib
 from .world import ATTACHED, HOME
 
 ATTACHMENT = f"{HOME}bilag/{hashlib.sha256(ATTACHED).hexdigest()}/om/"
+COMMITMENT = "/proeve/opfoelgning/2018-06-18/"
 PRODUCT = "/proeve/produkt/boligsocial-indsats/"
 PAGES = (
     "/proeve/",
@@ -28,6 +29,8 @@ PAGES = (
     "/proeve/beslutning/2018-06-18-kommunalbestyrelsen/3/",
     "/proeve/sag/prv-2018-00105/",
     "/proeve/sager/",
+    "/proeve/opfoelgning/",
+    COMMITMENT,
     "/proeve/produkter/",
     PRODUCT,
     f"{PRODUCT}v0.3/",
@@ -57,6 +60,7 @@ ENGLISH = tuple(
         HOME,
         f"{HOME}punkt/2/",
         ATTACHMENT,
+        COMMITMENT,
         PRODUCT,
         f"{PRODUCT}v0.4/siden/v0.3/",
         "/proeve/beslutning/2018-06-18-kommunalbestyrelsen/3/",

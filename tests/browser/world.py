@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -18,6 +19,8 @@ from raadslag.core.record import (
     Answer,
     Attendance,
     Change,
+    Commitment,
+    Decided,
     Element,
     Fact,
     File,
@@ -25,10 +28,12 @@ from raadslag.core.record import (
     Item,
     Meeting,
     Note,
+    Origin,
     Outcome,
     Point,
     Product,
     Recommendation,
+    Report,
     Section,
     Time,
     Vote,
@@ -239,6 +244,33 @@ def products() -> Iterator[Product]:
     )  # fmt: skip
 
 
+def commitments() -> Iterator[Commitment]:
+    """What the council promised on the ground of the product: late, under way and done, with everything told of it."""
+    decided = Decided(organization="Kommunalbestyrelsen", on="2018-06-18", item="3", title="Boligsocial indsats")
+    origin = Origin(
+        id="et-produkt", title="Boligsocial indsats", version="v0.4", element="omraade-1", part="2.1 Ensomhed"
+    )  # fmt: skip
+    reports = (
+        Report(on="2018-09-18", text="To er ansat.\n\nDe begynder i november.", state="under_way"),
+        Report(on="2019-03-18", text="Den ene er rejst.", state="under_way", due="2019-12-31",
+               because="Stillingen er slået op igen."),
+    )  # fmt: skip
+    told: tuple[dict[str, Any], ...] = (
+        {"text": f"Der ansættes tre medarbejdere til {LONG_WORD}.", "state": "under_way", "due": "2019-12-31",
+         "reports": reports, "next_report": "2019-09-18", "origin": origin},
+        {"text": "Der kommer lys på stien.", "state": "planned", "due": "2999-01-01", "next_report": "2998-01-01"},
+        {"text": "Fælleshuset er åbent hver dag.", "state": "done", "due": "2018-12-01",
+         "organization": "Kommunalbestyrelsen",
+         "reports": (Report(on="2018-12-01", text="Det er det.", state="done"),)},
+    )  # fmt: skip
+    for number, more in enumerate(told, 1):
+        known: dict[str, Any] = {
+            "id": f"loefte-{number}", "body": "Prøvekommunen", "organization": COMMITTEE, "unit": "Center for Borgere",
+            "as_of": "2019-03-20T12:00:00", "decided": decided,
+        }  # fmt: skip
+        yield Commitment(**(known | more))
+
+
 def _version(version: str, frozen: str, parts: tuple[Element, ...], **told: tuple[Change | Answer, ...]) -> Product:
     homes = Fact(
         id="A", title="Boliger i områderne", columns=("Område", "Boliger", "Heraf familieboliger"),
@@ -307,7 +339,7 @@ def main(folder: str) -> None:
         }
         receipt = take_in(Paper(meeting, source, attached), at=datetime(2018, 6, 20, tzinfo=UTC), already_public=True)
         assert receipt.outcome in (Outcome.NEW, Outcome.NEW_VERSION), receipt
-    for record in products():
+    for record in (*products(), *commitments()):
         source = Document("record.json", "application/json", canonical(record), ())
         receipt = take_in(Paper(record, source, is_delivered=True), at=datetime(2018, 6, 20, tzinfo=UTC))
         assert receipt.outcome in (Outcome.NEW, Outcome.NEW_VERSION), receipt

@@ -50,7 +50,7 @@ def demo(*arguments: object, **environment: str) -> subprocess.CompletedProcess[
 
 
 def test_twice_adds_nothing(data):
-    assert "15 papers: 0 new, 0 new versions," in demo("--data", data, "--no-serve").stdout
+    assert "21 papers: 0 new, 0 new versions," in demo("--data", data, "--no-serve").stdout
 
 
 def test_it_stays_out_of_the_archive_that_the_environment_names(tmp_path):

@@ -20,7 +20,7 @@ from raadslag.core.release import (
     is_public,
     public,
 )
-from tests.strategies import meetings, organizations, records
+from tests.strategies import commitments, meetings, organizations, records
 
 CANARY = "Kanariefugl"
 OPEN = r.Item(order=1, number="1", title="Budget", access="open", decision="Godkendt.", outcome="approved")
@@ -341,6 +341,19 @@ def test_of_an_organization_exactly_what_is_named_is_released(record):
     released = public(record)
     assert type(released) is r.Organization
     for name in ALLOWED[r.Organization]:
+        if name != "provenance":
+            assert getattr(released, name) == getattr(record, name), name
+    assert released.provenance is None or released.provenance.name is None
+    assert is_public(released)
+
+
+@settings(max_examples=40)
+@given(commitments())
+def test_of_a_commitment_exactly_what_is_named_is_released(record):
+    """As of an organization: what may leave does, whole, and of where it was read from no words."""
+    released = public(record)
+    assert type(released) is r.Commitment
+    for name in ALLOWED[r.Commitment]:
         if name != "provenance":
             assert getattr(released, name) == getattr(record, name), name
     assert released.provenance is None or released.provenance.name is None

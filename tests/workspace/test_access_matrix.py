@@ -30,6 +30,8 @@ from raadslag.workspace.deliberation import actions as deliberation
 from raadslag.workspace.deliberation.models import Round
 from raadslag.workspace.deliberation.sessions import actions as sessions
 from raadslag.workspace.deliberation.sessions import board, methods, saying
+from raadslag.workspace.followup import actions as followup
+from raadslag.workspace.followup.models import Commitment
 from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings import group_notes
 from raadslag.workspace.meetings.models import Invitation, Meeting
@@ -126,6 +128,8 @@ def addresses(world: World) -> list[Address]:
         add(by_kind["meeting"], state, meeting=meeting.pk, release=uuid4(), attachment=items["open"][1].pk,
             invitation=invitation.pk if invitation else uuid4(),
             number=1, person=person.pk)  # fmt: skip
+        if state == "adjourned":
+            add_commitments(world, add, by_kind, {access: item for access, (item, _file) in items.items()})
         if state in ("planned", "sent"):
             for access, (item, attachment) in items.items():
                 add([*by_kind["item"], *by_kind["paper"]], f"{access}_{state}", meeting=meeting.pk, item=item.pk,
@@ -155,6 +159,21 @@ def add_products(world: World, add: Any, by_kind: dict[str, list[str]]) -> None:
         kinds = [name for kind in ("product", "element", "proposal", "version", "said") for name in by_kind[kind]]
         add(kinds, state, product=one.pk, element=part.pk, proposal=proposal.pk, label=version.label, form="json",
             number=1, contribution=said.pk, release=uuid4(), note=note.pk, gap=gap.pk)  # fmt: skip
+
+
+def add_commitments(world: World, add: Any, by_kind: dict[str, list[str]], items: dict[str, Any]) -> None:
+    """What was promised at an open and at a closed item, on the ground of what a group made."""
+    told = {"by": world["secretary"], "at": world.at}
+    one = products.begin(world.committee.groups.get(), "Gruppens produkt", **told)
+    products.add(one, kind="text", title="En del", **told)
+    version = products.freeze(one, "v0.1", **told)
+    for state, item in items.items():
+        made = followup.commit(
+            item, text="Det gøres.", unit="Teknik", responsible=world["case_worker"],
+            due=timezone.localdate() + timedelta(days=400), **told,
+        )  # fmt: skip
+        Commitment.objects.filter(pk=made.pk).update(origin=version)
+        add(by_kind["commitment"], state, commitment=made.pk, release=uuid4())
 
 
 def add_group(world: World, add: Any, by_kind: dict[str, list[str]]) -> None:
@@ -257,7 +276,9 @@ def _roles(name: str, kind: str, state: str) -> set[str]:
         if state.endswith("_planned"):
             roles -= {"called"}
     elif name == "disqualified":
-        roles |= {"member"} | ({"disqualified"} if kind in ("case", "attachment", "item", "paper") else set())
+        roles |= {"member"} | (
+            {"disqualified"} if kind in ("case", "attachment", "item", "paper", "commitment") else set()
+        )
     elif name == "grouped":  # of the writing group that was given the part
         of_product = kind in ("product", "element", "proposal", "version", "said")
         roles |= {"grouped"} if of_product else {"member"} if kind == "body" else set()
@@ -275,6 +296,10 @@ def _roles(name: str, kind: str, state: str) -> set[str]:
         return {"user"} | of_group.get(name, set()) | invited
     if kind in ("element", "proposal") and name in ("secretary", "case_worker"):
         roles |= {"writer"}
+    if kind == "commitment" and name == "case_worker":
+        roles |= {"responsible"}
+    if kind == "commitment" and name == "grouped":  # of the group whose product it stems from
+        roles |= {"origin"}
     if kind == "said" and name == "secretary":  # who wrote the comment
         roles |= {"author"}
     return roles
@@ -387,14 +412,16 @@ STAYS = {
     "sessions:method",
     "bodies:end-membership",
     "bodies:forget",
+    *(f"followup:{name}" for name in ("hand-over", "commit", "reword", "report")),
     *(f"publishing:{name}" for name in (
         "organization-release", "organization-see", "organization-withdraw", "release", "release-agenda", "see",
         "withdraw", "withdraw-all", "redact", "face", "open-after", "hold", "lift", "version-release", "version-see",
-        "version-withdraw",
+        "version-withdraw", "commitment-release", "commitment-see", "commitment-withdraw",
     )),
 }  # fmt: skip
 """Where something is done after a committee was closed: what is public is let out and taken back, a role ends,
-applications are deleted, and the committee is opened again."""
+applications are deleted, what the committee approved goes to the council and is followed up, and the committee is
+opened again."""
 
 
 MAY_BE_MISSING = {
@@ -410,6 +437,8 @@ MAY_BE_MISSING = {
     "publishing:import-source",  # the bytes of a paper that nobody brought
     "publishing:organization-see",
     "publishing:organization-withdraw",
+    "publishing:commitment-see",
+    "publishing:commitment-withdraw",
     "publishing:version-see",
     "publishing:version-withdraw",
     "publishing:see",

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.urls import Resolver404, resolve
 
-from raadslag.archive.models import Body, Case, Meeting, Organization, Product
+from raadslag.archive.models import Body, Case, Meeting, Organization, Product, Standing
 from raadslag.archive.pages.converters import KINDS_OF
 from raadslag.archive.portraits import told_of
 from raadslag.core.errors import RaadslagError
@@ -58,6 +58,9 @@ def _found(parts: dict[str, str]) -> Found | None:
             editions = product.editions.filter(slug=parts["version"]).order_by("-is_current", "-frozen", "-pk")
             return editions.values_list("identity", flat=True).first()
         return product
+    if "commitment" in parts:
+        standings = Standing.objects.filter(commitment__body=body, commitment__slug=parts["commitment"])
+        return standings.order_by("-is_current", "-as_of", "-pk").values_list("identity", flat=True).first()
     if "organization" in parts:
         organization = Organization.objects.filter(body=body, slug=parts["organization"]).first()
         if organization and "format" in parts:

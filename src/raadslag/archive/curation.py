@@ -17,7 +17,7 @@ import msgspec
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from raadslag.archive import files, journal, portraits, products, recognition, withdrawals
+from raadslag.archive import commitments, files, journal, portraits, products, recognition, withdrawals
 from raadslag.archive.filing import (
     FILE_TEXTS,
     ITEM_TEXTS,
@@ -43,6 +43,7 @@ from raadslag.archive.models import (
     OrganizationName,
     Portrait,
     Product,
+    Standing,
     StoredFile,
     Suggestion,
     Version,
@@ -335,12 +336,16 @@ def _rename(kind: Any, moves: Sequence[tuple[int, int]], verb: str, by: str, at:
     versions = _versions_of(kind, names.values(), former)
     pictures = _portraits_of(kind, names.values(), former)
     editions = _editions_of(kind, names.values(), former)
+    standings = _standings_of(kind, names.values(), former)
     of_them = Item.objects.filter(case__in=former) if kind is Case else Item.objects.filter(version__in=versions)
     items = dict(of_them.exclude(case=None).values_list("pk", "case"))
     for name, there in moves:
         _NAMES[kind].objects.filter(pk=name).update(**{f"{_FIELD[kind]}_id": there})
     touched = _file_items(items) if kind is Case else _file_versions(versions, verb)
-    filed = {"organizations": portraits.file_anew(pictures), "products": products.file_anew(editions)}
+    filed = {
+        "organizations": portraits.file_anew(pictures), "products": products.file_anew(editions),
+        "commitments": commitments.file_anew(standings),
+    }  # fmt: skip
     _lead_on(kind, told)
     _lead_cases_on(items)
     label = next(name for name, model in KINDS.items() if model is kind)
@@ -366,6 +371,12 @@ def _editions_of(kind: Any, names: Iterable[Name], former: set[int]) -> list[Edi
     """The versions of products that were known by these names, in the order in which they came."""
     rows = Edition.objects.select_related("product", "withdrawn_edition").order_by("pk")
     return _known_by(kind, names, rows, rows.filter(product__body__in=former), products.SHELF.record_of)
+
+
+def _standings_of(kind: Any, names: Iterable[Name], former: set[int]) -> list[Standing]:
+    """What was said of commitments of organizations that were known by these names, in the order in which it came."""
+    rows = Standing.objects.select_related("commitment", "withdrawn_standing").order_by("pk")
+    return _known_by(kind, names, rows, rows.filter(commitment__body__in=former), commitments.SHELF.record_of)
 
 
 def _known_by(

@@ -46,7 +46,8 @@ FILE_TEXTS = ("number", "title", "document", "reference")
 _KINDS = (Version.Kind.MINUTES, Version.Kind.UNSTATED, Version.Kind.AGENDA)
 
 
-_Owned: TypeAlias = records.Meeting | records.Organization | records.Product
+_Single: TypeAlias = records.Organization | records.Product | records.Commitment
+_Owned: TypeAlias = records.Meeting | _Single
 
 
 def _whose(record: _Owned) -> tuple[str, str]:
@@ -86,9 +87,7 @@ class Dossier:
 class Filing:
     """The records of one batch on their way to their places."""
 
-    def __init__(
-        self, batch: Iterable[records.Meeting], others: Iterable[records.Organization | records.Product] = ()
-    ) -> None:
+    def __init__(self, batch: Iterable[records.Meeting], others: Iterable[_Single] = ()) -> None:
         known = list(batch)
         owners = [_whose(one) for one in (*known, *others)]
         self._bodies = self._load_bodies(owners)

@@ -3,8 +3,8 @@
 `take_in` asks, in this order: has screening found something; is this record here already; is it known
 whose meeting it is and when; has a person said that the paper is already public. What passes becomes a
 version of its meeting through `core.release`, which alone decides what is kept of a record; `archive.filing` finds
-its meeting and writes the rows. What an organization is goes the same way, to `archive.portraits`, and a product's
-version to `archive.products`.
+its meeting and writes the rows. What an organization is goes the same way, to `archive.portraits`, a product's version
+to `archive.products`, and how far a commitment is to `archive.commitments`.
 
 Records that a workspace delivers come the same way: they are public already, and hold nothing more.
 """
@@ -23,9 +23,9 @@ from typing import Any, Protocol, TypeAlias, TypeVar, cast
 
 import msgspec
 
-from raadslag.archive import files, journal, portraits, products, withdrawals
+from raadslag.archive import commitments, files, journal, portraits, products, withdrawals
 from raadslag.archive.filing import Ambiguous, Filing, is_moment
-from raadslag.archive.models import Edition, Portrait, StoredFile, Version, WaitingPaper, WithdrawnFile
+from raadslag.archive.models import Edition, Portrait, Standing, StoredFile, Version, WaitingPaper, WithdrawnFile
 from raadslag.archive.shelves import Shelf
 from raadslag.archive.slugs import body_slug, slug_of, version_slug
 from raadslag.core import record as records
@@ -39,11 +39,11 @@ MAX_VERSION = 50
 OPERATOR = "operator"
 
 
-Taken: TypeAlias = records.Meeting | records.Organization | records.Product
+Taken: TypeAlias = records.Meeting | records.Organization | records.Product | records.Commitment
 """The records that the archive takes in."""
-Row: TypeAlias = Version | Portrait | Edition
+Row: TypeAlias = Version | Portrait | Edition | Standing
 """What one of them becomes."""
-SHELVES: tuple[Shelf[Any, Any], ...] = (portraits.SHELF, products.SHELF)
+SHELVES: tuple[Shelf[Any, Any], ...] = (portraits.SHELF, products.SHELF, commitments.SHELF)
 
 
 class Brought(Protocol):
@@ -163,8 +163,8 @@ def take_in(
     person's too, and stand in where the record does not tell; `by` is that person, for the journal. The index follows
     with `Index.catch_up`.
 
-    Raises InvalidRecord for a record that is of no meeting, organization or product, and for a delivered one that
-    holds more than may be shown. Any other error leaves everything as it was.
+    Raises InvalidRecord for a record that is of no meeting, organization, product or commitment, and for a delivered
+    one that holds more than may be shown. Any other error leaves everything as it was.
     """
     prepared = prepare(paper, body=body, organization=organization)
     return _store([prepared], at=at, already_public=already_public, by=by)[0]
@@ -192,9 +192,9 @@ def prepare(paper: Paper, *, body: str | None = None, organization: str | None =
     Raises InvalidRecord as `take_in` does.
     """
     if not isinstance(paper.record, Taken):
-        remedy = "Give it agendas, minutes, what a committee is, or a version of a product."
-        found = type(paper.record).__name__
-        raise InvalidRecord(paper.source.name, "the record of a meeting, an organization or a product", found, remedy)
+        remedy = "Give it agendas, minutes, what a committee is, a version of a product, or a commitment."
+        expected = "the record of a meeting, an organization, a product or a commitment"
+        raise InvalidRecord(paper.source.name, expected, type(paper.record).__name__, remedy)
     known = told = _in_reading_order(msgspec.structs.replace(paper.record, body=paper.record.body or body))
     if not isinstance(known, records.Organization):
         known = told = msgspec.structs.replace(known, organization=known.organization or organization)
@@ -222,7 +222,7 @@ def prepare(paper: Paper, *, body: str | None = None, organization: str | None =
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
-R = TypeVar("R", records.Meeting, records.Organization, records.Product, Taken)
+R = TypeVar("R", records.Meeting, records.Organization, records.Product, records.Commitment, Taken)
 
 
 def _in_reading_order(record: R) -> R:
@@ -244,7 +244,7 @@ def _lines_of(hits: Sequence[Hit]) -> tuple[str, ...]:
 
 
 def _missing(record: Taken) -> tuple[str, ...]:
-    """The fields without which nobody knows which meeting it is, which organization, or which product and version."""
+    """The fields without which nobody knows which meeting, organization, version of a product or commitment it is."""
     missing = []
     if not record.body or len(record.body) > MAX_NAME or not body_slug(record.body):
         missing.append("body")
@@ -259,6 +259,9 @@ def _missing(record: Taken) -> tuple[str, ...]:
             missing.append("title")
         if len(record.version) > MAX_VERSION or not version_slug(record.version):
             missing.append("version")
+    elif isinstance(record, records.Commitment):
+        if not record.id or len(record.id) > MAX_NAME:
+            missing.append("id")
     elif not is_moment(record.meeting.start):
         missing.append("meeting.start")
     return tuple(missing)
@@ -306,7 +309,7 @@ class _Storing:
         self.done: list[str] = []
         self._entries: list[journal.Entry] = []
         self._versions: list[tuple[Version, Prepared]] = []
-        self._single: list[tuple[Shelf[Any, Any], Portrait | Edition]] = []
+        self._single: list[tuple[Shelf[Any, Any], Portrait | Edition | Standing]] = []
 
     def receipts(self, papers: Sequence[Prepared]) -> list[Receipt]:
         """What became of each paper; everything is written."""
@@ -330,6 +333,8 @@ class _Storing:
         self._known |= {portrait.identity: portrait for portrait in portrayed}
         editions = Edition.objects.filter(identity__in=identities).with_product()
         self._known |= {edition.identity: edition for edition in editions}
+        standings = Standing.objects.filter(identity__in=identities).with_commitment()
+        self._known |= {standing.identity: standing for standing in standings}
         hashes = {document.sha256 for one in papers for document in (one.paper.source, *one.named)}
         hashes |= {read_from for one in papers if (read_from := _read_from(one.paper))}
         self._stored = {file.sha256: file for file in StoredFile.objects.filter(sha256__in=hashes)}
@@ -367,6 +372,9 @@ class _Storing:
         if isinstance(one.released, records.Product):
             edition = products.add(self._filing, one.released, at=self._at)
             return self._keep_single(one, products.SHELF, edition, edition.product.editions.count())
+        if isinstance(one.released, records.Commitment):
+            standing = commitments.add(self._filing, one.released, at=self._at)
+            return self._keep_single(one, commitments.SHELF, standing, standing.commitment.standings.count())
         try:
             version = self._add(one, one.released)
         except Ambiguous:
@@ -374,7 +382,9 @@ class _Storing:
         self._stop_waiting(source)
         return Receipt(Outcome.NEW_VERSION if version.number > 1 else Outcome.NEW, version)
 
-    def _keep_single(self, one: Prepared, shelf: Shelf[Any, Any], row: Portrait | Edition, count: int) -> Receipt:
+    def _keep_single(
+        self, one: Prepared, shelf: Shelf[Any, Any], row: Portrait | Edition | Standing, count: int
+    ) -> Receipt:
         """What became of a record that is a row by itself; `count` are those of its owner, with it."""
         self._known[one.identity] = row
         self._single.append((shelf, row))

@@ -123,6 +123,11 @@ def touched_products(after: int, until: int) -> set[int]:
     return _touched("products", after, until)
 
 
+def touched_commitments(after: int, until: int) -> set[int]:
+    """The rows of the commitments of which entries after the number `after`, up to `until`, touch a record."""
+    return _touched("commitments", after, until)
+
+
 def _touched(owners: str, after: int, until: int) -> set[int]:
     rows = JournalEntry.objects.filter(number__gt=after, number__lte=until, about__has_key=owners)
     return {pk for about in rows.values_list("about", flat=True).iterator() for pk in about[owners]}

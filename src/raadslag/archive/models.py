@@ -1,8 +1,9 @@
 """What the archive keeps: bodies, organizations, meetings, cases and each version of their papers.
 
-Public are bodies, organizations, meetings, cases, products, files, versions, portraits and editions that are not
-withdrawn. What waits (`WaitingPaper`) and what is withdrawn (`WithdrawnRecord`, `WithdrawnPortrait`,
-`WithdrawnEdition`, `WithdrawnFile`) stand in tables and folders of their own, and nothing public is derived from them.
+Public are bodies, organizations, meetings, cases, products, commitments, files, versions, portraits, editions and
+standings that are not withdrawn. What waits (`WaitingPaper`) and what is withdrawn (`WithdrawnRecord`,
+`WithdrawnPortrait`, `WithdrawnEdition`, `WithdrawnStanding`, `WithdrawnFile`) stand in tables and folders of their own,
+and nothing public is derived from them.
 Rows are written by `archive.intake` and `archive.curation` alone, each change with its entry in the journal. Slugs are
 parts of public addresses: once given they are neither changed nor given to another, and a row that was merged into
 another stays, so that its address leads there.
@@ -11,7 +12,8 @@ another stays, so that its address leads there.
 from __future__ import annotations
 
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any, Self, TypeVar
 
 import msgspec
@@ -22,6 +24,7 @@ from django.db.models.lookups import Exact, In
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from raadslag.core.record import Commitment as CommitmentRecord
 from raadslag.core.record import Meeting as MeetingRecord
 from raadslag.core.record import Organization as OrganizationRecord
 from raadslag.core.record import Product as ProductRecord
@@ -42,11 +45,13 @@ class BodyQuerySet(models.QuerySet["Body"]):
     """Questions about bodies."""
 
     def public(self) -> Self:
-        """Bodies with a meeting, a committee's mandate and members, or a product, that is shown."""
+        """Bodies with a meeting, a committee's mandate and members, a product or a commitment, that is shown."""
         of_meetings = Version.objects.current().filter(meeting__body=models.OuterRef("pk"))
         of_organizations = Portrait.objects.current().filter(organization__body=models.OuterRef("pk"))
         of_products = Edition.objects.current().filter(product__body=models.OuterRef("pk"))
-        return self.filter(models.Exists(of_meetings) | models.Exists(of_organizations) | models.Exists(of_products))
+        of_commitments = Standing.objects.current().filter(commitment__body=models.OuterRef("pk"))
+        some = (of_meetings, of_organizations, of_products, of_commitments)
+        return self.filter(reduce(or_, map(models.Exists, some)))
 
 
 class Body(models.Model):
@@ -97,11 +102,13 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     """Questions about organizations."""
 
     def public(self) -> Self:
-        """Organizations with a meeting or a product that is shown, or with mandate and members that are."""
+        """Organizations of which a meeting, a product, a commitment, or mandate and members are shown."""
         of_meetings = Version.objects.current().filter(meeting__organization=models.OuterRef("pk"))
         of_itself = Portrait.objects.current().filter(organization=models.OuterRef("pk"))
         of_products = Edition.objects.current().filter(product__organization=models.OuterRef("pk"))
-        return self.filter(models.Exists(of_meetings) | models.Exists(of_itself) | models.Exists(of_products))
+        of_commitments = Standing.objects.current().filter(commitment__organization=models.OuterRef("pk"))
+        some = (of_meetings, of_itself, of_products, of_commitments)
+        return self.filter(reduce(or_, map(models.Exists, some)))
 
     def of(self, body: Body) -> Self:
         """The organizations of one body."""
@@ -608,6 +615,110 @@ class WithdrawnEdition(models.Model):
 
     def __str__(self) -> str:
         return str(self.edition)
+
+
+class Commitment(models.Model):
+    """What a decision promised. How far it is, is told by its `Standing`s.
+
+    Its slug is the day of the decision with a number: words in it would outlive a withdrawal. `given_id` is the
+    identity that its workspace gave it; without one nobody could tell one commitment from another.
+    """
+
+    body = models.ForeignKey(Body, models.PROTECT, related_name="commitments")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="commitments")
+    slug = models.SlugField(max_length=100)
+    given_id = models.CharField(max_length=200)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.UniqueConstraint(fields=["body", "slug"], name="commitment_slug_is_unique_in_its_body"),
+            models.UniqueConstraint(fields=["body", "given_id"], name="commitment_is_given_one_identity"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+OVER = ("done", "dropped")
+"""The states of a commitment in which nothing more is to be done."""
+
+
+def _is_late(on: date) -> Q:
+    day = on.isoformat()
+    return Q(due__gt="", due__lt=day) | Q(next_report__gt="", next_report__lt=day)
+
+
+class StandingQuerySet(KeptQuerySet["Standing"]):
+    """Questions about how far commitments are."""
+
+    def with_commitment(self) -> Self:
+        """With commitment, organization and body in the same query."""
+        return self.select_related("commitment__organization", "commitment__body")
+
+    def of(self, body: Body) -> Self:
+        """Those of one body."""
+        return self.filter(commitment__body=body)
+
+    def late(self, on: date) -> Self:
+        """Those whose date has passed on that day, or that of their next report, and that are not over."""
+        return self.exclude(state__in=OVER).filter(_is_late(on))
+
+    def late_first(self, on: date) -> Self:
+        """What is late on that day, then what is to be done next, then what is over."""
+        place = models.Case(models.When(state__in=OVER, then=2), models.When(_is_late(on), then=0), default=1)
+        return self.annotate(place=place).order_by("place", "due", "pk")
+
+
+class Standing(Kept):
+    """How far a commitment is: the record of it with its reports.
+
+    The newest is shown, and none where that is withdrawn; the earlier ones are kept and not shown. `as_of` is the local
+    time of the record, empty where it has none that can be read. The other columns are the record's words, and gone
+    with it; `product` is the identity of the product that it stems from.
+    """
+
+    commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="standings")
+    as_of = models.CharField(max_length=19, blank=True)
+    text = models.TextField(blank=True)
+    unit = models.TextField(blank=True)
+    state = models.CharField(max_length=10, blank=True)
+    due = models.CharField(max_length=10, blank=True)
+    next_report = models.CharField(max_length=10, blank=True)
+    product = models.CharField(max_length=200, blank=True)
+    filed_as = models.ForeignKey(OrganizationName, models.PROTECT, related_name="standings")
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta(Kept.Meta):
+        indexes = [models.Index(fields=["product"], name="standing_product")]
+        constraints = [
+            *Kept.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["commitment"], condition=Q(is_current=True), name="commitment_has_one_current_standing"
+            ),
+        ]
+
+    @cached_property
+    def value(self) -> CommitmentRecord:
+        """The record itself."""
+        return msgspec.json.decode(bytes(self.record), type=CommitmentRecord)
+
+    @property
+    def day(self) -> str:
+        """The day on which it held; on which it was taken in, where the record does not say."""
+        return self.as_of[:10] or timezone.localdate(self.added_at).isoformat()
+
+
+class WithdrawnStanding(models.Model):
+    """The record of a withdrawn standing, kept apart as a `WithdrawnPortrait` is."""
+
+    standing = models.OneToOneField(Standing, models.CASCADE, related_name="withdrawn_standing")
+    record = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.standing)
 
 
 class ItemQuerySet(models.QuerySet["Item"]):

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from raadslag.archive.filing import Filing, free_slug
 from raadslag.archive.models import Edition, OrganizationName, Product, WithdrawnEdition
-from raadslag.archive.shelves import Shelf, let_emptied_lead_on
+from raadslag.archive.shelves import Shelf, let_emptied_lead_on, moment_of
 from raadslag.archive.slugs import slug_of, version_slug
 from raadslag.core import record as records
 
@@ -19,23 +19,16 @@ def words_of(record: records.Product) -> dict[str, str]:
     return {"title": record.title, "version": " ".join(record.version.split())}
 
 
+def _frozen(record: records.Product) -> dict[str, str]:
+    """When it was frozen, as a local time or a day; empty where it does not say so in a way that can be read."""
+    return {"frozen": moment_of(record.frozen)}
+
+
 SHELF: Shelf[Edition, records.Product] = Shelf(
     model=Edition, apart=WithdrawnEdition, name="edition", holds=records.Product, places=("product_id", "slug"),
     owner="product_id", owners="products", moment=lambda one: one.frozen, columns=("title", "version"),
-    words=words_of,
+    words=words_of, stamps=_frozen,
 )  # fmt: skip
-
-
-def moment_of(record: records.Product) -> str:
-    """When it was frozen, as a local time or a day; empty where it does not say so in a way that can be read."""
-    written = record.frozen or ""
-    try:
-        read = datetime.fromisoformat(written)
-    except ValueError:
-        return ""
-    if read.tzinfo or written[4:5] != "-" or not written.isascii():
-        return ""
-    return written[:10] if len(written) == 10 else read.isoformat(timespec="auto")[:19]
 
 
 def add(filing: Filing, record: records.Product, *, at: datetime) -> Edition:
@@ -51,7 +44,7 @@ def add(filing: Filing, record: records.Product, *, at: datetime) -> Edition:
     edition = Edition.objects.create(
         product=product,
         slug=version_slug(record.version),
-        frozen=moment_of(record),
+        **_frozen(record),
         identity=records.identity(record),
         record=records.encode(record),
         added_at=at,

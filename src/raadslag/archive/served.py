@@ -1,9 +1,9 @@
 """What was served: how often each public address gave out which record, a day at a time. Never to whom (I12).
 
 When something is withdrawn, the body must be able to tell when, where and how often it was shown. An answer shows the
-records that its address names, or those whose meetings, cases and products it links to: whatever tells of one leads
-there. So page, feed, calendar, table and search hit are all known by what they say, and nothing is added to any of
-them. A committee is linked to from everywhere and told of by its own page and in feeds.
+records that its address names, or those whose meetings, cases, products and commitments it links to: whatever tells
+of one leads there. So page, feed, calendar, table and search hit are all known by what they say, and nothing is added
+to any of them. A committee is linked to from everywhere and told of by its own page and in feeds.
 Source: GDPR 33; docs/decisions/0028-what-was-served.md.
 """
 
@@ -21,13 +21,14 @@ from django.db.models import F, Max, Min, Q, QuerySet, Sum
 from django.urls import Resolver404, resolve
 from django.utils import translation
 
-from raadslag.archive.models import Body, Edition, Item, Portrait, Served, StoredFile, Version
+from raadslag.archive.models import Body, Edition, Item, Portrait, Served, Standing, StoredFile, Version
 from raadslag.archive.pages.converters import KINDS_OF
 
 KEPT = timedelta(days=365)
 _LONGEST_ADDRESS = 500
 _LINK = re.compile(rb"/([a-z0-9_-]+)/(moede|beslutning|sag)/([a-z0-9_-]+)/")
 _PRODUCT = re.compile(rb"/([a-z0-9_-]+)/produkt/([a-z0-9_-]+)/(?:([a-z0-9][a-z0-9.-]*)/)?")
+_COMMITMENT = re.compile(rb"/([a-z0-9_-]+)/opfoelgning/([a-z0-9_-]+)/")
 _COMMITTEE = re.compile(rb'/([a-z0-9_-]+)/udvalg/([a-z0-9_-]+)/"')
 _FEED = ".atom"
 _TELLS_OF_A_COMMITTEE = ("organization", "organization-year", "portrait")  # names of addresses
@@ -59,9 +60,13 @@ def shown_by(path: str, body: bytes) -> tuple[str, ...]:
         return ()
     if "meeting" in parts:
         return tuple(sorted(set(_of_meeting(parts).values_list("identity", flat=True))))
+    promised = {(of_body.decode(), slug.decode()) for of_body, slug in _COMMITMENT.findall(body)}
+    if "commitment" in parts:
+        return tuple(sorted(_standings({(parts["body"], parts["commitment"])})))
     if "product" in parts:
         versions = [parts.get("version"), *([parts["since"]] if "since" in parts else [])]
-        return tuple(sorted(_editions({(parts["body"], parts["product"], version) for version in versions})))
+        own = _editions({(parts["body"], parts["product"], version) for version in versions})
+        return tuple(sorted(own | _standings(promised)))
     links = {(kind, of_body.decode(), slug.decode()) for of_body, kind, slug in _LINK.findall(_FOLD.sub(b"", body))}
     if "case" in parts:  # a picture of its course has no links
         links.add((b"sag", parts["body"], parts["case"]))
@@ -72,7 +77,7 @@ def shown_by(path: str, body: bytes) -> tuple[str, ...]:
         committees = {(of_body.decode(), slug.decode()) for of_body, slug in _COMMITTEE.findall(body)}
     elif match.url_name in _TELLS_OF_A_COMMITTEE:
         committees.add((parts["body"], parts["organization"]))
-    return tuple(sorted(_linked(links) | _told(committees) | _editions(made)))
+    return tuple(sorted(_linked(links) | _told(committees) | _editions(made) | _standings(promised)))
 
 
 def _linked(links: Set[tuple[bytes, str, str]]) -> set[str]:
@@ -105,6 +110,12 @@ def _editions(named: Set[tuple[str, str, str | None]]) -> set[str]:
         newest.setdefault((body, product, None), identity)
         newest[body, product, version] = identity
     return {newest[one] for one in named if one in newest}
+
+
+def _standings(named: Set[tuple[str, str]]) -> set[str]:
+    """What is shown of these commitments, by body and slug."""
+    shown = Standing.objects.current()
+    return _named(shown, named, "commitment__body__slug", "commitment__slug", "identity")
 
 
 def _named(rows: QuerySet[Any], pairs: Set[tuple[str, str]], body: str, slug: str, identity: str) -> set[str]:
@@ -156,17 +167,19 @@ def of(sha256: str, body: Body) -> list[Line] | None:
     of_meetings = Version.objects.filter(meeting__body=body)
     of_committees = Portrait.objects.filter(organization__body=body)
     of_products = Edition.objects.filter(product__body=body)
+    of_commitments = Standing.objects.filter(commitment__body=body)
     held = Q(versions__meeting__body=body) | Q(attachments__item__meeting__body=body)
     known = (
         of_meetings.filter(identity=sha256),
         of_committees.filter(identity=sha256),
         of_products.filter(identity=sha256),
+        of_commitments.filter(identity=sha256),
         StoredFile.objects.filter(held, sha256=sha256),
     )
     if not any(rows.exists() for rows in known):
         return None
     its = Q()
-    for rows in (of_meetings, of_committees, of_products):
+    for rows in (of_meetings, of_committees, of_products, of_commitments):
         its |= Q(identity__in=rows.values("identity"))
     return lines(named(sha256).filter(its))
 

@@ -1,7 +1,9 @@
-"""Records that are rows by themselves: what an organization is, a version of a product. Which of them are shown.
+"""Records that are rows by themselves: what an organization is, a version of a product, how far a commitment is. Which
+of them are shown.
 
-Each stands at a place of its kind (an organization, the address of a version), which shows the newest that came there,
-and none where that is withdrawn: what it took the place of stays away. `portraits` and `products` say what is theirs.
+Each stands at a place of its kind (an organization, the address of a version, a commitment), which shows the newest
+that came there, and none where that is withdrawn: what it took the place of stays away. `portraits`, `products` and
+`commitments` say what is theirs.
 """
 
 from __future__ import annotations
@@ -11,11 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from raadslag.archive.models import Kept, Organization, Portrait, Product, Version
+from raadslag.archive.models import Commitment, Kept, Organization, Portrait, Product, Version
 from raadslag.core import record as records
 
 K = TypeVar("K", bound=Kept)
-R = TypeVar("R", records.Organization, records.Product)
+R = TypeVar("R", records.Organization, records.Product, records.Commitment)
 
 Place: TypeAlias = tuple[Any, ...]
 """The values of the fields that name a place."""
@@ -28,7 +30,7 @@ class Shelf(Generic[K, R]):
     `apart` is the table for what is withdrawn, whose field `name` leads to the row; `holds` the type of record.
     `places` are the fields whose values name a place. `owner` is the field of whose they are, which the journal calls
     `owners`. `moment` tells when a record held, for the order. `columns` say in words what it says, as `words` makes
-    them.
+    them; `stamps` makes those that tell when, and stay.
     """
 
     model: type[K]
@@ -41,6 +43,7 @@ class Shelf(Generic[K, R]):
     moment: Callable[[K], str]
     columns: tuple[str, ...] = ()
     words: Callable[[R], Mapping[str, str]] = lambda _: {}
+    stamps: Callable[[R], Mapping[str, str]] = lambda _: {}
 
     @property
     def rows(self) -> Any:
@@ -112,6 +115,19 @@ def let_emptied_lead_on(organizations: Iterable[int], there: int) -> None:
             Portrait.objects.filter(organization=here),
             Version.objects.filter(meeting__organization=here),
             Product.objects.filter(organization=here, merged_into=None),
+            Commitment.objects.filter(organization=here, merged_into=None),
         )
         if here != there and not any(some.exists() for some in left):
             Organization.objects.filter(pk=here).update(merged_into=there)
+
+
+def moment_of(written: str | None) -> str:
+    """A local time or a day as a record writes it; empty where it cannot be read."""
+    written = written or ""
+    try:
+        read = datetime.fromisoformat(written)
+    except ValueError:
+        return ""
+    if read.tzinfo or written[4:5] != "-" or not written.isascii():
+        return ""
+    return written[:10] if len(written) == 10 else read.isoformat(timespec="auto")[:19]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from raadslag.core.errors import RaadslagError
 
 BAD = 1
-KINDS = ("decision", "case", "item", "product", "meeting", "organization", "attachment")
+KINDS = ("decision", "case", "item", "product", "commitment", "meeting", "organization", "attachment")
 MOST_TOLD = 200  # lines of one kind; whoever adds a hundred thousand papers reads no more
 LOOPBACK = "127.0.0.1"
 PORT = 8000
@@ -45,6 +45,7 @@ MISSING = {
     "body": "no municipality",
     "organization": "no committee",
     "meeting.start": "no day, or no time where the day had two meetings",
+    "id": "no identity of the commitment, by which it would be known again",
     "name": "no name of the committee that can stand in an address",
     "title": "no title of the product that can stand in an address",
     "version": "no version of the product that can stand in an address",

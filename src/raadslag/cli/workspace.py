@@ -222,6 +222,7 @@ def do_what_is_due() -> None:
     from raadslag.workspace.common import journal, rounds
     from raadslag.workspace.common.models import Answered
     from raadslag.workspace.files import arriving, keeping
+    from raadslag.workspace.followup import actions as followup
     from raadslag.workspace.messages import sending
     from raadslag.workspace.minutes import signing
     from raadslag.workspace.products import actions as products
@@ -232,6 +233,7 @@ def do_what_is_due() -> None:
     steps: tuple[Callable[[], object], ...] = (
         journal.catch_up,
         lambda: signing.remind_what_is_due(now),
+        lambda: followup.remind_what_is_due(now),
         lambda: sending.gather(now),
         lambda: sending.send_due(now),
         lambda: delivering.deliver_due(now),

@@ -37,6 +37,7 @@ NoteKind: TypeAlias = Literal[
     "next_meeting", "group", "theme", "remark", "dissent",
 ]  # fmt: skip
 GapState: TypeAlias = Literal["open", "closed"]
+CommitmentState: TypeAlias = Literal["planned", "under_way", "done", "dropped"]
 
 
 class _Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -382,22 +383,55 @@ class Product(_Record, tag="product", kw_only=True, frozen=True):
     provenance: Provenance | None = None
 
 
+class Decided(_Value, kw_only=True, frozen=True):
+    """By whom, when and where something was decided. `on` is an ISO day; `meeting` is the meeting's lasting id and
+    `item` the number of the item, or its order: what leads to the decision where both are public."""
+
+    organization: str
+    on: str
+    meeting: str | None = None
+    item: str | None = None
+    title: str | None = None
+
+
+class Origin(_Value, kw_only=True, frozen=True):
+    """What something stems from: the product's lasting id and title, its version, and the part of it with its id."""
+
+    id: str | None = None
+    title: str
+    version: str | None = None
+    element: str | None = None
+    part: str | None = None
+
+
 class Report(_Value, kw_only=True, frozen=True):
-    """A public report on a commitment. `on` is an ISO day."""
+    """How far a commitment was on an ISO day, and the date until which it was to be done from then on, where that was
+    moved; `because` says why."""
 
     on: str
     text: str
+    state: CommitmentState
+    due: str | None = None
+    because: str | None = None
 
 
 class Commitment(_Record, tag="commitment", kw_only=True, frozen=True):
-    """What was promised, by which unit, by when, its state and reports."""
+    """What a decision promised: by which unit, until which ISO day, how far it is, with its reports, the first first.
 
+    `organization` is the committee whose work it is followed under. `as_of` is the local time at which all of it held,
+    as an organization's. `next_report` is the ISO day by which the next report is due; None once it is over.
+    """
+
+    as_of: str | None = None
+    organization: str | None = None
     text: str
     unit: str | None = None
     due: str | None = None
-    state: str | None = None
-    decision: str | None = None
+    state: CommitmentState
+    decided: Decided | None = None
+    origin: Origin | None = None
     reports: tuple[Report, ...] = ()
+    next_report: str | None = None
     provenance: Provenance | None = None
 
 

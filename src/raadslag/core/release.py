@@ -64,8 +64,13 @@ ALLOWED: dict[type[msgspec.Struct], tuple[str, ...]] = {
     r.Answer: ("contribution", "outcome", "text", "change"),
     r.Fact: ("id", "title", "text", "columns", "rows", "source", "source_on", "made_by", "elements"),
     r.Gap: ("id", "text", "state", "answer", "source", "elements"),
-    r.Commitment: (*_HEAD, "text", "unit", "due", "state", "decision", "reports", "provenance"),
-    r.Report: ("on", "text"),
+    r.Commitment: (
+        *_HEAD, "as_of", "organization", "text", "unit", "due", "state", "decided", "origin", "reports", "next_report",
+        "provenance",
+    ),
+    r.Decided: ("organization", "on", "meeting", "item", "title"),
+    r.Origin: ("id", "title", "version", "element", "part"),
+    r.Report: ("on", "text", "state", "due", "because"),
     r.Withdrawal: (*_HEAD, "sha256", "withdrawn", "ground", "provenance"),
 }  # fmt: skip
 

@@ -36,7 +36,7 @@ def papers() -> Iterator[Paper]:
 
 
 def records() -> Iterator[Paper]:
-    """What the committee is, as a record: no paper tells it."""
+    """What the committee is, and what became of what the council promised, as records: no paper tells it."""
     for source in sorted(resources.files(__name__).joinpath("records").iterdir(), key=lambda file: file.name):
         yield Paper(source.name, source.read_bytes())
 

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "raadslag.workspace.minutes",
     "raadslag.workspace.products",
     "raadslag.workspace.deliberation",
+    "raadslag.workspace.followup",
     "raadslag.workspace.reading",
     "raadslag.workspace.closing",
     "raadslag.workspace.publishing",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("raadslag.workspace.deliberation.sessions.urls")),
     path("", include("raadslag.workspace.closing.urls")),
     path("", include("raadslag.workspace.products.urls")),
+    path("", include("raadslag.workspace.followup.urls")),
     path("", include("raadslag.workspace.reading.urls")),
     path("", include("raadslag.workspace.publishing.urls")),
     # Of the login library only what is used here: no signing up, no passwords, no changing of addresses.

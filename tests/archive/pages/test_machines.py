@@ -27,7 +27,8 @@ def places(client, address):
 def test_the_map_leads_to_every_committee_meeting_and_item_and_each_answers(client, world):
     parts = places(client, "/sitemap.xml")
     assert parts == [
-        f"/sitemap-{part}.xml" for part in ("udvalg", "moeder", "punkter", "beslutninger", "sager", "produkter")
+        f"/sitemap-{part}.xml"
+        for part in ("udvalg", "moeder", "punkter", "beslutninger", "sager", "produkter", "opfoelgning")
     ]
     found = [place for part in parts for place in places(client, part)]
     assert {ORGANIZATION, MEETING} <= set(found)

@@ -311,6 +311,33 @@ class Life:
                 self.closed("add", meeting=meeting, text=word("tilfoejelse"))
                 self.closed("add", meeting=meeting, text=word("tilfoejelse"), item=shut[0])
                 self.both("release", meeting=meeting)
+            self.deliver()
+            self._promise(meeting, items, shut, waits)
+
+    def _promise(self, meeting: str, items: int, shut: list[int], waits: int | None) -> None:
+        """What a decision promises, let out; what another promises that is closed or waits for its party, and what is
+        written afterwards, is the house's own."""
+        more = random.Random(f"promise {self.number}")  # what was there before is drawn as it was
+        told = [at for at in range(items) if at not in shut and at != waits]
+        for at in [*shut, *([] if waits is None else [waits])]:
+            self._alone("promise", meeting=meeting, item=at, text=f"{word('loefte')} loves.")
+        if not told:
+            return
+        self._alone("promise", meeting=meeting, item=more.choice(told), text=f"{word('loefte')} loves.")
+        promised = self.both("promise", meeting=meeting, item=told[0], text=f"Der loves {self.number} træer.")
+        if self.both("release_promise", promised=promised):
+            return  # what stands in the way is told to both
+        self.deliver()
+        for world in self.worlds:
+            assert Stranger(world.archive).ask(f"/proeve/opfoelgning/{self.now.date().isoformat()}/").status == 200
+        if more.random() < 0.5:
+            self.both("report", promised=promised, text=f"Der er {self.number} træer.")
+            self.both("release_promise", promised=promised)
+            self.deliver()
+        self._alone("report", promised=promised, text=f"{word('status')} er ikke fremlagt.")
+        if more.random() < 0.3:
+            self.both("withdraw_promise", promised=promised)
+            self.deliver()
 
     def _hold_closed(self, meeting: str, at: int, *, is_shut: bool) -> None:
         """What happens behind closed doors, or is not told before its party has heard of it."""

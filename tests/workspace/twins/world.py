@@ -335,6 +335,34 @@ class World:
             address = f"/publicering/produkt/{product}/{label}/traek-tilbage/{release.pk}/"
             self._post(address, ground="En fejl")
 
+    def _promise(self, meeting: str, item: int, text: str) -> str:
+        """Write down what the decision at an item promises."""
+        due = (self.now.date() + timedelta(days=200)).isoformat()
+        told = {"text": text, "unit": f"Enhed for {text}", "due": due, "responsible": str(self.secretary.pk)}
+        return self._post(f"/opfoelgning/{meeting}/{self._items(meeting)[item]}/nyt/", **told).split("/")[2]
+
+    def _report(self, promised: str, text: str) -> None:
+        from raadslag.workspace.followup.models import Commitment
+
+        one = Commitment.objects.get(pk=promised)
+        due = (one.due + timedelta(days=1)).isoformat()
+        told = {"text": text, "because": text, "state": "under_way", "due": due, "version": str(one.reports.count())}
+        self._post(f"/opfoelgning/{promised}/opdater/", **told)
+
+    def _release_promise(self, promised: str) -> str:
+        from raadslag.workspace.followup.models import Commitment
+        from raadslag.workspace.publishing.commitments import actions
+
+        prepared = actions.prepare(Commitment.objects.told().get(pk=promised))
+        self._post(f"/publicering/opfoelgning/{promised}/publicer/", identity=prepared.identity)
+        return " ".join(prepared.obstacles)
+
+    def _withdraw_promise(self, promised: str) -> None:
+        from raadslag.workspace.publishing.models import Release
+
+        for release in Release.objects.in_force().filter(commitment=promised):
+            self._post(f"/publicering/opfoelgning/{promised}/traek-tilbage/{release.pk}/", ground="En fejl")
+
     def _around(self, product: str, text: str, name: str) -> None:
         """What goes on around a product, and is the house's own: another that nobody lets out, comments, what nobody
         knows, a group's note, a call for citizens and who applied."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from raadslag.archive.models import Edition, Meeting, Portrait, Version
+from raadslag.archive.models import Edition, Meeting, Portrait, Standing, Version
 
 Mend: TypeAlias = Literal[
     "items", "shell", "shown", "told", "apart", "portrait_shell", "portrait_shown", "edition_shell", "edition_shown",
-    "edition_told", "index",
+    "edition_told", "standing_shell", "standing_shown", "standing_told", "index",
 ]  # fmt: skip
 """What can be made again: the rows of a version, the shell of a withdrawn one, which version a meeting shows, what the
-meeting says of itself, a withdrawn file's place, the shell of a withdrawn portrait or edition, which of them stands
-at a place, what an edition says of itself, the index."""
+meeting says of itself, a withdrawn file's place, the shell of a withdrawn portrait, edition or standing, which of them
+stands at a place, what an edition or a standing says of itself, the index."""
 
 MENDS = "`raadslag archive check --repair` mends it."
 LOST = "Nothing here can make it again: take it from a backup."
@@ -53,3 +53,9 @@ def place_of_edition(edition: Edition) -> str:
     """The address of a product's version, read with its body."""
     product = edition.product
     return f"/{product.body.slug}/produkt/{product.slug}/{edition.slug}/, {edition.identity[:12]}"
+
+
+def place_of_standing(standing: Standing) -> str:
+    """The address of a commitment, read with its body, of which a standing tells."""
+    commitment = standing.commitment
+    return f"/{commitment.body.slug}/opfoelgning/{commitment.slug}/, {standing.identity[:12]}"

@@ -8,12 +8,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from raadslag.archive import files, journal, portraits, products
+from raadslag.archive import commitments, files, journal, portraits, products
 from raadslag.archive.checking.findings import Finding, Mend
 from raadslag.archive.checking.rows import recorded
 from raadslag.archive.filing import Filing, attachments_of, empty, rows_of, tell
 from raadslag.archive.intake import SHELVES
-from raadslag.archive.models import Edition, Item, Meeting, StoredFile, Version, WithdrawnFile
+from raadslag.archive.models import Item, Meeting, StoredFile, Version, WithdrawnFile
 from raadslag.archive.search import open_index
 from raadslag.archive.shelves import Shelf
 from raadslag.core import record as records
@@ -136,12 +136,11 @@ def _show_single(shelf: Shelf[Any, Any], pk: int | str) -> set[int]:
     return set()
 
 
-def _tell_edition(pk: int | str) -> set[int]:
-    for row in Edition.objects.filter(pk=pk, withdrawn_at=None):
-        record = products.SHELF.record_of(row)
-        told = {**products.words_of(record), "frozen": products.moment_of(record)}
-        Edition.objects.filter(pk=pk).update(**told)
-        products.SHELF.show([products.SHELF.place_of(row)])
+def _tell_single(shelf: Shelf[Any, Any], pk: int | str) -> set[int]:
+    for row in shelf.rows.filter(pk=pk, withdrawn_at=None):
+        record = shelf.record_of(row)
+        shelf.rows.filter(pk=pk).update(**shelf.words(record), **shelf.stamps(record))
+        shelf.show([shelf.place_of(row)])
     return set()
 
 
@@ -150,11 +149,14 @@ _STEPS: dict[str, Callable[[int | str], set[int]]] = {
     "shell": _empty,
     "portrait_shell": partial(_empty_single, portraits.SHELF),
     "edition_shell": partial(_empty_single, products.SHELF),
+    "standing_shell": partial(_empty_single, commitments.SHELF),
     "apart": _set_apart,
     "items": _fill,
     "shown": _show,
     "told": _tell,
     "portrait_shown": partial(_show_single, portraits.SHELF),
-    "edition_told": _tell_edition,
+    "edition_told": partial(_tell_single, products.SHELF),
     "edition_shown": partial(_show_single, products.SHELF),
+    "standing_told": partial(_tell_single, commitments.SHELF),
+    "standing_shown": partial(_show_single, commitments.SHELF),
 }

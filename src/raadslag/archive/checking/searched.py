@@ -8,8 +8,8 @@ from itertools import chain, islice
 import msgspec
 
 from raadslag.archive import journal
-from raadslag.archive.checking.findings import MENDS, Finding, place_of, place_of_portrait
-from raadslag.archive.models import Item, Meeting, Portrait, Product
+from raadslag.archive.checking.findings import MENDS, Finding, place_of, place_of_portrait, place_of_standing
+from raadslag.archive.models import Item, Meeting, Portrait, Product, Standing
 from raadslag.archive.search.documents import case_documents, documents, product_documents
 from raadslag.archive.search.index import Held
 
@@ -18,7 +18,7 @@ INDEX = "the search index"
 
 
 def compared(held: Held | None, tick: Callable[[int], object]) -> Iterator[Finding]:
-    """Meetings, organizations and products whose documents in the index are not those that the database has.
+    """Meetings, organizations, commitments and products whose documents in the index are not those of the database.
 
     What the index has not followed yet is no fault of it and left out; it follows within a second.
     """
@@ -48,6 +48,14 @@ def compared(held: Held | None, tick: Callable[[int], object]) -> Iterator[Findi
             yield Finding(f"{INDEX}, {place_of_portrait(portrait)}", "its document", "none", MENDS, "index")
     former = Portrait.objects.filter(organization__in=late_ones, is_current=False).values_list("pk", flat=True)
     documents_left -= sum(held.holds(f"organization {pk}") for pk in former)
+    late_promises = journal.touched_commitments(held.cursor, head)
+    for standing in Standing.objects.current().with_commitment().defer("record"):
+        is_held = held.holds(f"commitment {standing.pk}")
+        documents_left -= is_held
+        if not is_held and standing.commitment_id not in late_promises:
+            yield Finding(f"{INDEX}, {place_of_standing(standing)}", "its document", "none", MENDS, "index")
+    passed = Standing.objects.filter(commitment__in=late_promises, is_current=False).values_list("pk", flat=True)
+    documents_left -= sum(held.holds(f"commitment {pk}") for pk in passed)
     late_products = journal.touched_products(held.cursor, head)
     for product in Product.objects.order_by("pk").select_related("body").iterator():
         of_it = sorted(held.keys_of_product(product.pk))

@@ -5,23 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from raadslag.archive.checking.findings import LOST, MENDS, Finding, Mend, place_of_edition, place_of_portrait
+from raadslag.archive.checking.findings import (
+    LOST,
+    MENDS,
+    Finding,
+    Mend,
+    place_of_edition,
+    place_of_portrait,
+    place_of_standing,
+)
 from raadslag.archive.checking.rows import recorded
 from raadslag.archive.intake import SHELVES
 from raadslag.archive.models import Kept
-from raadslag.archive.products import moment_of
 from raadslag.archive.shelves import Place, Shelf
 from raadslag.core import record as records
 from raadslag.core.release import is_public
 
 _AT_ONCE = 200
-_PLACES: dict[str, Callable[[Any], str]] = {"portrait": place_of_portrait, "edition": place_of_edition}
+_PLACES: dict[str, Callable[[Any], str]] = {
+    "portrait": place_of_portrait, "edition": place_of_edition, "standing": place_of_standing,
+}  # fmt: skip
 _WITH: dict[str, tuple[str, ...]] = {
     "portrait": ("organization__body", "withdrawn_portrait"),
     "edition": ("product__body", "withdrawn_edition"),
+    "standing": ("commitment__body", "withdrawn_standing"),
 }
-_SHELL: dict[str, Mend] = {"portrait": "portrait_shell", "edition": "edition_shell"}
-_SHOWN: dict[str, Mend] = {"portrait": "portrait_shown", "edition": "edition_shown"}
+_SHELL: dict[str, Mend] = {
+    "portrait": "portrait_shell", "edition": "edition_shell", "standing": "standing_shell",
+}  # fmt: skip
+_SHOWN: dict[str, Mend] = {
+    "portrait": "portrait_shown", "edition": "edition_shown", "standing": "standing_shown",
+}  # fmt: skip
+_TOLD: dict[str, Mend] = {"edition": "edition_told", "standing": "standing_told"}
 
 
 class _Last(NamedTuple):
@@ -66,11 +81,10 @@ def _kept(shelf: Shelf[Any, Any], row: Kept, place: str) -> Iterator[Finding]:
         return
     if not is_public(record):
         yield Finding(place, "a record of what may be shown alone", "one that holds more", "Withdraw it at once.")
-    if isinstance(record, records.Product):
-        told = {**shelf.words(record), "frozen": moment_of(record)}
-        if names := [name for name, value in told.items() if getattr(row, name) != value]:
-            expected = "what its record says of itself"
-            yield Finding(place, expected, f"another {', '.join(names)}", MENDS, "edition_told", row.pk)
+    told = {**shelf.words(record), **shelf.stamps(record)}
+    if names := [name for name, value in told.items() if getattr(row, name) != value]:
+        expected = "what its record says of itself"
+        yield Finding(place, expected, f"another {', '.join(names)}", MENDS, _TOLD[shelf.name], row.pk)
 
 
 def _withdrawn(shelf: Shelf[Any, Any], row: Kept, place: str) -> Iterator[Finding]:

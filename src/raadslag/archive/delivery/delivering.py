@@ -19,6 +19,7 @@ from raadslag.archive.models import (
     Edition,
     IntakeToken,
     Portrait,
+    Standing,
     StoredFile,
     Version,
     WaitingPaper,
@@ -69,7 +70,7 @@ class State:
 
 class Receipt(msgspec.Struct, omit_defaults=True, kw_only=True, tag_field="schema", tag=SCHEMA):
     """What became of a record. `kept` is one that a newer took the place of; `address` leads to its meeting or
-    its organization, or is that of a product's version."""
+    its organization, or is that of a product's version or of a commitment."""
 
     identity: str
     state: str
@@ -124,6 +125,8 @@ def receipt_of(token: IntakeToken, identity: str) -> Receipt:
         return _of_version(portrait)
     if edition := Edition.objects.filter(identity=identity, product__body=body).with_product().first():
         return _of_version(edition)
+    if standing := Standing.objects.filter(identity=identity, commitment__body=body).with_commitment().first():
+        return _of_version(standing)
     waiting = WaitingPaper.objects.filter(sha256=identity).first()
     if waiting and _is_of(waiting, body):
         return _of_waiting(identity, waiting.reason, tuple(waiting.hits), tuple(waiting.missing))
@@ -179,7 +182,7 @@ def _decoded(data: bytes) -> intake.Taken:
             raise Problem(422, "not-a-record", _detail(cause), *places) from error
         raise Problem(422, "not-a-record", f"This archive knows records of {records.SCHEMA}.", "/record") from error
     if not isinstance(record, intake.Taken):
-        detail = "Only records of meetings, organizations and products are taken in."
+        detail = "Only records of meetings, organizations, products and commitments are taken in."
         raise Problem(422, "not-a-record", detail, "/record/type")
     return record
 
@@ -250,6 +253,8 @@ def _of_version(version: intake.Row | None) -> Receipt:
         name, of = "pages:organization", [version.organization.body.slug, version.organization.slug]
     elif isinstance(version, Edition):
         name, of = "pages:product-version", [version.product.body.slug, version.product.slug, version.slug]
+    elif isinstance(version, Standing):
+        name, of = "pages:commitment", [version.commitment.body.slug, version.commitment.slug]
     else:
         name, of = "pages:meeting", [version.meeting.body.slug, version.meeting.slug]
     return Receipt(

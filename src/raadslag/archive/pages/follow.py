@@ -40,7 +40,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a feed (a decision, a meeting's paper, a committee, a product's version) with its address here."""
+    """One entry of a feed (a decision, a meeting's paper, a committee, a product's version, a commitment) with its
+    address here."""
 
     title: str
     address: str
@@ -59,6 +60,7 @@ def everything_feed(request: HttpRequest) -> HttpResponse:
         models.Meeting.objects.all(),
         models.Portrait.objects.all(),
         models.Edition.objects.all(),
+        models.Standing.objects.all(),
     )
     return _atom(request, _("Decisions and agendas"), reverse("pages:front"), entries)
 
@@ -69,8 +71,9 @@ def body_feed(request: HttpRequest, body: str) -> HttpResponse:
     portraits = models.Portrait.objects.filter(organization__body=found)
     editions = models.Edition.objects.filter(product__body=found)
     entries = _newest(
-        models.Item.objects.filter(meeting__body=found), models.Meeting.objects.of(found), portraits, editions
-    )
+        models.Item.objects.filter(meeting__body=found), models.Meeting.objects.of(found), portraits, editions,
+        models.Standing.objects.of(found),
+    )  # fmt: skip
     return _atom(request, found.name, reverse("pages:body", args=[found.slug]), entries)
 
 
@@ -81,7 +84,8 @@ def organization_feed(request: HttpRequest, body: str, organization: str) -> Htt
     title = f"{found.name}, {found.body.name}"
     address = reverse("pages:organization", args=[found.body.slug, found.slug])
     editions = models.Edition.objects.filter(product__organization=found)
-    entries = _newest(items, models.Meeting.objects.held_by(found), found.portraits.all(), editions)
+    standings = models.Standing.objects.filter(commitment__organization=found)
+    entries = _newest(items, models.Meeting.objects.held_by(found), found.portraits.all(), editions, standings)
     return _atom(request, title, address, entries)
 
 
@@ -92,6 +96,14 @@ def case_feed(request: HttpRequest, body: str, case: str) -> HttpResponse:
     entries = [_of_item(item, item.version.added_at) for item in items.order_by("-version__added_at", "-pk")[:ENTRIES]]
     title = f"{found.title or found.number}, {found.body.name}"  # type: ignore[attr-defined]  # the annotation of `public`
     return _atom(request, title, reverse("pages:case", args=[found.body.slug, found.slug]), entries)
+
+
+def commitments_feed(request: HttpRequest, body: str) -> HttpResponse:
+    """What is new of what a body has promised: each commitment once, as it is by now."""
+    found = views.get_body(body)
+    entries = [*map(_of_standing, _newest_standings(models.Standing.objects.of(found)))]
+    title = _("What was promised, %(body)s") % {"body": found.name}
+    return _atom(request, title, reverse("pages:commitments", args=[found.slug]), entries)
 
 
 @search.unless_behind
@@ -109,10 +121,10 @@ def search_feed(request: HttpRequest, body: str | None = None) -> HttpResponse:
 
 def _newest(
     items: models.ItemQuerySet, meetings: models.MeetingQuerySet, portraits: models.PortraitQuerySet,
-    editions: models.EditionQuerySet,
+    editions: models.EditionQuerySet, standings: models.StandingQuerySet,
 ) -> list[Entry]:  # fmt: skip
-    """The latest decisions, agendas, committees and versions of products that are shown, the newest first; four
-    queries."""
+    """The latest decisions, agendas, committees, versions of products and commitments that are shown, the newest first;
+    five queries."""
     made = editions.current().with_product().defer("record")
     decided = items.current().decided().with_meeting().select_related("version").defer("text", "version__record")
     agendas = models.Version.objects.current().filter(kind=models.Version.Kind.AGENDA, meeting__in=meetings.public())
@@ -122,6 +134,7 @@ def _newest(
         *(_of_agenda(version) for version in agendas.order_by("-added_at", "-pk")[:ENTRIES]),
         *(_of_portrait(one) for one in _told(portraits).order_by("-added_at", "-pk")[:ENTRIES]),
         *(_of_edition(one) for one in made.order_by("-added_at", "-pk")[:ENTRIES]),
+        *map(_of_standing, _newest_standings(standings)),
     ]
     return sorted(entries, key=lambda entry: entry.added_at, reverse=True)[:ENTRIES]
 
@@ -178,6 +191,25 @@ def _of_edition(edition: models.Edition) -> Entry:
         text="\n\n".join(filter(None, [presented, whose])),
         author=whose,
         added_at=edition.added_at,
+    )
+
+
+def _newest_standings(standings: models.StandingQuerySet) -> models.StandingQuerySet:
+    return standings.current().with_commitment().order_by("-added_at", "-pk")[:ENTRIES]
+
+
+def _of_standing(standing: models.Standing) -> Entry:
+    commitment = standing.commitment
+    whose = f"{commitment.organization.name}, {commitment.body.name}"
+    reports = public(standing.value).reports
+    told = _excerpt(text.plain(reports[-1].text)) if reports else ""
+    state = str(words.STATES.get(standing.state, ""))
+    return Entry(
+        title=_excerpt(standing.text),
+        address=reverse("pages:commitment", args=[commitment.body.slug, commitment.slug]),
+        text="\n\n".join(filter(None, [": ".join(filter(None, [state, told])), standing.unit, whose])),
+        author=whose,
+        added_at=standing.added_at,
     )
 
 

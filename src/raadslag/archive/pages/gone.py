@@ -44,6 +44,8 @@ def answer(request: HttpRequest) -> HttpResponse | None:
         return _gone(request, case.body_id, None, None) if case and not is_shown else None
     if "product" in parts:
         return _gone_product(request, parts)
+    if "commitment" in parts:
+        return _gone_commitment(request, parts)
     if "meeting" not in parts:
         return _gone_whole(request, parts)
     meeting = models.Meeting.objects.with_organization().filter(body__slug=parts["body"], slug=parts.get("meeting"))
@@ -73,18 +75,21 @@ def _gone_whole(request: HttpRequest, parts: dict[str, Any]) -> HttpResponse | N
     of_it = models.Version.objects.filter(meeting__organization__body__slug=parts["body"])
     told = models.Portrait.objects.filter(organization__body__slug=parts["body"])
     made = models.Edition.objects.filter(product__body__slug=parts["body"])
+    promised = models.Standing.objects.filter(commitment__body__slug=parts["body"])
     if "organization" in parts:
         of_it = of_it.filter(meeting__organization__slug=parts["organization"])
         told = told.filter(organization__slug=parts["organization"])
         made = made.filter(product__organization__slug=parts["organization"])
-    if "format" in parts:  # the committee itself, whose meetings and products may be shown
-        of_it, made = of_it.none(), made.none()
-    if of_it.current().exists() or told.current().exists() or made.current().exists():
+        promised = promised.filter(commitment__organization__slug=parts["organization"])
+    if "format" in parts:  # the committee itself, whose meetings, products and commitments may be shown
+        of_it, made, promised = of_it.none(), made.none(), promised.none()
+    if any(rows.current().exists() for rows in (of_it, told, made, promised)):
         return None
     withdrawn = (
         of_it.exclude(withdrawn_at=None).values_list("withdrawn_at", "ground", "meeting__body"),
         told.exclude(withdrawn_at=None).values_list("withdrawn_at", "ground", "organization__body"),
         made.exclude(withdrawn_at=None).values_list("withdrawn_at", "ground", "product__body"),
+        promised.exclude(withdrawn_at=None).values_list("withdrawn_at", "ground", "commitment__body"),
     )
     newest = [rows.order_by("-withdrawn_at", "-pk").first() for rows in withdrawn]
     if not (gone := sorted(one for one in newest if one)):
@@ -115,10 +120,23 @@ def _gone_product(request: HttpRequest, parts: dict[str, Any]) -> HttpResponse |
     return _gone(request, product.body_id, None, Withdrawal(newest.withdrawn_at, newest.ground), left)
 
 
+def _gone_commitment(request: HttpRequest, parts: dict[str, Any]) -> HttpResponse | None:
+    """That a commitment is withdrawn; None where nothing ever was, or it is shown."""
+    rows = models.Standing.objects.filter(
+        commitment__body__slug=parts["body"], commitment__slug=parts["commitment"]
+    ).select_related("commitment")  # fmt: skip
+    if rows.current().exists():
+        return None
+    newest = rows.exclude(withdrawn_at=None).order_by("-withdrawn_at", "-pk").first()
+    if newest is None or newest.withdrawn_at is None:
+        return None
+    return _gone(request, newest.commitment.body_id, None, Withdrawal(newest.withdrawn_at, newest.ground))
+
+
 def _led_on(parts: dict[str, Any]) -> dict[str, str]:
     """The parts of the address that stand for something that was merged, with what they stand for now."""
     for name, model in (("meeting", models.Meeting), ("organization", models.Organization), ("case", models.Case),
-                        ("product", models.Product)):  # fmt: skip
+                        ("product", models.Product), ("commitment", models.Commitment)):  # fmt: skip
         if slug := parts.get(name):
             target = _target(model._default_manager.filter(body__slug=parts["body"], slug=slug))
             return {"body": target.body.slug, name: target.slug} if target else {}

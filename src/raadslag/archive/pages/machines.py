@@ -102,9 +102,19 @@ class Products(_Part):
         return rows.values_list("product__body__slug", "product__slug", "slug", "added_at")
 
 
+class Commitments(_Part):
+    """All commitments that are shown."""
+
+    view = "pages:commitment"
+
+    def items(self) -> QuerySet[models.Standing]:
+        rows = models.Standing.objects.current().order_by("-pk")
+        return rows.values_list("commitment__body__slug", "commitment__slug", "added_at")
+
+
 SECTIONS = {
     "udvalg": Organizations, "moeder": Meetings, "punkter": Items, "beslutninger": Decisions, "sager": Cases,
-    "produkter": Products,
+    "produkter": Products, "opfoelgning": Commitments,
 }  # fmt: skip
 
 

@@ -15,13 +15,14 @@ from functools import lru_cache
 import msgspec
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import condition
 from msgspec.structs import replace
 
 from raadslag import __version__
 from raadslag.archive import models
-from raadslag.archive.pages import views, words
+from raadslag.archive.pages import commitments, views, words
 from raadslag.archive.pages.figures import MAIN, drawn
 from raadslag.archive.search.documents import anchor_of
 from raadslag.core import record
@@ -262,6 +263,8 @@ def _page(
         before=older[0] if older else None,
         whole=whole_of(_values([edition])[0], _language()),
         labels=words.in_language(),
+        standings=commitments.of_product(found, timezone.localdate()),
+        today=timezone.localdate().isoformat(),
     )
 
 

@@ -70,6 +70,8 @@ def address_of(hit: Hit) -> str:
     if hit.edition:
         address = reverse("pages:product", args=[body, hit.edition.product.slug])
         return f"{address}#{hit.anchor}" if hit.anchor else address
+    if hit.standing:
+        return reverse("pages:commitment", args=[body, hit.standing.commitment.slug])
     if hit.meeting is None:
         return reverse("pages:organization", args=[body, hit.organization.slug])
     meeting = hit.meeting.slug

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from raadslag.archive.pages import attachments, decision, figures, follow, papers, products, search, views
+from raadslag.archive.pages import attachments, commitments, decision, figures, follow, papers, products, search, views
 from raadslag.archive.pages.converters import (
     Edition,
     Format,
@@ -94,6 +94,10 @@ urlpatterns = [
         products.changes_paper,
         name="product-changes-paper",
     ),
+    path("<slug:body>/opfoelgning/", commitments.commitments, name="commitments"),
+    path("<slug:body>/opfoelgning/nyt.atom", follow.commitments_feed, name="commitments-feed"),
+    path("<slug:body>/opfoelgning/<slug:commitment>/", commitments.commitment, name="commitment"),
+    path("<slug:body>/opfoelgning/<slug:commitment>/loefte.json", commitments.data, name="commitment-data"),
     path("<slug:body>/sag/<slug:case>/", views.case, name="case"),
     path("<slug:body>/sag/<slug:case>/forloeb.svg", figures.course_chart, name="course-chart"),
     path("<slug:body>/sag/<slug:case>/nyt.atom", follow.case_feed, name="case-feed"),

@@ -6,7 +6,7 @@ What was never stored and what is not shown are answered by the same query and t
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -40,8 +40,10 @@ def front(request: HttpRequest) -> HttpResponse:
 def body(request: HttpRequest, body: str) -> HttpResponse:
     """The front page of one body."""
     found = get_body(body)
-    organizations = _organizations(found)
-    return page(request, "front.html", "front", found, organizations=organizations, **_newest(found))
+    shown = {
+        "organizations": _organizations(found), "has_promised": models.Standing.objects.current().of(found).exists(),
+    }  # fmt: skip
+    return page(request, "front.html", "front", found, **shown, **_newest(found))
 
 
 def about(request: HttpRequest, body: str | None = None) -> HttpResponse:
@@ -91,6 +93,10 @@ def organization(request: HttpRequest, body: str, organization: str, year: int |
         months=years.months_of(shown, meetings),
         decisions=of_substance(_decisions(models.Item.objects.filter(meeting__organization=found))),
         products=models.Product.objects.public().filter(organization=found).latest().select_related("body"),
+        standings=promised(models.Standing.objects.filter(commitment__organization=found), timezone.localdate())[
+            :ON_FRONT
+        ],
+        today=timezone.localdate().isoformat(),
     )
 
 
@@ -297,6 +303,11 @@ def _newest(body: models.Body | None = None) -> dict[str, Any]:
         "decisions": of_substance(_decisions(items)),
         "products": products[:ON_FRONT],
     }
+
+
+def promised(standings: models.StandingQuerySet, today: date) -> models.StandingQuerySet:
+    """How far these commitments are, as a list tells it: what is late first."""
+    return standings.current().with_commitment().defer("record").late_first(today)
 
 
 def of_substance(decisions: QuerySet[models.Item]) -> list[models.Item]:

@@ -6,7 +6,7 @@ What a document of ours would say too has its words in `core.writers.labels`, th
 from __future__ import annotations
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from raadslag.core.writers.labels import Labels, labels
@@ -21,6 +21,7 @@ KINDS: dict[str, Promise] = {
     "case": _("Cases"),
     "item": _("Items"),
     "product": _("Products"),
+    "commitment": _("Commitments"),
     "meeting": _("Meetings"),
     "organization": _("Committees"),
     "attachment": _("Attachments"),
@@ -30,10 +31,20 @@ KIND: dict[str, Promise] = {
     "case": _("Case"),
     "item": _("Item"),
     "product": _("Product"),
+    "commitment": _("Commitment"),
     "meeting": _("Meeting"),
     "organization": _("Committee"),
     "attachment": _("Attachment"),
 }
+
+
+STATES: dict[str, Promise] = {
+    "planned": pgettext_lazy("commitment", "Planned"),
+    "under_way": pgettext_lazy("commitment", "Under way"),
+    "done": pgettext_lazy("commitment", "Done"),
+    "dropped": pgettext_lazy("commitment", "Dropped"),
+}
+"""How far a commitment is."""
 
 
 def in_language() -> Labels:

@@ -1,5 +1,5 @@
-"""What is indexed: a document for each meeting, item, attachment, case and organization that is shown, and for each
-part of a product as its newest version has it.
+"""What is indexed: a document for each meeting, item, attachment, case, organization and commitment that is shown, and
+for each part of a product as its newest version has it.
 
 Words are made ready here, by `words`, and stand in the index parted by spaces: the engine only compares them.
 """
@@ -16,7 +16,7 @@ from itertools import chain, count
 import tantivy
 from django.db.models import Count, Prefetch, Q
 
-from raadslag.archive.models import Attachment, Case, Edition, Item, Meeting, MeetingQuerySet, Portrait
+from raadslag.archive.models import Attachment, Case, Edition, Item, Meeting, MeetingQuerySet, Portrait, Standing
 from raadslag.archive.search.results import Kind
 from raadslag.archive.search.words import folded, normal, parts, term, words_of
 from raadslag.core import text
@@ -114,6 +114,30 @@ def product_documents(products: Iterable[int]) -> Iterator[tantivy.Document]:
             document.add_text("year", edition.day[:4])
             _place(document, date.fromisoformat(edition.day), product.slug, rank)
             yield document
+
+
+def commitment_documents(commitments: Iterable[int]) -> Iterator[tantivy.Document]:
+    """The documents of those commitments, by their rows, that are shown: each as it is by now."""
+    rows = Standing.objects.current().filter(commitment__in=commitments).with_commitment()
+    for standing in rows.order_by("commitment__body", "commitment__slug"):
+        commitment = standing.commitment
+        organization, body = commitment.organization, commitment.body
+        title, texts = standing_texts(standing)
+        document = _document("commitment", standing.pk, title, texts, (organization.name, body.name))
+        document.add_text("body", body.slug)
+        document.add_text("organization", f"{body.slug}/{organization.slug}")
+        document.add_text("year", standing.day[:4])
+        _place(document, date.fromisoformat(standing.day), commitment.slug, 0)
+        yield document
+
+
+def standing_texts(standing: Standing) -> tuple[str, tuple[str, ...]]:
+    """What a commitment is found by: what is promised; its reports, which unit does it, and what it stems from."""
+    value = public(standing.value)
+    origin = value.origin
+    told = [text.plain(one.text) for one in value.reports] + [one.because or "" for one in value.reports]
+    told += [value.unit or "", *((origin.title, origin.part or "") if origin else ())]
+    return " ".join(value.text.split()), tuple(told)
 
 
 def edition_texts(edition: Edition) -> list[tuple[str, tuple[str, ...]]]:

@@ -8,9 +8,17 @@ from dataclasses import replace
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from raadslag.archive.models import Attachment, Case, Edition, Item, Meeting, Organization, Portrait
+from raadslag.archive.models import Attachment, Case, Edition, Item, Meeting, Organization, Portrait, Standing
 from raadslag.archive.prepared import Prepared
-from raadslag.archive.search.documents import FILTERS, anchor_of, edition_texts, meeting_title, portrait_texts, text_of
+from raadslag.archive.search.documents import (
+    FILTERS,
+    anchor_of,
+    edition_texts,
+    meeting_title,
+    portrait_texts,
+    standing_texts,
+    text_of,
+)
 from raadslag.archive.search.passages import Wanted, marked, passage
 from raadslag.archive.search.results import KINDS, MAX_CHOICES, Facet, Hit, Kind
 from raadslag.archive.search.words import normal, words_of
@@ -18,7 +26,7 @@ from raadslag.core.release import public
 
 
 def hits_of(keys: Sequence[str], asked: Wanted) -> tuple[Hit, ...]:
-    """The hits of the index's keys, in their order; six queries at most. What is no longer shown is left out."""
+    """The hits of the index's keys, in their order; seven queries at most. What is no longer shown is left out."""
     rows: dict[str, list[int]] = defaultdict(list)
     parts: dict[int, list[int]] = defaultdict(list)
     for kind, pk in map(str.split, keys):
@@ -30,6 +38,7 @@ def hits_of(keys: Sequence[str], asked: Wanted) -> tuple[Hit, ...]:
     attachments = _ATTACHMENTS.by_pk(rows["attachment"])
     cases = _CASES.by_pk(rows["case"])
     portraits = _PORTRAITS.models(rows["organization"])
+    standings = _STANDINGS.models(rows["commitment"])
     editions = _EDITIONS.by_pk(dict.fromkeys(rows["product"])).values()
     # One query for the items of all kinds: each query costs more than the rows that it brings.
     wanted = {*rows["decision"], *rows["item"], *(file.item_id for file in attachments.values())}
@@ -42,6 +51,7 @@ def hits_of(keys: Sequence[str], asked: Wanted) -> tuple[Hit, ...]:
         *(_of_attachment(one, items[one.item_id], asked) for one in attachments.values() if one.item_id in items),
         *(_of_case(case, items[case.newest], asked) for case in cases.values() if case.newest in items),  # type: ignore[attr-defined]
         *(_of_portrait(one, asked) for one in portraits),
+        *(_of_standing(one, asked) for one in standings),
         *(hit for one in editions for hit in _of_edition(one, parts[one.pk], asked)),
     ]
     by_key = dict(hits)
@@ -70,6 +80,9 @@ _PORTRAITS = Prepared(
     lambda pks: Portrait.objects.current().filter(pk__in=pks).select_related("organization__body").order_by(),
     _PAGE,
     stand_in=-1,
+)
+_STANDINGS = Prepared(
+    lambda pks: Standing.objects.current().filter(pk__in=pks).with_commitment().order_by(), _PAGE, stand_in=-1
 )
 _EDITIONS = Prepared(
     lambda pks: Edition.objects.leading().filter(pk__in=pks).with_product().order_by(), _PAGE, stand_in=-1
@@ -132,6 +145,14 @@ def _of_portrait(portrait: Portrait, asked: Wanted) -> tuple[str, Hit]:
     texts = (title, *shown, organization.name, organization.body.name)
     hit = Hit("organization", None, None, None, marked(title, asked), passage(shown, asked), texts, portrait=portrait)
     return f"organization {portrait.pk}", hit
+
+
+def _of_standing(standing: Standing, asked: Wanted) -> tuple[str, Hit]:
+    commitment = standing.commitment
+    title, shown = standing_texts(standing)
+    texts = (title, *shown, commitment.organization.name, commitment.body.name)
+    hit = Hit("commitment", None, None, None, marked(title, asked), passage(shown, asked), texts, standing=standing)
+    return f"commitment {standing.pk}", hit
 
 
 def _of_edition(edition: Edition, parts: Iterable[int], asked: Wanted) -> Iterator[tuple[str, Hit]]:

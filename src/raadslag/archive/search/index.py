@@ -23,10 +23,11 @@ from django.conf import settings
 from tantivy import Query
 
 from raadslag.archive import journal
-from raadslag.archive.models import Case, Item, Meeting, Portrait, Product
+from raadslag.archive.models import Case, Commitment, Item, Meeting, Portrait, Product, Standing
 from raadslag.archive.search.documents import (
     LAYOUT,
     case_documents,
+    commitment_documents,
     documents,
     organization_documents,
     product_documents,
@@ -251,8 +252,8 @@ class Index:
                 shutil.rmtree(other)
 
     def _write(self, seen: int, newest: journal.Head) -> None:
-        """Put the documents of what entries after `seen` touch in place of the old ones: of meetings, organizations and
-        products.
+        """Put the documents of what entries after `seen` touch in place of the old ones: of meetings, organizations,
+        commitments and products.
 
         After 0 those of all. Then the cursor moves.
         """
@@ -262,6 +263,7 @@ class Index:
         touched = sorted(journal.touched_meetings(seen, newest.number)) if seen else []
         organizations = sorted(journal.touched_organizations(seen, newest.number)) if seen else []
         products = sorted(journal.touched_products(seen, newest.number)) if seen else []
+        commitments = sorted(journal.touched_commitments(seen, newest.number)) if seen else []
         former: list[str] = []
         writer = engine.writer(_WRITER_BYTES, num_threads=1)
         try:
@@ -272,6 +274,7 @@ class Index:
                     _parts(Case.objects.order_by("pk").values_list("pk", flat=True)),
                 )
                 organizations = list(Portrait.objects.current().values_list("organization", flat=True))
+                commitments = list(Commitment.objects.order_by("pk").values_list("pk", flat=True))
                 products = list(Product.objects.order_by("pk").values_list("pk", flat=True))
             else:
                 on_them = sorted(_cases_of(engine, touched))
@@ -282,12 +285,18 @@ class Index:
                 for part in _parts(organizations):
                     told_of = Portrait.objects.filter(organization__in=part).values_list("pk", flat=True)
                     former += [f"organization {pk}" for pk in told_of]
+                for part in _parts(commitments):
+                    told_of = Standing.objects.filter(commitment__in=part).values_list("pk", flat=True)
+                    former += [f"commitment {pk}" for pk in told_of]
                 for pk in products:
                     writer.delete_documents_by_term("product", str(pk))
                 for key in former:
                     writer.delete_documents_by_term("key", key)
                 meetings, cases = [Meeting.objects.filter(pk__in=part) for part in _parts(touched)], _parts(on_them)
-            told = (*map(organization_documents, _parts(organizations)), *map(product_documents, _parts(products)))
+            told = (
+                *map(organization_documents, _parts(organizations)), *map(product_documents, _parts(products)),
+                *map(commitment_documents, _parts(commitments)),
+            )  # fmt: skip
             for document in chain(*map(documents, meetings), *map(case_documents, cases), *told):
                 writer.add_document(document)
             writer.commit()

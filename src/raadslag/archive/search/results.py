@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
-from raadslag.archive.models import Attachment, Body, Case, Edition, Item, Meeting, Organization, Portrait
+from raadslag.archive.models import Attachment, Body, Case, Edition, Item, Meeting, Organization, Portrait, Standing
 
-Kind: TypeAlias = Literal["decision", "case", "item", "product", "meeting", "organization", "attachment"]
+Kind: TypeAlias = Literal["decision", "case", "item", "product", "commitment", "meeting", "organization", "attachment"]
 MAX_CHOICES = 100  # of one facet
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -42,7 +42,8 @@ class Passage:
 @dataclass(frozen=True)
 class Hit:
     """One thing found. `meeting` comes with its organization and body; `item` is None for a meeting. Of an organization
-    there is neither, but its `portrait` with both, and of a product its newest `edition`; `anchor` is the part of it.
+    there is neither, but its `portrait` with both, of a product its newest `edition`, where `anchor` is the part of it,
+    and of a commitment its `standing`.
 
     Of a case `meeting` and `item` are the newest that it was on. `title` may be empty where the paper shows none.
     `text` is the passage that answers the words best, out of all `texts`.
@@ -58,6 +59,7 @@ class Hit:
     case: Case | None = None
     portrait: Portrait | None = None
     edition: Edition | None = None
+    standing: Standing | None = None
     anchor: str = ""
 
     @property
@@ -67,8 +69,10 @@ class Hit:
             return self.meeting.organization
         if self.edition:
             return self.edition.product.organization
+        if self.standing:
+            return self.standing.commitment.organization
         if self.portrait is None:
-            raise TypeError("a hit is of a meeting, an organization or a product")
+            raise TypeError("a hit is of a meeting, an organization, a product or a commitment")
         return self.portrait.organization
 
     @property
@@ -78,9 +82,12 @@ class Hit:
 
     @property
     def day(self) -> str:
-        """The day of the meeting, on which the product was frozen, or as of which the organization is told of."""
+        """The day of the meeting, on which the product was frozen, or as of which the organization or the commitment is
+        told of."""
         if self.edition:
             return self.edition.day
+        if self.standing:
+            return self.standing.day
         return self.meeting.start[:10] if self.meeting else self.portrait.as_of[:10] if self.portrait else ""
 
 

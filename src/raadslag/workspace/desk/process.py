@@ -1,5 +1,5 @@
 """A committee's course on one line (A2): mandate, citizens, meetings of its own and of its groups, versions, comments,
-and where others treat what it hands over."""
+where others treat what it hands over, and what was promised then."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +22,9 @@ from raadslag.workspace.cases.models import Access, AttachmentVersion
 from raadslag.workspace.common.access import Subject
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.deliberation.models import Deliberation
+from raadslag.workspace.followup.models import Commitment, HandOver
+from raadslag.workspace.followup.rules import is_late
+from raadslag.workspace.followup.subjects import of_commitment
 from raadslag.workspace.meetings.models import AgendaItem, GroupNote, Meeting
 from raadslag.workspace.minutes.models import Entry
 from raadslag.workspace.products import composing
@@ -48,8 +53,8 @@ def stops(one: Organization, user: Any, at: datetime, *, reads_products: bool) -
     """The whole course, the earliest first. The number of queries does not depend on how much there is."""
     told = [*_mandates(one), *_citizens(one, at), *_groups(one, at), *_meetings(one, user, at), *_notes(one, user)]
     if reads_products:
-        told += [*_versions(one), *_comments(one, at), *_elsewhere(one, user, at)]
-    told += _closures(one)
+        told += [*_versions(one), *_comments(one, at), *_handed_over(one), *_elsewhere(one, user, at)]
+    told += [*_promised(one, user, at), *_closures(one)]
     if one.end:
         told.append(Stop(one.end, _("The committee ends"), "", (), one.end >= timezone.localdate(at)))
     return sorted(told, key=lambda stop: stop.on)  # of one day, the end stays last
@@ -186,6 +191,34 @@ def _elsewhere(one: Organization, user: Any, at: datetime) -> Iterable[Stop]:
         title = _("%(who)s treats %(product)s, %(label)s") % words
         on = timezone.localtime(meeting.start).date()
         yield Stop(on, title, address, [outcome] if outcome else [], meeting.end >= at)
+
+
+def _handed_over(one: Organization) -> Iterable[Stop]:
+    """What went to whoever decides; how they treat it is told by `_elsewhere`."""
+    rows = HandOver.objects.filter(version__product__organization=one).select_related("version__product")
+    for row in rows.select_related("case__organization").defer("version__record"):
+        words = {"product": row.version.product.title, "label": row.version.label, "who": row.case.organization.name}
+        title = _("%(product)s, %(label)s was handed over to %(who)s") % words
+        address = reverse("products:version", args=[row.version.product_id, row.version.label])
+        yield Stop(timezone.localtime(row.at).date(), title, address, (), False)
+
+
+def _promised(one: Organization, user: Any, at: datetime) -> Iterable[Stop]:
+    """What was promised by a decision on the committee's product, or by the committee's own decision, and how far it
+    is: at the day until which it is to be done, or at which it was over. Of what is closed nothing is told."""
+    rows = Commitment.objects.filter(Q(origin__product__organization=one) | Q(item__meeting__organization=one))
+    for row in rows.open_to_all().told():
+        if not is_allowed("followup:commitment", of_commitment(user, row, ()), "low"):
+            continue
+        last = row.last_report
+        on = timezone.localtime(last.at).date() if row.is_over and last else row.due
+        told = [row.get_state_display(), row.unit]
+        if is_late(row, timezone.localdate(at)):
+            told.append(_("Late"))
+        elif last and not row.is_over:
+            told.append(_("Status of %(day)s") % {"day": f"{timezone.localtime(last.at):%d.%m.%Y}"})
+        title = Truncator(row.text).chars(120)
+        yield Stop(on, title, row.get_absolute_url(), told, not row.is_over and row.due >= timezone.localdate(at))
 
 
 def _comments(one: Organization, at: datetime) -> Iterable[Stop]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import F, Max, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,6 +25,8 @@ from raadslag.workspace.closing.subjects import of_evaluation
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.deliberation.models import ContributionAnswer, Deliberation
 from raadslag.workspace.desk import process as course
+from raadslag.workspace.followup.models import Commitment
+from raadslag.workspace.followup.subjects import readable
 from raadslag.workspace.meetings import rules
 from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting, Question
 from raadslag.workspace.meetings.subjects import called_in, of_item, of_meeting
@@ -42,6 +44,7 @@ from raadslag.workspace.reading.papers import papers_of, unread
 HITS = 30
 COMING = 6
 HEARD = 30  # days for which an answer to a comment stands on one's own page
+SOON = timedelta(days=14)  # before a status is due it stands on one's own page
 NEAR = timedelta(days=45)  # before a meeting its agenda is nobody's task yet
 
 
@@ -72,6 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "invited": _invited(request),
         "to_sign": _to_sign(request),
         "to_comment": _to_comment(request), "heard": _heard(request), "to_evaluate": _to_evaluate(request),
+        "to_report": _to_report(request),
         **_of_staff(request, coming),
     }  # fmt: skip
     return render(request, "desk/home.html", shown)
@@ -135,6 +139,13 @@ def _heard(request: HttpRequest) -> list[ContributionAnswer]:
     return list(last.values())[:20]
 
 
+def _to_report(request: HttpRequest) -> list[Commitment]:
+    """What I am responsible for, and have to tell of by now or within two weeks."""
+    soon = timezone.localdate() + SOON
+    rows = Commitment.objects.filter(responsible=request.user, next_report_on__lte=soon)
+    return readable(request.user, rows.order_by("next_report_on"), request.level, "followup:report")
+
+
 def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:
     """What waits for a secretary or a case worker."""
     held = memberships_of(request.user)
@@ -151,6 +162,7 @@ def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:
         "outdated": outdated(
             {one.organization_id: one.organization for one in held if one.role == "secretary"}.values(), timezone.now()
         ),
+        "to_publish": _to_publish(secretary),
         "to_forget": CitizenCall.objects.overdue(timezone.localdate())
         .filter(organization__in=secretary)
         .select_related("organization"),
@@ -167,6 +179,15 @@ def _of_staff(request: HttpRequest, coming: list[Meeting]) -> dict[str, Any]:
         "reviews": _shown(request, staff.filter(state=Case.State.REVIEW, organization__in=secretary)),
         "drafts": _shown(request, staff.filter(state=Case.State.DRAFT, responsible=request.user)),
     }  # fmt: skip
+
+
+def _to_publish(organizations: set[Any]) -> list[Commitment]:
+    """Commitments of these organizations, by their ids, that are public without their newest report."""
+    rows = Commitment.objects.open_to_all().filter(
+        item__meeting__organization__in=organizations, releases__isnull=False, releases__withdrawn_at=None
+    )
+    rows = rows.annotate(told_at=Max("reports__at"), public_at=Max("releases__made_at"))
+    return list(rows.filter(told_at__gt=F("public_at")).select_related("item__meeting__organization")[:20])
 
 
 def _shown(request: HttpRequest, cases: Any) -> list[Case]:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from raadslag.core import record
 from raadslag.core.redacting.words import Words
 from raadslag.core.release import public
-from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.cases.models import Attachment
 from raadslag.workspace.common import journal
@@ -24,7 +23,6 @@ from raadslag.workspace.meetings.models import Agenda, AgendaItem, Meeting
 from raadslag.workspace.minutes import composing as minutes_of
 from raadslag.workspace.minutes import signing
 from raadslag.workspace.minutes.models import Minutes
-from raadslag.workspace.products.models import Version
 from raadslag.workspace.publishing import composing, rules, screening
 from raadslag.workspace.publishing.events import (
     FaceWritten,
@@ -35,7 +33,7 @@ from raadslag.workspace.publishing.events import (
     Released,
     Withdrawn,
 )
-from raadslag.workspace.publishing.models import Hold, Opening, Override, PublicFace, Release
+from raadslag.workspace.publishing.models import Hold, Opening, Override, PublicFace, Release, Shown, Subject
 from raadslag.workspace.publishing.screening import Finding
 
 _LONGEST_FACE = 20_000
@@ -105,7 +103,7 @@ def see(meeting: Meeting, key: str, reason: str, *, by: Any, at: datetime) -> Ov
 
 
 @journal.action
-def see_hit(subject: Meeting | Organization | Version, found: Iterable[Finding], key: str, reason: str, *, by: Any,
+def see_hit(subject: Subject, found: Iterable[Finding], key: str, reason: str, *, by: Any,
             at: datetime) -> Override:  # fmt: skip
     """A named person has looked at one of the hits `found`, and says why it may be public. Of the number of a person a
     second one has to say so, too. Raises Blocked without a reason, and for the same person twice; NotPermitted for no
@@ -194,9 +192,8 @@ def release_agenda(agenda: Agenda, identity: str | None = None, *, by: Any, at: 
     return let_out(meeting, Release.Kind.AGENDA, shown, found, by=by, at=at)
 
 
-def let_out(subject: Meeting | Organization | Version, kind: str,
-            shown: record.Meeting | record.Organization | record.Product, found: Iterable[Finding], *, by: Any,
-            at: datetime) -> Release:  # fmt: skip
+def let_out(subject: Subject, kind: str, shown: Shown, found: Iterable[Finding], *, by: Any, at: datetime
+            ) -> Release:  # fmt: skip
     """The release of exactly this public record; twice is as once. Raises Blocked where it was withdrawn. Whoever calls
     it holds the lock of the subject, within an action."""
     identity = record.identity(shown)
@@ -221,7 +218,7 @@ def let_out(subject: Meeting | Organization | Version, kind: str,
 def is_superseded(release: Release) -> bool:
     """Whether another of its kind was shown after it and was withdrawn: then the archive shows neither. The versions of
     a product stand side by side."""
-    same = {"meeting": release.meeting_id, "organization": release.organization_id, "version": release.version_id}
+    same = {name: getattr(release, f"{name}_id") for name in ("meeting", "organization", "version", "commitment")}
     later = Release.objects.filter(**same, kind=release.kind)
     return later.filter(made_at__gt=release.made_at, delivered_at__isnull=False, withdrawn_at__isnull=False).exists()
 
@@ -343,6 +340,11 @@ def withdraw_all(meeting: Meeting, ground: str, *, by: Any, at: datetime) -> lis
     if not ground or len(ground) > Release.ground.field.max_length:
         raise Blocked([_("Say why. The ground is shown at its address, so name nobody in it.")])
     return [_withdraw(one, ground, by=by, at=at) for one in chosen]
+
+
+def withdraw_by_itself(release: Release, ground: str, *, at: datetime) -> Release:
+    """Take it back without anybody's doing: what it is of has been closed. Within an action."""
+    return _withdraw(release, ground, by=journal.SYSTEM, at=at)
 
 
 def _withdraw(release: Release, ground: str, *, by: Any, at: datetime) -> Release:

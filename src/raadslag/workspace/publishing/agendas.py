@@ -1,4 +1,5 @@
-"""What the journal tells: agendas that go out become Releases; what is closed afterwards is taken back."""
+"""What the journal tells: agendas that go out become Releases; what is closed afterwards is taken back, and what was
+promised with what it stems from."""
 
 from __future__ import annotations
 
@@ -8,10 +9,13 @@ from raadslag.workspace.cases.events import AttachmentChanged, CaseSaved
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked
 from raadslag.workspace.common.models import JournalEntry
+from raadslag.workspace.followup.models import Commitment
 from raadslag.workspace.meetings.events import AgendaReleased, ItemClosed
 from raadslag.workspace.meetings.models import Agenda, Meeting
 from raadslag.workspace.people.models import User
 from raadslag.workspace.publishing import actions
+from raadslag.workspace.publishing.commitments import actions as commitments
+from raadslag.workspace.publishing.events import Withdrawn
 
 
 @journal.follows("publishing.agendas", AgendaReleased)
@@ -37,5 +41,17 @@ def take_back(entry: JournalEntry) -> None:
     """What has been closed since it was let out leaves all that we show (I12)."""
     kind, _, pk = entry.about.partition(":")
     rows = Meeting.objects.filter(pk=pk) if kind == "meetings.meeting" else Meeting.objects.filter(items__case=pk)
+    promised = Commitment.objects.filter(item__meeting__in=rows, releases__withdrawn_at=None, releases__isnull=False)
+    commitments.take_back_untold(promised.distinct(), at=entry.at)
     for meeting in rows.filter(releases__withdrawn_at=None, releases__isnull=False).distinct():
         actions.take_back_closed(meeting, at=entry.at)
+
+
+@journal.follows("publishing.withdrawn", Withdrawn)
+def take_back_what_stems_from_it(entry: JournalEntry) -> None:
+    """What was promised leaves with the minutes that tell of its decision, and with the version that it names."""
+    kind, _, pk = entry.about.partition(":")
+    told = {"meetings.meeting": "item__meeting", "products.version": "origin"}
+    if kind in told:
+        rows = Commitment.objects.filter(**{told[kind]: pk}, releases__withdrawn_at=None, releases__isnull=False)
+        commitments.take_back_untold(rows.distinct(), at=entry.at)

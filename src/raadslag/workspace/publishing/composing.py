@@ -13,7 +13,7 @@ from raadslag.workspace.meetings import composing as agendas
 from raadslag.workspace.meetings.models import Agenda, AgendaItem, Meeting
 from raadslag.workspace.minutes import composing as minutes_of
 from raadslag.workspace.minutes.models import Minutes
-from raadslag.workspace.publishing.models import Hold, Opening, PublicFace
+from raadslag.workspace.publishing.models import Hold, Opening, PublicFace, Shown
 
 _FOLLOWS = "Den følger, når parten har fået besked."  # papers are Danish
 
@@ -186,14 +186,14 @@ def holds_closed(shown: record.Meeting, meeting: Meeting) -> bool:
     )
 
 
-def files_of(shown: record.Meeting | record.Organization | record.Product) -> dict[str, str]:
+def files_of(shown: Shown) -> dict[str, str]:
     """The files that the record names, by their hashes; of anything but a meeting none."""
     if not isinstance(shown, record.Meeting):
         return {}
     return {file.sha256: file.title or "" for item in shown.items for file in item.files if file.sha256}
 
 
-def attachments_of(shown: record.Meeting | record.Organization | record.Product) -> dict[str, str]:
+def attachments_of(shown: Shown) -> dict[str, str]:
     """The attachments whose files the record names, by the files' hashes; of anything but a meeting none."""
     if not isinstance(shown, record.Meeting):
         return {}

@@ -21,6 +21,7 @@ from raadslag.workspace.common import journal
 from raadslag.workspace.common.models import Mark
 from raadslag.workspace.files import keeping
 from raadslag.workspace.publishing import actions, composing
+from raadslag.workspace.publishing.commitments import actions as commitments
 from raadslag.workspace.publishing.events import Delivered
 from raadslag.workspace.publishing.models import Release, ServedList
 
@@ -196,6 +197,8 @@ def _tell(archive: Archive, release: Release, at: datetime) -> bool:
     # What was closed since: nobody has told the journal's readers.
     if meeting and isinstance(shown, record.Meeting) and composing.holds_closed(shown, meeting):
         actions.take_back_closed(meeting, at=at)
+        return False
+    if release.commitment and commitments.take_back_untold([release.commitment], at=at):
         return False
     for sha256, name in release.files.items():
         archive.bring_file(sha256, name)

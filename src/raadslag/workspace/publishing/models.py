@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any, cast
+from functools import reduce
+from operator import or_
+from typing import Any, TypeAlias, cast
 
 from django.conf import settings
 from django.db import models
@@ -22,6 +24,7 @@ from django.utils.translation import pgettext_lazy
 from raadslag.core import record
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.common.models import Row
+from raadslag.workspace.followup.models import Commitment
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.products.models import Version
 
@@ -47,13 +50,17 @@ class PublicFace(Row):
         return bool(self.decision.strip() or self.none_because.strip())
 
 
-_SUBJECTS = ("meeting", "organization", "version")
+Subject: TypeAlias = Meeting | Organization | Version | Commitment
+"""What something is let out of."""
+Shown: TypeAlias = record.Meeting | record.Organization | record.Product | record.Commitment
+"""What is let out of one of them."""
+_SUBJECTS = ("meeting", "organization", "version", "commitment")
 
 
 def _one_subject(name: str) -> models.CheckConstraint:
-    """That a row is of a meeting, of an organization or of a version of a product, and of one alone."""
+    """That a row is of a meeting, an organization, a version of a product or a commitment, and of one alone."""
     only = [Q(**{f"{other}__isnull": other != one for other in _SUBJECTS}) for one in _SUBJECTS]
-    return models.CheckConstraint(name=name, condition=only[0] | only[1] | only[2])
+    return models.CheckConstraint(name=name, condition=reduce(or_, only))
 
 
 class Override(Row):
@@ -63,6 +70,7 @@ class Override(Row):
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="overrides")
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="overrides")
     version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="overrides")
+    commitment = models.ForeignKey(Commitment, models.PROTECT, null=True, related_name="overrides")
     key = models.CharField(max_length=64)
     rule = models.CharField(max_length=20)
     reason = models.CharField(max_length=300)
@@ -76,6 +84,7 @@ class Override(Row):
             models.UniqueConstraint(fields=["meeting", "key"], name="one_override_to_a_hit"),
             models.UniqueConstraint(fields=["organization", "key"], name="one_override_to_a_hit_of_an_organization"),
             models.UniqueConstraint(fields=["version", "key"], name="one_override_to_a_hit_of_a_version"),
+            models.UniqueConstraint(fields=["commitment", "key"], name="one_override_to_a_hit_of_a_commitment"),
             _one_subject("override_of_one_subject"),
         ]
 
@@ -120,24 +129,23 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
     def due(self, at: Any) -> ReleaseQuerySet:
         """Those that the archive has to be told of: what is withdrawn before anything new, then the oldest first."""
         told = Q(state=Release.State.WAITING, withdrawn_at=None) | Q(withdrawn_at__isnull=False, is_gone=False)
-        # What an organization's mandate and members are is what came last: no older release overtakes a newer one.
-        older = Release.objects.in_force().filter(
-            organization=OuterRef("organization"), state=Release.State.WAITING, made_at__lt=OuterRef("made_at")
-        )
+        # What an organization is, and how far a commitment, is what came last: no older release overtakes a newer one.
+        same = Q(organization=OuterRef("organization")) | Q(commitment=OuterRef("commitment"))
+        older = Release.objects.in_force().filter(same, state=Release.State.WAITING, made_at__lt=OuterRef("made_at"))
         due = self.filter(told, try_at__lte=at).exclude(Exists(older), withdrawn_at=None)
         return due.order_by(F("withdrawn_at").asc(nulls_last=True), "made_at", "pk")
 
-    def last_of(self, organizations: Iterable[Organization]) -> ReleaseQuerySet:
-        """Of each of the organizations the last that came to the archive, or is to: once it is withdrawn nothing of the
-        organization's mandate and members is public. One that was withdrawn before it came is none."""
-        came = self.filter(Q(withdrawn_at=None) | Q(delivered_at__isnull=False), organization__in=organizations)
-        last = came.filter(organization=OuterRef("organization")).order_by("-made_at", "-pk").values("pk")[:1]
+    def last_of(self, subjects: Iterable[Organization | Commitment], of: str = "organization") -> ReleaseQuerySet:
+        """Of each of the organizations, or of the commitments, the last that came to the archive, or is to: once it is
+        withdrawn nothing of them is public. One that was withdrawn before it came is none."""
+        came = self.filter(Q(withdrawn_at=None) | Q(delivered_at__isnull=False), **{f"{of}__in": subjects})
+        last = came.filter(**{of: OuterRef(of)}).order_by("-made_at", "-pk").values("pk")[:1]
         return came.filter(pk=Subquery(last))
 
 
 class Release(Row):
     """A named person's decision that exactly these bytes may be public: the record as the public sees it (I30). It is
-    of a meeting, of an organization, or of a version of a product."""
+    of a meeting, of an organization, of a version of a product, or of a commitment."""
 
     class Kind(models.TextChoices):
         """Of what."""
@@ -146,6 +154,7 @@ class Release(Row):
         MINUTES = "minutes", _("Minutes")
         ORGANIZATION = "organization", _("Mandate and members")
         PRODUCT = "product", _("Version of the product")
+        COMMITMENT = "commitment", _("Commitment and its course")
 
     class State(models.TextChoices):
         """How far the archive is."""
@@ -158,6 +167,7 @@ class Release(Row):
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="releases")
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="releases")
     version = models.ForeignKey(Version, models.PROTECT, null=True, related_name="releases")
+    commitment = models.ForeignKey(Commitment, models.PROTECT, null=True, related_name="releases")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     record = models.TextField()
     identity = models.CharField(max_length=64)
@@ -184,13 +194,14 @@ class Release(Row):
             models.UniqueConstraint(fields=["meeting", "identity"], name="released_once"),
             models.UniqueConstraint(fields=["organization", "identity"], name="organization_released_once"),
             models.UniqueConstraint(fields=["version", "identity"], name="version_released_once"),
+            models.UniqueConstraint(fields=["commitment", "identity"], name="commitment_released_once"),
             _one_subject("release_of_one_subject"),
         ]
 
     @property
-    def subject(self) -> Meeting | Organization | Version:
+    def subject(self) -> Subject:
         """What it is of."""
-        return cast(Meeting | Organization | Version, self.meeting or self.organization or self.version)
+        return cast(Subject, self.meeting or self.organization or self.version or self.commitment)
 
     @property
     def withdraw_address(self) -> str:
@@ -199,11 +210,13 @@ class Release(Row):
             return reverse("publishing:withdraw", args=[self.meeting_id, self.pk])
         if self.version:
             return reverse("publishing:version-withdraw", args=[self.version.product_id, self.version.label, self.pk])
+        if self.commitment_id:
+            return reverse("publishing:commitment-withdraw", args=[self.commitment_id, self.pk])
         return reverse("publishing:organization-withdraw", args=[self.organization_id, self.pk])
 
-    def decoded(self) -> record.Meeting | record.Organization | record.Product:
+    def decoded(self) -> Shown:
         """The record, as everyone may see it."""
-        return cast(record.Meeting | record.Organization | record.Product, record.decode(self.record))
+        return cast(Shown, record.decode(self.record))
 
 
 class ServedList(Row):

@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from raadslag.core import record
 from raadslag.core.rules.screening import Hit, Passage, screen_record, texts
 from raadslag.core.rules.screening import hits as hits_in
 from raadslag.workspace.files.models import StoredFile
 from raadslag.workspace.publishing.composing import attachments_of, files_of
-from raadslag.workspace.publishing.models import Override
+from raadslag.workspace.publishing.models import Override, Shown
 
 _TWO = frozenset({"cpr"})  # numbers of persons: two people look at them
 
@@ -44,9 +43,7 @@ class Finding(NamedTuple):
         return f"{self.hit.place}: {self.hit.reason}"
 
 
-def findings(
-    shown: record.Meeting | record.Organization | record.Product, overrides: Iterable[Override]
-) -> list[Finding]:
+def findings(shown: Shown, overrides: Iterable[Override]) -> list[Finding]:
     """Everything that a person has to look at before `shown`, a public record, is let out with its files. Two queries
     at most, whatever its length."""
     known = {one.key: one for one in overrides}

@@ -1,8 +1,9 @@
-"""Addresses of what may be public, meetings, committees and products, and of papers of other systems."""
+"""Addresses of what may be public, meetings, committees, products and commitments, and of papers of other systems."""
 
 from django.urls import path
 
 from raadslag.workspace.publishing import views
+from raadslag.workspace.publishing.commitments import views as commitments
 from raadslag.workspace.publishing.importing import views as importing
 from raadslag.workspace.publishing.organizations import views as organizations
 from raadslag.workspace.publishing.versions import views as versions
@@ -11,6 +12,7 @@ app_name = "publishing"
 _ONE = "publicering/<uuid:meeting>/"
 _ORGANIZATION = "publicering/udvalg/<uuid:organization>/"
 _VERSION = "publicering/produkt/<uuid:product>/<label:label>/"
+_COMMITMENT = "publicering/opfoelgning/<uuid:commitment>/"
 _IMPORT = "import/<uuid:organization>/"
 _PAPER = _IMPORT + "<uuid:paper>/"
 urlpatterns = [
@@ -37,6 +39,11 @@ urlpatterns = [
     path(_VERSION + "fund/", versions.see, name="version-see"),
     path(_VERSION + "traek-tilbage/<uuid:release>/", versions.withdraw, name="version-withdraw"),
     path(_VERSION + "vist.csv", versions.served, name="version-served"),
+    path(_COMMITMENT, commitments.page, name="commitment"),
+    path(_COMMITMENT + "publicer/", commitments.release, name="commitment-release"),
+    path(_COMMITMENT + "fund/", commitments.see, name="commitment-see"),
+    path(_COMMITMENT + "traek-tilbage/<uuid:release>/", commitments.withdraw, name="commitment-withdraw"),
+    path(_COMMITMENT + "vist.csv", commitments.served, name="commitment-served"),
     path("import/", importing.imports, name="imports"),
     path(_IMPORT, importing.papers, name="import"),
     path(_IMPORT + "hent/", importing.bring, name="import-bring"),

@@ -29,7 +29,7 @@ from raadslag.core.release import is_public
 from raadslag.workspace.bodies.models import Body
 from raadslag.workspace.common.models import Mark
 from raadslag.workspace.messages.models import Mail
-from raadslag.workspace.publishing.models import Release
+from raadslag.workspace.publishing.models import Release, Shown
 
 NAME = "watch"
 """The mark of the last look: when it was, how many alarms, how many pages."""
@@ -43,7 +43,7 @@ _LARGEST = 60 * 2**20  # bytes; what is longer is read as far as that
 _MOST_TOLD = 50
 _LINKS = re.compile(r"""(?:href|src)\s*=\s*["']([^"'#]+)|(https?://[^\s"'<>\\]+)""")
 _FILE = re.compile(r"/(?:bilag|kilde)/([0-9a-f]{64})$")
-_PAPER = re.compile(r"/(?:referat|dagsorden|udvalg|produkt)\.json$")
+_PAPER = re.compile(r"/(?:referat|dagsorden|udvalg|produkt|loefte)\.json$")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _START = ("/", "/robots.txt", "/sitemap.xml", "/nyt.atom", "/en/", "/oparl/")
 _AGENT = "raadslag-watch"
@@ -87,7 +87,7 @@ def released(at: datetime) -> Released:
     files = frozenset(sha256 for row in kept for sha256 in row.files)
     names = {
         Release.Kind.AGENDA: "dagsorden", Release.Kind.MINUTES: "referat", Release.Kind.ORGANIZATION: "udvalg",
-        Release.Kind.PRODUCT: "produkt",
+        Release.Kind.PRODUCT: "produkt", Release.Kind.COMMITMENT: "loefte",
     }  # fmt: skip
     once = []
     for row in gone:
@@ -130,7 +130,7 @@ class _Walk:
         self._session.headers["User-Agent"] = _AGENT
         self._waiting = [*_START, *known.once]
         self._found: list[Alarm] = []
-        self._records: list[tuple[str, record.Meeting | record.Organization | record.Product]] = []
+        self._records: list[tuple[str, Shown]] = []
         self._files: list[tuple[str, str]] = []
         self.is_done = True
 
@@ -229,7 +229,7 @@ class _Walk:
         except (RaadslagError, msgspec.DecodeError, ValueError):
             self._found.append(Alarm("a record that cannot be read", self._masked(path)))
             return
-        if isinstance(one, record.Meeting | record.Organization | record.Product):
+        if isinstance(one, Shown):
             self._records.append((path, one))
 
     def _masked(self, path: str) -> str:

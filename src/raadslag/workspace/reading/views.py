@@ -18,6 +18,7 @@ from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.errors import Refused
 from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.files.models import StoredFile
+from raadslag.workspace.followup.subjects import readable
 from raadslag.workspace.meetings import actions
 from raadslag.workspace.meetings.forms import ReplyForm, TextForm
 from raadslag.workspace.meetings.models import AgendaItem, GroupNote, Invitation, Meeting, Question
@@ -118,6 +119,7 @@ def _item(request: HttpRequest, pk: UUID, *, status: int = 200, **more: Any) -> 
         "question_form": TextForm(),
         "may_ask": timezone.now() < line.row.meeting.start,
         "dissent": _dissent(request, line.row),
+        "commitments": readable(request.user, line.row.commitments.all(), request.level),
         **more,
     }
     return render(request, "reading/item.html", shown, status=status)

@@ -56,6 +56,12 @@ def note_kind(kind: record.NoteKind) -> str:
 
 
 @register.filter
+def commitment_state(state: str) -> str:
+    """ "I gang"."""
+    return str(words.STATES.get(state, state))
+
+
+@register.filter
 def hit_kind(kind: str) -> str:
     """ "Beslutning", over a hit."""
     return str(words.KIND[kind])

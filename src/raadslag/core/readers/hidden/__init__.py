@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import get_args
 
 import msgspec
 
@@ -55,7 +56,7 @@ def passages(data: bytes, *, name: str, media_type: str | None = None, depth: in
 
 _CODES = frozenset({"schema", "type", "id", "kind", "stage", "status", "access", "outcome", "sha256", "media_type"})
 _CODED = re.compile(r"\d+|\d{4}-\d\d-\d\d(?:T\d\d:\d\d)?|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_STATES = frozenset({"open", "closed"})  # of a gap; a commitment's state is in words
+_STATES = frozenset({*get_args(record.GapState), *get_args(record.CommitmentState)})
 
 
 def _carried(data: bytes) -> Iterator[Passage]:

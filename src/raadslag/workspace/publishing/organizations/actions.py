@@ -4,56 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from msgspec.structs import replace
 
 from raadslag.core import record
 from raadslag.core.release import public
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.common import journal
-from raadslag.workspace.common.errors import Blocked
-from raadslag.workspace.publishing import actions, screening
+from raadslag.workspace.publishing import actions, renewed, screening
 from raadslag.workspace.publishing.models import Override, Release
 from raadslag.workspace.publishing.organizations import composing
+from raadslag.workspace.publishing.renewed import Prepared, said
 from raadslag.workspace.publishing.screening import Finding
 
 
-class Prepared(NamedTuple):
-    """What would be released now, without a moment; the release that is public or on its way; what differs between the
-    two; what screening found, and what is missing."""
-
-    shown: record.Organization
-    current: Release | None
-    changes: list[str]
-    found: list[Finding]
-    obstacles: list[str]
-
-    @property
-    def identity(self) -> str:
-        """Names exactly what would be public, whenever it is let out."""
-        return record.identity(self.shown)
-
-    @property
-    def is_current(self) -> bool:
-        """Whether it is public already, or on its way."""
-        return self.current is not None and said(self.current) == self.shown
-
-
-def said(release: Release) -> record.Organization:
-    """What a release says, without its moment: the same may come back later."""
-    return replace(cast(record.Organization, release.decoded()), as_of=None)
-
-
-def prepare(organization: Organization, at: datetime) -> Prepared:
+def prepare(organization: Organization, at: datetime) -> Prepared[record.Organization]:
     """The organization as it would be public now."""
     shown = public(composing.wholes([organization], timezone.localdate(at))[organization.pk])
     last = Release.objects.last_of([organization]).first()
     current = last if last and not last.withdrawn_at else None
     found = screening.findings(shown, organization.overrides.select_related("by__person", "second__person"))
-    changes = composing.changes(said(current) if current else None, shown)
+    before = cast(record.Organization, said(current)) if current else None
+    changes = composing.changes(before, shown)
     return Prepared(shown, current, changes, found, _obstacles(organization, shown, found))
 
 
@@ -62,9 +36,7 @@ def _obstacles(organization: Organization, shown: record.Organization, found: It
     if not shown.purpose and not shown.members:
         told.append(_("There is neither a mandate nor a member to show."))
     told += screening.obstacles(found)
-    if any(said(one) == shown for one in organization.releases.exclude(withdrawn_at=None)):
-        told.append(_("Exactly this was withdrawn. Correct what was wrong, then publish again."))
-    return told
+    return told + renewed.obstacles(organization.releases.exclude(withdrawn_at=None), shown)
 
 
 def outdated(organizations: Iterable[Organization], at: datetime) -> list[Organization]:
@@ -90,16 +62,8 @@ def release(organization: Organization, identity: str, *, by: Any, at: datetime)
     Raises Blocked with everything that is missing, or where they have changed since they were shown.
     """
     organization = _locked(organization)
-    prepared = prepare(organization, at)
-    if prepared.identity != identity:
-        raise Blocked([_("Something has changed since you opened this page. Look at it again, then publish.")])
-    if prepared.current and prepared.is_current:
-        return prepared.current
-    if prepared.obstacles:
-        raise Blocked(prepared.obstacles)
-    as_of = timezone.localtime(at).strftime("%Y-%m-%dT%H:%M:%S")
-    shown = replace(prepared.shown, as_of=as_of)
-    return actions.let_out(organization, Release.Kind.ORGANIZATION, shown, prepared.found, by=by, at=at)
+    kind = Release.Kind.ORGANIZATION
+    return renewed.release(organization, kind, prepare(organization, at), identity, by=by, at=at)
 
 
 def _locked(organization: Organization) -> Organization:
