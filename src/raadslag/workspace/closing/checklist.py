@@ -21,7 +21,7 @@ from raadslag.workspace.bodies.policies import Policies
 from raadslag.workspace.cases.models import Case
 from raadslag.workspace.closing.evaluating import current
 from raadslag.workspace.closing.models import Evaluation
-from raadslag.workspace.deliberation.models import Contribution, EvidenceGap
+from raadslag.workspace.deliberation.models import Contribution, EvidenceGap, Session
 from raadslag.workspace.meetings.models import Invitation, Meeting
 from raadslag.workspace.minutes import signing
 from raadslag.workspace.minutes.models import Happening, Minutes, Signature
@@ -56,7 +56,7 @@ def checks(finder: Finder) -> Finder:
 def look(organization: Organization, at: datetime) -> list[Check]:
     """Everything that is looked at. The number of queries does not depend on how much there is, but for the meetings
     whose chair alone signs."""
-    own = [_meetings, _minutes, *_finders, _comments, _products, _gaps, _cases, _groups, _evaluation]
+    own = [_meetings, _minutes, *_finders, _talks, _comments, _products, _gaps, _cases, _groups, _evaluation]
     return [one(organization, at) for one in own]
 
 
@@ -107,7 +107,9 @@ def _minutes(organization: Organization, at: datetime) -> Check:
 
 
 def _comments(organization: Organization, at: datetime) -> Check:
-    rows = Contribution.objects.filter(product__organization=organization, state=Contribution.State.NEW)
+    rows = Contribution.objects.filter(
+        product__organization=organization, state=Contribution.State.NEW, hidden_because=""
+    )
     found = Counter(rows.values_list("product", "product__title"))
     left = [
         Left(
@@ -118,6 +120,18 @@ def _comments(organization: Organization, at: datetime) -> Check:
         for (pk, title), count in found.items()
     ]  # fmt: skip
     return Check(_("All comments are answered"), True, left)
+
+
+def _talks(organization: Organization, at: datetime) -> Check:
+    rows = Session.objects.filter(meeting__organization=organization, closed_at=None).exclude(rounds__state="planned")
+    left = [
+        Left(
+            _("%(meeting)s: the deliberation has not been ended.") % {"meeting": title},
+            reverse("sessions:run", args=[pk]),
+        )
+        for pk, title in rows.values_list("pk", "meeting__title").distinct()
+    ]
+    return Check(_("All deliberations are ended"), True, left)
 
 
 def _products(organization: Organization, at: datetime) -> Check:

@@ -31,7 +31,7 @@ from raadslag.workspace.common import journal
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.models import JournalEntry
 from raadslag.workspace.deliberation import placing
-from raadslag.workspace.deliberation.models import Contribution, EvidenceGap, FactNote
+from raadslag.workspace.deliberation.models import Card, Contribution, EvidenceGap, FactNote
 from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.files.keeping import store
 from raadslag.workspace.meetings import composing as agendas
@@ -324,7 +324,8 @@ def _products(asked: Asked) -> Iterator[Section]:
             versions = Version.objects.filter(product=one).order_by("number").values_list("pk", flat=True)
             jobs += [lambda one=one, pk=pk, where=where: _version(one, pk, where) for pk in versions]
         if is_allowed("deliberation:contributions", subject, asked.level):
-            jobs += [lambda one=one, where=where: _contributions(one, where)]
+            jobs += [lambda one=one, where=where: _contributions(one, where),
+                     lambda one=one, where=where: _boards(one, where)]  # fmt: skip
         if is_allowed("deliberation:knowledge", subject, asked.level):
             jobs += [lambda one=one, where=where: _facts(one, where), lambda one=one, where=where: _gaps(one, where)]
         yield Section(one.title, jobs)
@@ -346,14 +347,18 @@ def _version(product: Product, pk: Any, where: str) -> Iterator[Piece]:
 
 
 def _contributions(product: Product, where: str) -> Iterator[Piece]:
-    rows = list(placing.with_answers(product.contributions.select_related("by__person", "version", "element")))
+    said = product.contributions.select_related("by__person", "version", "element", "station__round")
+    rows = list(placing.with_answers(said))
     if not rows:
         return
     told = [
         {
-            "number": one.name, "kind": one.kind, "state": one.state, "by": one.by.person.name, "made_at": one.made_at,
+            "number": one.name, "kind": one.kind, "state": one.state, "by": one.who, "made_at": one.made_at,
             "element": one.element_id, "title": one.title, "quote": one.quote, "text": one.text,
             "version": one.version.label if one.version else None,
+            "round": one.station.round.title if one.station else None,
+            "station": one.station.number if one.station else None, "sheet": one.sheet, "came_late": one.is_late,
+            "hidden_because": one.hidden_because,
             "answers": [
                 {"outcome": each.outcome, "text": each.text, "passed_to": each.passed_to, "at": each.at,
                  "change": each.change.name if each.change else None,
@@ -370,7 +375,34 @@ def _contributions(product: Product, where: str) -> Iterator[Piece]:
 
 def _heading(one: Contribution) -> str:
     about = f", {one.title}" if one.title else ""
-    return f"{one.name}. {one.get_kind_display()}{about} ({one.by.person.name}, {_day(one.made_at)})"
+    hidden = f" · {_('Hidden:')} {one.hidden_because}" if one.hidden_because else ""
+    return f"{one.name}. {one.get_kind_display()}{about} ({one.who}, {_day(one.made_at)}){hidden}"
+
+
+def _boards(product: Product, where: str) -> Iterator[Piece]:
+    """The boards of its deliberations: each card as it stands, with every wording and what it was made of."""
+    rows = Card.objects.filter(session__product=product).select_related("session__meeting", "merged_into", "entry")
+    cards = list(rows.prefetch_related("sources", "texts").order_by("session__meeting__start", "place", "number"))
+    if not cards:
+        return
+    told = [
+        {
+            "meeting": one.session.meeting.title, "card": one.name, "kind": one.kind, "text": one.text,
+            "other": one.other,
+            "sources": [source.name for source in one.sources.all()], "removed_at": one.removed_at,
+            "merged_into": one.merged_into.name if one.merged_into else None,
+            "in_the_minutes": bool(one.entry and not one.entry.removed_at),
+            "wordings": [{"text": each.text, "other": each.other, "at": each.saved_at} for each in one.texts.all()],
+        }
+        for one in cards
+    ]  # fmt: skip
+    entries = [
+        Entry(f"{one.name}. {one.get_kind_display()}, {one.session.meeting.title}",
+              [("", " · ".join(filter(None, (one.text, one.other)))),
+               (_("From"), ", ".join(source.name for source in one.sources.all()))])
+        for one in cards
+    ]  # fmt: skip
+    yield from _both(f"{where}/tavle", _("The board"), told, entries)
 
 
 def _answered(one: Contribution) -> Iterator[tuple[str, str]]:
