@@ -34,7 +34,8 @@ PAGES = {
     "outcomes-chart", "meetings", "decisions", "decision", "body-search", "body-search-feed", "body-search-table",
     "body-suggestions", "body-feed", "organization-feed", "calendar", "case", "course-chart", "case-feed", "meeting",
     "edition", "item", "paper", "source", "attachment", "attachment-page",
-    "products", "product", "product-version", "product-since", "product-paper", "product-changes-paper",
+    "products", "product-trace", "product-trace-data", "product", "product-version", "product-since", "product-paper",
+    "product-changes-paper",
     "product-facts-chart", "commitments", "commitments-feed", "commitment", "commitment-data",
 }  # fmt: skip
 PUBLIC = MACHINES | {f"pages:{name}" for name in PAGES}

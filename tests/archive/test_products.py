@@ -282,6 +282,32 @@ def test_causes_are_those_of_all_public_versions_on_the_way_and_of_no_other(brin
         assert "v0.3" not in told_of
 
 
+def test_what_was_said_is_followed_to_its_change_and_its_version(bringer: Any, client: Any) -> None:
+    """Of public versions alone; withdrawn, they are told of no more."""
+    one = bringer()
+    deliver(one, product(), later())
+    trace = PAGE.replace("/produkt/", "/spor/")
+    shown = " ".join("".join(etree.HTML(client.get(trace).text).xpath("//main")[0].itertext()).split())
+    for answer in later().answers:
+        assert answer.contribution in shown
+    assert "Æ-02" in shown
+    assert "besvaret i v0.4" in shown
+    told = client.get(f"{trace}spor.json")
+    assert told.headers["Content-Type"] == "application/ld+json"
+    graph = {node["id"]: node for node in told.json()["@graph"]}
+    assert graph[f"{PAGE}v0.4/"]["label"] == "v0.4"
+    change = next(node for node in graph.values() if node.get("label") == "Æ-02")
+    caused = [graph[used["id"]]["label"] for used in change["prov:used"]]
+    assert caused == [answer.contribution for answer in later().answers if answer.change == "Æ-02"]
+    assert trace in client.get(PAGE).text
+    one.withdraw(identity(later()))
+    left = client.get(trace).text
+    assert "v0.4" not in left
+    assert not any(answer.contribution in left for answer in later().answers)
+    one.withdraw(identity(product()))
+    assert (client.get(trace).status_code, client.get(f"{trace}spor.json").status_code) == (410, 410)
+
+
 def test_it_can_be_had_as_papers_and_as_data(bringer: Any, client: Any) -> None:
     deliver(bringer(), product(), later())
     for form in ("produkt", "tekst", "svar"):

@@ -31,6 +31,7 @@ _PRODUCT = re.compile(rb"/([a-z0-9_-]+)/produkt/([a-z0-9_-]+)/(?:([a-z0-9][a-z0-
 _COMMITMENT = re.compile(rb"/([a-z0-9_-]+)/opfoelgning/([a-z0-9_-]+)/")
 _COMMITTEE = re.compile(rb'/([a-z0-9_-]+)/udvalg/([a-z0-9_-]+)/"')
 _FEED = ".atom"
+_TELLS_OF_ALL = ("product-trace", "product-trace-data")
 _TELLS_OF_A_COMMITTEE = ("organization", "organization-year", "portrait")  # names of addresses
 _FOLD = re.compile(rb"\r\n[ \t]")  # RFC 5545, 3.1: a calendar breaks its lines anywhere
 
@@ -66,6 +67,9 @@ def shown_by(path: str, body: bytes) -> tuple[str, ...]:
     if "product" in parts:
         versions = [parts.get("version"), *([parts["since"]] if "since" in parts else [])]
         own = _editions({(parts["body"], parts["product"], version) for version in versions})
+        if match.url_name in _TELLS_OF_ALL:
+            whole = Edition.objects.current().filter(product__body__slug=parts["body"], product__slug=parts["product"])
+            own = set(whole.values_list("identity", flat=True))
         return tuple(sorted(own | _standings(promised)))
     links = {(kind, of_body.decode(), slug.decode()) for of_body, kind, slug in _LINK.findall(_FOLD.sub(b"", body))}
     if "case" in parts:  # a picture of its course has no links

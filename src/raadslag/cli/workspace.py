@@ -287,7 +287,22 @@ def _sample(arguments: argparse.Namespace) -> int:
     width = max(map(len, users)) + 2
     for name, user in users.items():
         print(f"  {name:{width}}{login_address(user)}")
+    if arguments.evening:
+        print(f"It is 18.52 at the fifth meeting, as Prøve Sekretær:   {_scene('minutes:room')}")
+        print(f"Five thoughts wait for an answer, as Prøve Sagsbehandler: {_scene('deliberation:contributions')}")
     return 0
+
+
+def _scene(route: str) -> str:
+    from django.conf import settings
+    from django.urls import reverse
+
+    from raadslag.workspace.deliberation.models import Session
+
+    session = Session.objects.get()
+    of_meeting = route == "minutes:room"
+    path = reverse(route, args=[session.meeting_id if of_meeting else session.product_id])
+    return f"{settings.ADDRESS}{path}{'' if of_meeting else '?vis=ubesvarede'}"
 
 
 def _receive(arguments: argparse.Namespace) -> int:

@@ -65,6 +65,20 @@ def set_up(page: Page) -> None:
         expect(card).to_contain_text(f"vært {name}")
 
 
+def large(page: Page) -> None:
+    """With text twice as large nothing is wider than the page, on a desk and on a phone."""
+    size = page.viewport_size
+    for one in (DESK, PHONE):
+        page.set_viewport_size(one)  # type: ignore[arg-type]
+        page.evaluate(
+            "() => { const root = document.documentElement;"
+            " root.style.fontSize = `${2 * parseFloat(getComputedStyle(root).fontSize)}px`; }"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= one["width"], page.url
+        page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+
+
 def give(phone: Page, kind: str, text: str) -> None:
     """A thought: three presses and the words."""
     phone.get_by_label(kind, exact=True).check()
@@ -80,6 +94,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     wall = people("Prøve Sekretær", viewport={"width": 1920, "height": 1080}, bypass_csp=True)
     set_up(facilitator)
     well(facilitator, violations)
+    large(facilitator)
     codes = [re.findall(r"kode ([A-Z]{4})", one.inner_text()) for one in facilitator.locator("section.r-sec").all()]
     _talk, first, second = [some for some in codes if some]
     assert (len(first), len(second)) == (4, 4)
@@ -101,6 +116,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     press(facilitator, "Slut “Samtale i små grupper”")
     press(facilitator, "Start “Runde 1 ved standene”")
     well(facilitator, violations)
+    large(facilitator)
     expect(wall.locator(".r-code").first).to_have_text(first[0], timeout=10_000)
     assert wall.locator(".r-station svg").count() == 4
 
@@ -112,6 +128,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     phones[0].wait_for_load_state("networkidle")
     assert sum(one.request.sizes()["responseBodySize"] for one in weighed) <= BUDGET
     well(phones[0], violations)
+    large(phones[0])
     hands = Counted(phones[1])
     hands.press(phones[1].get_by_label("Der mangler noget", exact=True))
     phones[1].get_by_label("Skriv én tanke ad gangen").fill("Lys på stien.")
@@ -140,6 +157,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     station = facilitator.url
     host.goto(station)
     well(host, violations)
+    large(host)
     host.get_by_label("Én tanke ad gangen").focus()
     host.keyboard.type("Fra arket på bordet.")
     host.get_by_label("Arkets nummer").focus()
@@ -169,6 +187,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     # The board, by the keyboard alone: two thoughts become a dilemma, and stand in the minutes.
     facilitator.get_by_role("link", name="Tavlen").first.click()
     well(facilitator, violations)
+    large(facilitator)
     facilitator.locator(".r-card", has_text="Bedre boliger, men dyrere.").get_by_role("link", name="Til tavlen").focus()
     facilitator.keyboard.press("Enter")
     expect(facilitator.get_by_label("Hvad det er")).to_have_value("dilemma")
@@ -199,3 +218,4 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     phones[2].get_by_role("link", name=re.compile("K-")).first.click()
     expect(phones[2].get_by_role("main")).to_contain_text("Alle får svar.")
     well(phones[2], violations)
+    large(phones[2])

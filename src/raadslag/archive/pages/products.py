@@ -158,21 +158,21 @@ def products(request: HttpRequest, body: str) -> HttpResponse:
 def product(request: HttpRequest, body: str, product: str) -> HttpResponse:
     """A product in its newest version."""
     found = get_product(body, product)
-    editions = _editions(found)
+    editions = editions_of(found)
     return _page(request, found, editions, editions[0])
 
 
 def version(request: HttpRequest, body: str, product: str, version: str) -> HttpResponse:
     """One version of a product."""
     found = get_product(body, product)
-    editions = _editions(found)
+    editions = editions_of(found)
     return _page(request, found, editions, _named(editions, version))
 
 
 def since(request: HttpRequest, body: str, product: str, version: str, since: str) -> HttpResponse:
     """What was changed from one public version to another, word by word."""
     found = get_product(body, product)
-    editions = _editions(found)
+    editions = editions_of(found)
     newer, older = _named(editions, version), _named(editions, since)
     if editions.index(newer) >= editions.index(older):
         if newer == older:
@@ -204,7 +204,7 @@ def since(request: HttpRequest, body: str, product: str, version: str, since: st
 def fact_chart(request: HttpRequest, body: str, product: str, version: str, number: int) -> HttpResponse:
     """A table of facts of a version, drawn."""
     found = get_product(body, product)
-    facts = _values([_named(_editions(found), version)])[0].facts
+    facts = values_of([_named(editions_of(found), version)])[0].facts
     fact = facts[number - 1] if 0 < number <= len(facts) else None
     series = _drawable(fact) if fact else []
     if fact is None or not series:
@@ -222,17 +222,17 @@ def fact_chart(request: HttpRequest, body: str, product: str, version: str, numb
 def paper(request: HttpRequest, body: str, product: str, version: str, form: str, format: str) -> HttpResponse:
     """A version as a file: as it was presented, its text alone, or with the answers where they belong."""
     found = get_product(body, product)
-    edition = _named(_editions(found), version)
+    edition = _named(editions_of(found), version)
     if format == "json" and form != "produkt":
         raise Http404
     edition.product = found
-    return _file(request, edition, _values([edition])[0], None, form, format)
+    return _file(request, edition, values_of([edition])[0], None, form, format)
 
 
 def changes_paper(request: HttpRequest, body: str, product: str, version: str, since: str, format: str) -> HttpResponse:
     """What was changed from one public version to another, as a file."""
     found = get_product(body, product)
-    editions = _editions(found)
+    editions = editions_of(found)
     newer, older = _named(editions, version), _named(editions, since)
     if format == "json" or editions.index(newer) >= editions.index(older):
         raise Http404
@@ -261,14 +261,14 @@ def _page(
         is_newest=edition == editions[0],
         older=older,
         before=older[0] if older else None,
-        whole=whole_of(_values([edition])[0], _language()),
+        whole=whole_of(values_of([edition])[0], _language()),
         labels=words.in_language(),
         standings=commitments.of_product(found, timezone.localdate()),
         today=timezone.localdate().isoformat(),
     )
 
 
-def _editions(product: models.Product) -> list[models.Edition]:
+def editions_of(product: models.Product) -> list[models.Edition]:
     """The versions that are shown, the newest first, without their records. Raises Http404 where the last was
     withdrawn this moment."""
     editions = list(product.editions.current().newest_first().defer("record"))
@@ -277,7 +277,7 @@ def _editions(product: models.Product) -> list[models.Edition]:
     return editions
 
 
-def _values(editions: Sequence[models.Edition]) -> list[record.Product]:
+def values_of(editions: Sequence[models.Edition]) -> list[record.Product]:
     """What these versions say, in their order; one query. Raises Http404 where one was withdrawn this moment."""
     rows = models.Edition.objects.current().in_bulk([one.pk for one in editions])
     if len(rows) < len(editions):
@@ -302,7 +302,7 @@ def _between(
 ) -> tuple[record.Product, record.Product]:
     """What two versions say; the changes of the newer are those of all public versions on the way, the first first."""
     way = editions[editions.index(newer) : editions.index(older) + 1]
-    told = _values(way)
+    told = values_of(way)
     changes = tuple(change for value in reversed(told[:-1]) for change in value.changes)
     return replace(told[0], changes=changes), told[-1]
 

@@ -2,7 +2,18 @@
 
 from django.urls import path, register_converter
 
-from raadslag.archive.pages import attachments, commitments, decision, figures, follow, papers, products, search, views
+from raadslag.archive.pages import (
+    attachments,
+    commitments,
+    decision,
+    figures,
+    follow,
+    papers,
+    products,
+    search,
+    traces,
+    views,
+)
 from raadslag.archive.pages.converters import (
     Edition,
     Format,
@@ -72,6 +83,8 @@ urlpatterns = [
     path("<slug:body>/udvalg/<slug:organization>/nyt.atom", follow.organization_feed, name="organization-feed"),
     path("<slug:body>/udvalg/<slug:organization>/moeder.ics", follow.calendar, name="calendar"),
     path("<slug:body>/produkter/", products.products, name="products"),
+    path("<slug:body>/spor/<slug:product>/", traces.trace, name="product-trace"),
+    path("<slug:body>/spor/<slug:product>/spor.json", traces.data, name="product-trace-data"),
     path("<slug:body>/produkt/<slug:product>/", products.product, name="product"),
     path("<slug:body>/produkt/<slug:product>/<version:version>/", products.version, name="product-version"),
     path(
