@@ -80,7 +80,7 @@ class Round(Row):
     label = models.PositiveSmallIntegerField(null=True)  # "round 1" counts those at stations alone
     kind = models.CharField(max_length=10, choices=Kind.choices)
     title = models.CharField(_("Name"), max_length=200)
-    minutes = models.PositiveSmallIntegerField(_("Minutes"))
+    minutes = models.PositiveSmallIntegerField(pgettext_lazy("length", "Minutes"))
     added = models.PositiveSmallIntegerField(default=0)  # minutes that it was prolonged by
     writers = models.CharField(_("Who writes"), max_length=10, choices=Writers.choices, default=Writers.ALL)
     asks_agreement = models.BooleanField(default=False)

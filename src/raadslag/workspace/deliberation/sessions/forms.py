@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from raadslag.workspace.deliberation.models import Card, Contribution, Method, Round, Station
 from raadslag.workspace.deliberation.rules import LONGEST as LONGEST_THOUGHT
@@ -54,7 +55,7 @@ class RoundForm(forms.Form):
     """A round, before it has begun."""
 
     title = forms.CharField(label=_("Name"), max_length=200)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=LONGEST)
+    minutes = forms.IntegerField(label=pgettext_lazy("length", "Minutes"), min_value=1, max_value=LONGEST)
     writers = forms.ChoiceField(label=_("Who writes"), choices=Round.Writers.choices)
     asks_agreement = forms.BooleanField(label=_("Ask how far one agrees"), required=False)
 
@@ -64,7 +65,7 @@ class NewRoundForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What is done"), choices=Round.Kind.choices)
     title = forms.CharField(label=_("Name"), max_length=200)
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=LONGEST, initial=20)
+    minutes = forms.IntegerField(label=pgettext_lazy("length", "Minutes"), min_value=1, max_value=LONGEST, initial=20)
     question = forms.CharField(label=_("Question"), max_length=500, required=False)
     stations = forms.IntegerField(label=_("Stations"), min_value=0, max_value=MOST_STATIONS, initial=4, required=False)
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from raadslag.core.text import Block, Paragraph, Text
 from raadslag.core.writers import write_form
@@ -68,8 +69,8 @@ def host_sheets(session: Session) -> tuple[str, Iterator[Page]]:
                 _said(how), Lines(_("What the group says")))  # fmt: skip
             host = station.host.name if station.host else ""
             yield Page(station.title, parts, (f"{station.round.title} · {_place(station)}",), (
-                (_("Host"), host), (_("Minutes"), str(station.round.minutes)), (_("Group"), saying.group_at(station)),
-                (_("Code"), station.code or ""),
+                (_("Host"), host), (pgettext("length", "Minutes"), str(station.round.minutes)),
+                (_("Group"), saying.group_at(station)), (_("Code"), station.code or ""),
             ))  # fmt: skip
 
     return _("Sheets for hosts"), pages()
