@@ -467,7 +467,7 @@ def test_every_page_is_shown_and_asks_as_much_for_many_as_for_few(
     evening.do(board.word, session, None, kind="dilemma", text="Et", other="andet", sources=[evening.say()])
     named = {
         "run": [session.pk], "arrange": [session.pk], "board": [session.pk], "seats": [session.pk, one.pk],
-        "host": [session.pk, evening.station().pk], "wishes": [session.pk], "card-new": [session.pk],
+        "host": [session.pk, evening.station().pk], "preview": [session.pk, evening.station().pk], "wishes": [session.pk], "card-new": [session.pk],
         "methods": [evening.world.committee.pk],
     }  # fmt: skip
     asked = {}

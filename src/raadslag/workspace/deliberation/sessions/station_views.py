@@ -178,7 +178,14 @@ def _slowly(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _shown(request: HttpRequest, there: Station, guest: Guest, form: ThoughtForm, *, status: int = 200) -> HttpResponse:
+@require_safe
+def preview(request: HttpRequest, session: UUID, station: UUID) -> HttpResponse:
+    """A station as a phone will show it, for who sets it up: nothing can be sent."""
+    return _shown(request, request.subject.row, None, ThoughtForm())
+
+
+def _shown(request: HttpRequest, there: Station, guest: Guest | None, form: ThoughtForm, *, status: int = 200
+           ) -> HttpResponse:  # fmt: skip
     session = there.round.session
     parts = composing.parts_of(session.product) if there.element_id else {}
     below = [node for node in composing.in_reading_order(parts) if _is_of(node.part, there.element_id, parts)]
@@ -188,7 +195,7 @@ def _shown(request: HttpRequest, there: Station, guest: Guest, form: ThoughtForm
         "free": max(0, there.seats - here), "group": saying.group_at(there), "mine": _mine(guest),
         "thought": uuid4(), "others": list(there.round.stations.exclude(pk=there.pk)),
         "body": session.meeting.organization.body,
-        "may_sign": _takes_part(request, there), "thanks": request.GET.get("tak", "")[:10],
+        "is_preview": guest is None, "may_sign": _takes_part(request, there), "thanks": request.GET.get("tak", "")[:10],
     }  # fmt: skip
     return render(request, "sessions/station.html", shown, status=status)
 
@@ -201,7 +208,9 @@ def _is_of(part: Any, element: UUID | None, parts: dict[UUID, Any]) -> bool:
     return False
 
 
-def _mine(guest: Guest) -> list[Contribution]:
+def _mine(guest: Guest | None) -> list[Contribution]:
+    if guest is None:
+        return []
     return list(placing.with_answers(saying.of_device(guest))[:20])
 
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path(_ROUND + "ret/", views.round_edit, name="round-edit"),
     path(_ROUND + "pladser/", views.seats, name="seats"),
     path(_STATION, host_views.host, name="host"),
+    path(_STATION + "vis/", station_views.preview, name="preview"),
     path(_STATION + "saml/", host_views.merge, name="host-merge"),
     path(_STATION + "ret/", views.station_edit, name="station-edit"),
     path(_ONE + "tavle/", board_views.board, name="board"),
