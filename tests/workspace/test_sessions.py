@@ -12,12 +12,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from raadslag.workspace.bodies.models import Organization
+from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.common.errors import Blocked, Conflict, NotPermitted
 from raadslag.workspace.common.models import JournalEntry
 from raadslag.workspace.deliberation import answering, tracing
 from raadslag.workspace.deliberation.models import Card, Contribution, EvidenceGap, Guest, Round, Session, Station
 from raadslag.workspace.deliberation.sessions import actions, board, codes, methods, saying, seating, station_views
-from raadslag.workspace.meetings.models import AgendaItem
+from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.minutes import actions as minutes
 from raadslag.workspace.minutes import composing
 from raadslag.workspace.minutes.models import Entry
@@ -276,7 +278,7 @@ def test_a_phone_gives_a_thought_without_an_account_and_finds_it_again(evening: 
 def test_who_has_logged_in_may_sign(evening: Evening, browser_of: Page) -> None:
     evening.open()
     member = browser_of("member")
-    member.post(address(evening.station()), thought(who="me"))
+    member.post(address(evening.station()), thought(who="me", me=evening.world["member"].pk))
     browser_of("user").post(address(evening.station()), thought(who="me"))
     assert [one.by for one in Contribution.objects.all()] == [evening.world["member"], None]
 
@@ -315,6 +317,7 @@ def test_guessing_and_flooding_are_slowed_down_and_no_word_is_lost(evening: Even
     evening.open()
     monkeypatch.setattr(station_views, "_clock", lambda: 0.0)
     monkeypatch.setattr(station_views, "_THOUGHTS", station_views.Limiter(rate=1, burst=3))
+    monkeypatch.setattr(station_views, "_STRANGERS", station_views.Limiter(rate=1, burst=3))
     monkeypatch.setattr(station_views, "_ARRIVALS", station_views.Limiter(rate=1, burst=3))
     monkeypatch.setattr(station_views, "_TRIES", station_views.Limiter(rate=1, burst=2))
     station = evening.station()
@@ -325,6 +328,94 @@ def test_guessing_and_flooding_are_slowed_down_and_no_word_is_lost(evening: Even
     guesses = [client.get(f"/s/{code}/").status_code for code in ("XXXX", "YYYY", "ZZZZ")]
     assert guesses == [404, 404, 429]
     assert client.get(address(station)).status_code == 200
+
+
+def data(**more: Any) -> dict[str, Any]:
+    return {"data": thought(**more), "headers": {"accept": "application/json"}}
+
+
+def test_a_thought_that_waited_goes_to_the_station_it_was_written_at(evening: Evening, client: Client) -> None:
+    """Also where its code has been given to another station since."""
+    evening.open()
+    first, other = evening.station(1), evening.station(2)
+    client.get(address(first))
+    Station.objects.filter(pk=first.pk).update(code="XAXA")
+    Station.objects.filter(pk=other.pk).update(code=first.code)
+    assert client.post(address(first), **data(station=first.pk)).json()["name"] == "K-01"
+    assert Contribution.objects.get().station == first
+
+
+def test_nobody_signs_for_another(evening: Evening, browser_of: Page) -> None:
+    """A thought that was signed waits for who signed it; who was not logged in as it was written gives it without."""
+    evening.open()
+    station, member, other = evening.station(), browser_of("member"), browser_of("second")
+    for one in (member, other):
+        one.get(address(station))
+    me = evening.world["member"].pk
+    refused = other.post(address(station), **data(who="me", me=me))
+    assert (refused.status_code, list(refused.json()), Contribution.objects.count()) == (401, ["again"], 0)
+    member.post(address(station), **data(who="me", me=me))
+    member.post(address(station), **data(who="me", me=""))
+    assert [one.by for one in Contribution.objects.all()] == [evening.world["member"], None]
+    plain = other.post(address(station), thought(who="me", me=me))
+    assert plain.status_code == 401
+    assert "Lys på stien." in plain.text
+
+
+def test_the_clock_is_for_who_came_to_the_station(evening: Evening, client: Client, monkeypatch: Any) -> None:
+    evening.open()
+    station = evening.station()
+    assert client.get(address(station, "now")).json() == {"until": None, "here": 0}
+    monkeypatch.setattr(station_views, "_TRIES", station_views.Limiter(rate=1, burst=2))
+    assert [client.get(f"/s/{code}/nu/").status_code for code in ("XXXX", "YYYY", "ZZZZ")] == [200, 200, 429]
+    client.get(address(station))
+    told = client.get(address(station, "now")).json()
+    assert (told["until"] is None, told["here"]) == (False, 1)
+
+
+def test_codes_end_with_the_meeting_and_with_the_committee(evening: Evening, client: Client) -> None:
+    evening.open()
+    station = evening.station()
+    client.get(address(station))
+    evening.do(minutes.set_outcome, evening.item, "noted")
+    evening.do(minutes.start_reading, evening.meeting)
+    evening.do(minutes.tick, evening.item, True)
+    evening.do(minutes.adjourn, evening.meeting)
+    assert Client().get(address(station)).status_code == 404
+    late = client.post(address(station), **data(station=station.pk))
+    assert late.status_code == 200
+    assert Contribution.objects.get().is_late
+    Meeting.objects.update(adjourned_at=evening.at - timedelta(hours=25))
+    assert client.post(address(station), **data(station=station.pk)).status_code == 422
+    Meeting.objects.update(adjourned_at=evening.at)
+    Organization.objects.filter(pk=evening.world.committee.pk).update(closed_at=evening.at)
+    refused = client.post(address(station), **data(station=station.pk))
+    assert (refused.status_code, Contribution.objects.count()) == (422, 1)
+
+
+def test_each_hosts_his_own_station_while_he_is_called(evening: Evening, browser_of: Page) -> None:
+    evening.open()
+    own, other = evening.station(1), evening.station(2)
+    person = evening.world["observer"].person
+    Station.objects.filter(pk=own.pk).update(host=person)
+    Station.objects.filter(pk=other.pk).update(host=evening.world["host"].person)
+    observer = browser_of("observer")
+    pages = [reverse("sessions:host", args=[evening.session.pk, station.pk]) for station in (own, other)]
+    assert [observer.get(page).status_code for page in pages] == [200, 404]
+    evening.meeting.invitations.filter(person=person).update(withdrawn_at=evening.at)
+    assert observer.get(pages[0]).status_code == 404
+
+
+def test_who_is_disqualified_words_nothing_for_the_item(evening: Evening, browser_of: Page) -> None:
+    evening.open()
+    Session.objects.update(item=evening.item)
+    chair = browser_of("chair")
+    page = reverse("sessions:card-new", args=[evening.session.pk])
+    assert chair.get(page).status_code == 200
+    cases.bar(evening.item.case, evening.world["chair"].person, "Nabo", by=evening.world["secretary"], at=evening.at)
+    assert chair.get(page).status_code == 404
+    insert = reverse("sessions:insert", args=[evening.session.pk])
+    assert chair.post(insert, {"item": evening.item.pk}).status_code == 404
 
 
 def test_a_full_table_is_said_and_nobody_is_turned_away(evening: Evening, client: Client) -> None:
@@ -467,7 +558,8 @@ def test_every_page_is_shown_and_asks_as_much_for_many_as_for_few(
     evening.do(board.word, session, None, kind="dilemma", text="Et", other="andet", sources=[evening.say()])
     named = {
         "run": [session.pk], "arrange": [session.pk], "board": [session.pk], "seats": [session.pk, one.pk],
-        "host": [session.pk, evening.station().pk], "preview": [session.pk, evening.station().pk], "wishes": [session.pk], "card-new": [session.pk],
+        "host": [session.pk, evening.station().pk], "preview": [session.pk, evening.station().pk],
+        "wishes": [session.pk], "card-new": [session.pk],
         "methods": [evening.world.committee.pk],
     }  # fmt: skip
     asked = {}

@@ -133,7 +133,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     hands.press(phones[1].get_by_label("Der mangler noget", exact=True))
     phones[1].get_by_label("Skriv én tanke ad gangen").fill("Lys på stien.")
     hands.press(phones[1].get_by_role("button", name="Send"))
-    expect(phones[1].locator("#in")).to_contain_text("Vi har modtaget K-")
+    expect(phones[1].locator("[data-told]")).to_contain_text("Vi har modtaget K-")
     assert hands.count <= 3
 
     # The line goes; two thoughts wait on the phone, and send themselves once it is back. Nothing comes twice.
@@ -147,12 +147,30 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     expect(phones[2].locator("#mine li")).to_have_count(2)
     for number, phone in enumerate(phones[3:], 3):
         give(phone, "Jeg er enig", f"Godt nr. {number}")
-        expect(phone.locator("#in")).to_contain_text("Vi har modtaget")
+        expect(phone.locator("[data-told]")).to_contain_text("Vi har modtaget")
+
+    # What is refused, or answered by something that nobody knows, stays on the phone over a reload until it is let go.
+    phones[5].route("**/s/*/", lambda route: route.fulfill(status=422, json={"refused": ["Prøve."]})
+                    if route.request.method == "POST" else route.continue_())  # fmt: skip
+    give(phones[5], "Et spørgsmål", "Bliver det væk?")
+    expect(phones[5].locator("[data-refused] textarea")).to_have_value("Bliver det væk?")
+    phones[5].unroute("**/s/*/")
+    phones[5].route("**/s/*/", lambda route: route.fulfill(status=403, body="Nej")
+                    if route.request.method == "POST" else route.continue_())  # fmt: skip
+    give(phones[5], "Jeg er enig", "Og det her?")
+    expect(phones[5].locator("[data-queued]")).to_contain_text("1 venter")
+    phones[5].unroute("**/s/*/")
+    phones[5].goto("/s/")
+    expect(phones[5].locator("[data-refused] textarea")).to_have_value("Bliver det væk?")
+    expect(phones[5].locator("[data-queued]")).to_have_text("", timeout=15_000)
+    phones[5].get_by_role("button", name="Kassér").click()
+    expect(phones[5].locator("[data-refused] textarea")).to_have_count(0)
+    phones[5].goto(f"/s/{first[1]}/")
 
     # A host writes for the group, and types in a sheet of paper; by the keyboard alone.
     host = people("Prøve Standvært", viewport={"width": 820, "height": 1180}, bypass_csp=True)
     host.goto(facilitator.url)
-    expect(facilitator.get_by_role("main")).to_contain_text("11 tanker", timeout=10_000)
+    expect(facilitator.get_by_role("main")).to_contain_text("12 tanker", timeout=10_000)
     facilitator.get_by_role("link", name="Ensomhed og fællesskab").first.click()
     station = facilitator.url
     host.goto(station)
@@ -170,7 +188,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
 
     # The round is over: what is sent now comes late and is kept; a photographed code opens nothing at home.
     give(phones[4], "Det er uklart", "Kom for sent.")
-    expect(phones[4].locator("#in")).to_contain_text("Vi har modtaget K-")
+    expect(phones[4].locator("[data-told]")).to_contain_text("Vi har modtaget K-")
     at_home = phones[4].context.browser.new_context(base_url=own.address, locale="da-DK").new_page()
     at_home.goto(f"/s/{first[0]}/")
     expect(at_home.get_by_role("alert")).to_contain_text("åbner ikke noget lige nu")
@@ -180,7 +198,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     for number, phone in enumerate(phones[:4]):
         phone.goto(f"/s/{second[number]}/")
         give(phone, "Ændr det", f"Ret princip {number}")
-        expect(phone.locator("#in")).to_contain_text("Vi har modtaget")
+        expect(phone.locator("[data-told]")).to_contain_text("Vi har modtaget")
     press(facilitator, "Slut “Runde 2 ved standene”")
     press(facilitator, "Start “Opsamling”")
 
@@ -212,7 +230,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
 
     # Every thought is there once, and each finds its answer by its receipt.
     facilitator.goto(re.sub(r"tavle/.*", "", facilitator.url))
-    expect(facilitator.get_by_role("main")).to_contain_text("17 tanker")
+    expect(facilitator.get_by_role("main")).to_contain_text("18 tanker")
     phones[2].goto(f"/s/{first[2]}/")
     expect(phones[2].get_by_role("heading", level=1)).to_have_text("Runden er slut")
     phones[2].get_by_role("link", name=re.compile("K-")).first.click()

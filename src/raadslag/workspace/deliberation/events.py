@@ -94,7 +94,7 @@ class SessionPrepared(Event):
 
 @dataclass(frozen=True)
 class SessionArranged(Event):
-    """A round or a station was changed before it began, or added, or taken out."""
+    """A round or a station was changed before it began, or added."""
 
     what: UUID
 

@@ -124,8 +124,10 @@ class Station(Row):
 
 
 class Guest(Row):
-    """A device that came by a code: it says where it is, and nothing of whose it is. Its id is a secret between it and
-    the server."""
+    """A device that came by a code: it says where it is. Its id is a secret between it and the server.
+
+    Whose it is, it does not say; but a thought that somebody signs on it tells who else's thoughts came from it.
+    """
 
     session = models.ForeignKey(Session, models.PROTECT, related_name="guests")
     station = models.ForeignKey(Station, models.PROTECT, related_name="guests")

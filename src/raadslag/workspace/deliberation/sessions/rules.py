@@ -55,15 +55,18 @@ def obstacles_to_opening(one: Round, session: Session, rounds: Collection[Round]
 
 def is_receiving(station: Station, at: datetime) -> bool:
     """Whether what is said at a station still comes in: while its round goes on, and for a day after."""
-    one = station.round
-    if one.state == Round.State.OPEN:
-        return True
-    return one.state == Round.State.CLOSED and one.closed_at is not None and at <= one.closed_at + PAPER_FOR
+    one, meeting = station.round, station.round.session.meeting
+    if one.state == Round.State.PLANNED:
+        return False
+    ended = one.closed_at or meeting.adjourned_at  # a round that nobody ended is over with its meeting
+    return ended is None or at <= ended + PAPER_FOR
 
 
 def obstacles_to_saying(station: Station, kind: str, text: str, at: datetime) -> list[str]:
     """Every reason why that is not taken in at that station now."""
     obstacles = obstacles_to_writing(station.round.session.product)
+    if station.round.session.meeting.organization.closed_at:
+        obstacles.append(_("The committee has been closed."))
     if not is_receiving(station, at):
         obstacles.append(_("This round is not open. Keep your words, and give them to the host."))
     if kind not in Contribution.Kind.values:

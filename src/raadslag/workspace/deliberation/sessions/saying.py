@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from raadslag.workspace.common import journal
@@ -19,6 +20,7 @@ from raadslag.workspace.deliberation.sessions import rules
 STATION = "station"
 """Who did it, in the journal, where nobody said who he is."""
 
+_AGAIN, _LATELY = timedelta(minutes=1), timedelta(minutes=5)
 _LONGEST_SHEET = 3  # digits of its number
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÆØÅ"
 
@@ -29,7 +31,10 @@ def station_of(code: str) -> Station | None:
     rows = Station.objects.select_related(
         "round__session__meeting__organization__body", "round__session__product__organization", "element"
     )  # fmt: skip
-    going_on = {"round__state": Round.State.OPEN, "round__session__meeting__organization__closed_at": None}
+    going_on = {
+        "round__state": Round.State.OPEN, "round__session__meeting__organization__closed_at": None,
+        "round__session__meeting__adjourned_at": None, "round__session__meeting__cancelled_at": None,
+    }  # fmt: skip
     return rows.filter(code=code, **going_on).first() if code else None
 
 
@@ -47,6 +52,17 @@ def arrive(station: Station, guest: Guest | None, *, at: datetime) -> Guest:
     return guest
 
 
+def still_here(guest: Guest, *, at: datetime) -> None:
+    """A device is still at its station; written down once a minute at most."""
+    if at - guest.seen_at > _AGAIN:
+        Guest.objects.filter(pk=guest.pk).update(seen_at=at)
+
+
+def here(station: Station) -> int:
+    """How many devices were at a station lately."""
+    return int(station.guests.filter(seen_at__gte=timezone.now() - _LATELY).count())
+
+
 @journal.action
 def say(station: Station, *, kind: str, text: str, speaker: str = "", stance: str = "", guest: Guest | None = None,
         sheet: str = "", receipt: UUID | None = None, person: Any = None, by: Any = STATION, at: datetime
@@ -57,7 +73,7 @@ def say(station: Station, *, kind: str, text: str, speaker: str = "", stance: st
     `sheet` is the number of the paper that it was written on; `by` is who typed it in. What comes once its round is
     closed comes late, and is marked so. Raises Blocked where it is not received, and for a sheet that is in already.
     """
-    one = Round.objects.select_related("session__product").get(pk=station.round_id)
+    one = Round.objects.select_related("session__product", "session__meeting__organization").get(pk=station.round_id)
     station.round = one
     product = one.session.product
     asked = locked(product)
@@ -76,11 +92,12 @@ def say(station: Station, *, kind: str, text: str, speaker: str = "", stance: st
     if obstacles:
         raise Blocked(obstacles)
     element = station.element
+    is_over = one.state != Round.State.OPEN or one.session.meeting.adjourned_at is not None
     made = Contribution.objects.create(
         product=product, number=following(asked, "last_contribution"), element=element,
         title=element.title if element else station.title, kind=kind, text=text.strip(), version=asked.version,
         by=person, speaker=" ".join(speaker.split())[:60], station=station, guest=guest, stance=stance, sheet=number,
-        is_late=one.state != Round.State.OPEN and not number, receipt=receipt, made_at=at,
+        is_late=not number and is_over, receipt=receipt, made_at=at,
     )  # fmt: skip
     journal.write(ContributionReceived(made.pk, made.number), by=by, at=at, about=one.session)
     return made

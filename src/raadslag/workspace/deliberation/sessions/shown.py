@@ -16,7 +16,7 @@ from raadslag.workspace.minutes.beside import Piece, in_the_room, on_the_wall
 @on_the_wall
 def on_wall(meeting: Meeting) -> Piece | None:
     """While a round goes on: its stations with their codes and the clock, or the board where all are together."""
-    rows = Round.objects.filter(session__meeting=meeting, state=Round.State.OPEN)
+    rows = Round.objects.filter(session__meeting=meeting, state=Round.State.OPEN, session__meeting__adjourned_at=None)
     one = rows.select_related("session__meeting").first()
     if one is None:
         return None

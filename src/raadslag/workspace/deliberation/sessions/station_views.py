@@ -34,8 +34,9 @@ COOKIE = "stand"
 """Which device this is, so that it finds its own thoughts again; of whose it is, it says nothing."""
 
 _KEPT_FOR = 7 * 24 * 3600  # seconds: until the answers are given, most often
-_TRIES = Limiter(rate=1 / 6, burst=12)  # codes that are none, by address: typing errors pass, guessing does not
+_TRIES = Limiter(rate=1 / 3, burst=40)  # codes that are none, by address: typing errors pass, guessing does not
 _THOUGHTS = Limiter(rate=1, burst=30)  # thoughts, by device: what waited comes at once, and nobody writes faster
+_STRANGERS = Limiter(rate=2, burst=60)  # thoughts of devices that never showed the page, by address
 _ARRIVALS = Limiter(rate=20, burst=400)  # devices, by address: a hall full of phones has one
 
 
@@ -46,6 +47,7 @@ class ThoughtForm(forms.Form):
     stance = forms.ChoiceField(choices=Contribution.Stance.choices, widget=forms.RadioSelect, required=False)
     text = forms.CharField(max_length=LONGEST, widget=forms.Textarea, strip=True)
     thought = forms.UUIDField()  # the device's own name for it: sent twice it is taken in once
+    me = forms.UUIDField(required=False)  # who had logged in on the device as it was written
     who = forms.ChoiceField(choices=(("group", gettext_lazy("The group")), ("me", gettext_lazy("Me"))))
 
 
@@ -83,16 +85,24 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
 def _take(request: HttpRequest, there: Station, code: str, guest: Guest | None, at: datetime) -> HttpResponse:
     is_new = guest is None or guest.session_id != there.round.session_id
     form = ThoughtForm(request.POST)
-    if is_new and _ARRIVALS.take(_address(request), 1, _clock()):
+    told = uuid_or_none(request.POST.get("station", ""))
+    if told and told != there.pk:  # written at another station, whose code this was before
+        return _late(request, code, guest, at)
+    if is_new and (_ARRIVALS.take(_address(request), 1, _clock()) or _STRANGERS.take(_address(request), 1, _clock())):
         return _slowly(request)
     if guest is None or is_new or guest.station_id != there.pk:
         guest = saying.arrive(there, guest, at=at)
     made = None
     if _THOUGHTS.take(str(guest.pk), 1, _clock()):
-        return _slowly(request)
+        if _wants_data(request):
+            return _slowly(request)
+        form.add_error(None, _SLOWLY)
+        return _shown(request, there, guest, form, status=429)
     if form.is_valid():
         try:
             made = _said(request, there, guest, form.cleaned_data, at)
+        except NotTheSame as other:
+            return _again(request, there, guest, form, other)
         except Refused as refusal:
             form.add_error(None, refusal.obstacles)
     if _wants_data(request):
@@ -107,12 +117,26 @@ def _take(request: HttpRequest, there: Station, code: str, guest: Guest | None, 
 
 
 def _said(request: HttpRequest, there: Station, guest: Guest, given: dict[str, Any], at: datetime) -> Contribution:
-    is_me = given["who"] == "me"
-    user = request.user if is_me and _takes_part(request, there) else None
+    is_me, me = given["who"] == "me", given["me"]
+    if is_me and me and me != request.user.pk:
+        raise NotTheSame
+    user = request.user if is_me and me and _takes_part(request, there) else None
     speaker = "" if is_me else saying.group_at(there)
     by = user or saying.STATION
     return saying.say(there, kind=given["kind"], text=given["text"], stance=given["stance"], speaker=speaker,
                       guest=guest, receipt=given["thought"], person=user, by=by, at=at)  # fmt: skip
+
+
+class NotTheSame(Exception):
+    """A thought was signed by one person, and another, or nobody, is logged in as it comes: nobody signs for others."""
+
+
+def _again(request: HttpRequest, there: Station, guest: Guest, form: ThoughtForm, _why: NotTheSame) -> HttpResponse:
+    words = _("You wrote this with your name, and are not logged in any more. Log in again, or send it without a name.")
+    if _wants_data(request):
+        return JsonResponse({"again": [words]}, status=401)
+    form.add_error(None, words)
+    return _shown(request, there, guest, form, status=401)
 
 
 def _takes_part(request: HttpRequest, there: Station) -> bool:
@@ -138,6 +162,8 @@ def _late(request: HttpRequest, code: str, guest: Guest | None, at: datetime) ->
     if form.is_valid():
         try:
             made = _said(request, there, guest, form.cleaned_data, at)
+        except NotTheSame as other:
+            return _again(request, there, guest, form, other)
         except Refused as refusal:
             form.add_error(None, refusal.obstacles)
         else:
@@ -156,7 +182,9 @@ def _was_at(request: HttpRequest, code: str, guest: Guest | None) -> Station | N
         "round__session__meeting__organization__body", "round__session__product", "element"
     )  # fmt: skip
     pk = uuid_or_none(request.POST.get("station", ""))
-    return rows.filter(pk=pk).first() if pk else rows.filter(code=codes.heard(code) or None).first()
+    if pk is None and guest.station.code is None:  # the deliberation is over: there it was last
+        pk = guest.station_id
+    return rows.filter(pk=pk).first() if pk else rows.filter(code=codes.heard(code) or "-").first()
 
 
 def _no_station(request: HttpRequest, code: str) -> HttpResponse:
@@ -167,8 +195,11 @@ def _no_station(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "sessions/door.html", told, status=404)
 
 
+_SLOWLY = gettext_lazy("That was a lot at once. Wait a moment, and try again. What you wrote is kept.")
+
+
 def _slowly(request: HttpRequest) -> HttpResponse:
-    words = _("That was a lot at once. Wait a moment, and try again. What you wrote is kept.")
+    words = str(_SLOWLY)
     if _wants_data(request):
         response: HttpResponse = JsonResponse({"again": [words]}, status=429)
     else:
@@ -189,11 +220,12 @@ def _shown(request: HttpRequest, there: Station, guest: Guest | None, form: Thou
     session = there.round.session
     parts = composing.parts_of(session.product) if there.element_id else {}
     below = [node for node in composing.in_reading_order(parts) if _is_of(node.part, there.element_id, parts)]
-    here = there.guests.count()
+    here = saying.here(there)
     shown = {
         "station": there, "round": there.round, "form": form, "parts": below, "here": here,
         "free": max(0, there.seats - here), "group": saying.group_at(there), "mine": _mine(guest),
-        "thought": uuid4(), "others": list(there.round.stations.exclude(pk=there.pk)),
+        "me": request.user.pk if _takes_part(request, there) else "", "thought": uuid4(),
+        "others": list(there.round.stations.exclude(pk=there.pk)),
         "body": session.meeting.organization.body,
         "is_preview": guest is None, "may_sign": _takes_part(request, there), "thanks": request.GET.get("tak", "")[:10],
     }  # fmt: skip
@@ -216,11 +248,16 @@ def _mine(guest: Guest | None) -> list[Contribution]:
 
 @require_safe
 def now(request: HttpRequest, code: str) -> HttpResponse:
-    """How long the round still goes on, for the clock on a phone; nothing for a code that opens nothing."""
-    there = saying.station_of(codes.heard(code))
-    ends = there.round.ends_at if there else None
-    here = there.guests.count() if there else 0
-    return JsonResponse({"until": ends.isoformat() if ends else None, "here": here})
+    """How long the round still goes on, for the clock on a phone that came to it; to all others nothing."""
+    guest = _guest(request)
+    there = saying.station_of(codes.heard(code)) if guest else None
+    if there is None or guest is None or guest.session_id != there.round.session_id:
+        if guest is None and _TRIES.take(_address(request), 1, _clock()):
+            return JsonResponse({}, status=429)
+        return JsonResponse({"until": None, "here": 0})
+    saying.still_here(guest, at=timezone.now())
+    ends = there.round.ends_at
+    return JsonResponse({"until": ends.isoformat() if ends else None, "here": saying.here(there)})
 
 
 @require_safe

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.bodies.standing import roles_in
+from raadslag.workspace.cases.models import Disqualification
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.access import Subject, finds
 from raadslag.workspace.deliberation.models import Contribution, Method, Round, Session, Station
@@ -24,7 +25,7 @@ def names_of(meeting: UUID) -> list[str]:
 def session_subject(user: Any, arguments: dict[str, Any]) -> Subject | None:
     """The deliberation that an address names, and in it the round or the station; "host" is also who hosts a station of
     it."""
-    rows = Session.objects.select_related("meeting__organization__body", "product")
+    rows = Session.objects.select_related("meeting__organization__body", "product", "item")
     found = rows.filter(pk=arguments["session"]).first()
     if found is None:
         return None
@@ -46,9 +47,20 @@ def session_subject(user: Any, arguments: dict[str, Any]) -> Subject | None:
         row.session = found
     roles = of_meeting(user, found.meeting).roles
     person = getattr(user, "person_id", None)
-    if person and Station.objects.filter(round__session=found, host=person).exists():
+    if person and roles and _hosts(found, person):
         roles |= {"host"}
+    if isinstance(row, Station) and row.host_id not in (None, person):
+        roles -= {"host"}  # each hosts his own
+    case = found.item.case_id if found.item else None
+    if person and case and Disqualification.objects.filter(case=case, person=person).exists():
+        roles |= {"disqualified"}
     return Subject(row, "closed" if found.closed_at else "open", roles)
+
+
+def _hosts(session: Session, person: UUID) -> bool:
+    """Whether that person hosts a station of it, and is called to the meeting."""
+    is_host = Station.objects.filter(round__session=session, host=person).exists()
+    return is_host and session.meeting.invitations.filter(person=person, withdrawn_at=None).exists()
 
 
 @finds("method")
