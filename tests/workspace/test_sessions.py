@@ -440,7 +440,7 @@ def test_two_thoughts_become_a_dilemma_that_stands_in_the_minutes(evening: Eveni
     told = [(row.kind, row.text) for row in Entry.objects.filter(item=evening.item, removed_at=None)]
     assert told == [
         ("text", "Da alle talte sammen, kom dette frem:"),
-        ("dilemma", "Bedre boliger over for højere husleje."),
+        ("dilemma", "Bedre boliger over for Højere husleje."),
     ]
     evening.do(
         board.word, evening.session, card, kind="dilemma", text="Bedre boliger", other="en højere husleje", version=1

@@ -372,7 +372,7 @@ tell();
 function follow() {
   if (!window.EventSource || stream?.readyState < 2) return;
   stream = new EventSource(root.dataset.follow);
-  for (const what of ["changed", "ballot"]) stream.addEventListener(what, () => pages.renewSoon());
+  for (const what of ["changed", "ballot", "talk"]) stream.addEventListener(what, () => pages.renewSoon());
   stream.addEventListener("gone", () => { stream.close(); contact.ask().catch(() => {}); });
 }
 follow();

@@ -222,18 +222,33 @@ const part = document.querySelector("[data-live]");
 if (part && window.EventSource) {
   const stream = new EventSource(part.dataset.live);
   let waits = 0;
+  let isBehind = false;
+  let cameOpen = new Set(part.querySelectorAll("details[open]"));
+  const isChanged = (field) => {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
+    return field.type !== "hidden" && field.value !== field.defaultValue;
+  };
+  const isInHand = () => part.contains(document.activeElement) || part.querySelector(".is-dragged")
+    || [...part.querySelectorAll("input, select, textarea")].some(isChanged)
+    || [...part.querySelectorAll("details[open]")].some((one) => !cameOpen.has(one));
   const renew = async () => {
     waits = 0;
     const page = new DOMParser().parseFromString(await (await fetch(part.dataset.from ?? location.href)).text(), "text/html");
     const fresh = page.getElementById(part.id);
     if (!fresh) { location.reload(); return; }
-    const isInHand = part.contains(document.activeElement) || part.querySelector(".is-dragged");
-    if (fresh.innerHTML !== part.innerHTML && !isInHand) part.replaceChildren(...fresh.childNodes);
+    isBehind = fresh.innerHTML !== part.innerHTML && isInHand();
+    if (isBehind || fresh.innerHTML === part.innerHTML) return;
+    part.replaceChildren(...fresh.childNodes);
+    cameOpen = new Set(part.querySelectorAll("details[open]"));
   };
   const soon = () => { // not all phones of a hall in the same moment
     if (!waits) waits = setTimeout(() => renew().catch(() => {}), 250 + Math.random() * 1250);
   };
   for (const what of part.dataset.on.split(" ")) stream.addEventListener(what, soon);
+  for (const what of ["focusout", "toggle", "dragend"]) { // laid down again, it shows what has come meanwhile
+    part.addEventListener(what, () => { if (isBehind) soon(); }, true);
+  }
   stream.addEventListener("gone", () => { stream.close(); location.reload(); });
 }
 

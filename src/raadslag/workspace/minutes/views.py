@@ -467,10 +467,14 @@ def follow(request: HttpRequest, meeting: UUID) -> StreamingHttpResponse:
 
 @require_safe
 def wall(request: HttpRequest, meeting: UUID) -> HttpResponse:
-    """The screen on the wall (A16): what the room needs now. Of a closed item nothing, whoever has logged in."""
+    """The screen on the wall (A16): what the room needs now. Of a closed item nothing, whoever has logged in.
+
+    What is voted on, and what is read out, is all that stands there meanwhile.
+    """
     shown = _at_hand(request, lambda item: not item.is_closed)
     item = shown["item"]
-    piece = None if item and item.is_closed else beside.of_wall(shown["meeting"])
+    is_taken = shown["ballot"] or shown["meeting"].reading_at or (item and item.is_closed)
+    piece = None if is_taken else beside.of_wall(shown["meeting"])
     return render(request, "minutes/wall.html", {**shown, "piece": piece})
 
 

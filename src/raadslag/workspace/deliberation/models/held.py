@@ -187,6 +187,9 @@ class Card(Row):
     removed_at = models.DateTimeField(null=True)
     entry = models.OneToOneField(Entry, models.PROTECT, null=True, related_name="card")  # in the minutes
     reply = models.OneToOneField(Entry, models.PROTECT, null=True, related_name="+")  # to a question, in the minutes
+    lead = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="+")  # the sentence that introduces it
+    entry_version = models.PositiveIntegerField(default=0)  # as the card wrote it last: a later one is the secretary's
+    reply_version = models.PositiveIntegerField(default=0)
     gap = models.OneToOneField(EvidenceGap, models.PROTECT, null=True, related_name="card")
 
     class Meta:

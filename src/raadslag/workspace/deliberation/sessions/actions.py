@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from raadslag.workspace.bodies.models import Body
 from raadslag.workspace.common import journal
-from raadslag.workspace.common.errors import Blocked, NotPermitted
+from raadslag.workspace.common.errors import Blocked, Conflict, NotPermitted
 from raadslag.workspace.deliberation.events import (
     MethodSaved,
     RoundMoved,
@@ -75,15 +75,22 @@ def prepare(meeting: Meeting, product: Product | None, plan: Plan, *, method: st
     """Set up the rounds and stations of a method for a meeting; what was prepared for it before goes.
 
     A station stands for each part of the draft that its round is about, with a code of its own. Raises Blocked once a
-    round has begun.
+    round has begun, a card is on the board or somebody has told a wish, and for a closed item.
     """
+    there = Session.objects.filter(meeting=meeting).first()
+    before = (
+        locked(there) if there else None
+    )  # the session before the meeting, as everywhere: no two wait for each other
     meeting = meetings.lock(meeting)
-    obstacles = rules.obstacles_to_preparing(meeting, product)
+    obstacles = rules.obstacles_to_preparing(meeting, product) + _obstacles_to_replacing(meeting, before)
+    if item and item.is_closed:
+        obstacles.append(_("That item is closed. Choose an open one."))
     if obstacles or product is None:
         raise Blocked(obstacles)
     if product.organization_id != meeting.organization_id or (item and item.meeting_id != meeting.pk):
         raise NotPermitted
-    _take_down(meeting)
+    if before:
+        _take_down(before)
     session = Session.objects.create(meeting=meeting, item=item, product=product, method=method[:200], made_at=at)
     nodes = composing.tree(product)
     came = len(who_comes(session))
@@ -101,14 +108,24 @@ def prepare(meeting: Meeting, product: Product | None, plan: Plan, *, method: st
     return session
 
 
-def _take_down(meeting: Meeting) -> None:
-    held = Session.objects.filter(meeting=meeting).first()
-    if held:
-        for rows in (Wish, Seat, Station):
-            rows.objects.filter(round__session=held).delete()
-        held.rounds.all().delete()
-        held.cards.all().delete()
-        held.delete()
+def _obstacles_to_replacing(meeting: Meeting, before: Session | None) -> list[str]:
+    """Every reason why what was prepared before stays: somebody's words hang on it."""
+    if before is None:
+        is_new = Session.objects.filter(meeting=meeting).exists()
+        return [_("Somebody else has set it up just now. Look at that first.")] if is_new else []
+    obstacles = []
+    if before.cards.exists():
+        obstacles.append(_("There are cards on its board. It stays as it is."))
+    if any(row.stations for row in Wish.objects.filter(round__session=before)):
+        obstacles.append(_("People have said where they would like to sit. It stays as it is."))
+    return obstacles
+
+
+def _take_down(session: Session) -> None:
+    for rows in (Wish, Seat, Station):
+        rows.objects.filter(round__session=session).delete()
+    session.rounds.all().delete()
+    session.delete()
 
 
 def _set_up(one: Round, planned: PlannedRound, nodes: Sequence[composing.Node], came: int) -> list[Station]:
@@ -130,16 +147,20 @@ def _set_up(one: Round, planned: PlannedRound, nodes: Sequence[composing.Node], 
 
 
 @journal.action
-def set_round(one: Round, told: Mapping[str, Any], *, by: Any, at: datetime) -> None:
-    """Change a round's name, minutes, who writes, or what it asks. Raises Blocked once it has begun."""
-    _arrange(one, told, _ROUND_FIELDS, _not_begun(one), by, at)
+def set_round(one: Round, told: Mapping[str, Any], *, opened: Mapping[str, Any] | None = None, by: Any, at: datetime
+              ) -> None:  # fmt: skip
+    """Change a round's name, minutes, who writes, or what it asks. `opened` is what was shown when it was opened, the
+    row as it was given otherwise. Raises Blocked once it has begun, Conflict where somebody has changed the same."""
+    _arrange(one, told, _ROUND_FIELDS, _not_begun(one), opened, by, at)
 
 
 @journal.action
-def set_station(station: Station, told: Mapping[str, Any], *, by: Any, at: datetime) -> None:
+def set_station(station: Station, told: Mapping[str, Any], *, opened: Mapping[str, Any] | None = None, by: Any,
+                at: datetime) -> None:  # fmt: skip
     """Change a station's name, question, part, seats or host; its host and its seats also while the round goes on.
 
-    Raises Blocked where the words would change under those who answer them.
+    `opened` as with a round. Raises Blocked where the words would change under those who answer them, Conflict where
+    somebody has changed the same.
     """
     one = _not_begun(station.round, may_go_on=not (set(told) - {"host", "seats"}))
     element, host = told.get("element"), told.get("host")
@@ -147,7 +168,7 @@ def set_station(station: Station, told: Mapping[str, Any], *, by: Any, at: datet
         raise NotPermitted
     if host is not None and not one.session.meeting.invitations.filter(person=host).exists():
         raise Blocked([_("The host is one of those who are called to the meeting.")])
-    _arrange(station, told, _STATION_FIELDS, one, by, at)
+    _arrange(station, told, _STATION_FIELDS, one, opened, by, at)
 
 
 @journal.action
@@ -188,16 +209,25 @@ def add_station(one: Round, *, title: str, by: Any, at: datetime) -> Station:
     return made
 
 
-def _arrange(row: Any, told: Mapping[str, Any], fields: Sequence[str], one: Round, by: Any, at: datetime) -> None:
-    changed = [name for name in fields if name in told and getattr(row, name) != told[name]]
+def _arrange(row: Any, told: Mapping[str, Any], fields: Sequence[str], one: Round, opened: Mapping[str, Any] | None,
+             by: Any, at: datetime) -> None:  # fmt: skip
+    """Only what was changed is written: what somebody else changed meanwhile stays."""
+    known = {name: getattr(row, name) for name in fields} | dict(opened or {})
+    now = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
+    changed = [
+        name for name in fields if name in told and told[name] != known[name] and told[name] != getattr(now, name)
+    ]
+    if any(getattr(now, name) != known[name] for name in changed):
+        raise Conflict
     for name in changed:
-        setattr(row, name, told[name])
+        setattr(now, name, told[name])
     if changed:
-        row.save(update_fields=changed)
-        journal.write(SessionArranged(row.pk), by=by, at=at, about=one.session)
+        now.save(update_fields=changed)
+        journal.write(SessionArranged(now.pk), by=by, at=at, about=one.session)
 
 
 def _not_begun(one: Round, *, may_go_on: bool = False) -> Round:
+    locked(one.session)
     found = held(one)
     if found.state != Round.State.PLANNED and not (may_go_on and found.state == Round.State.OPEN):
         raise Blocked([_("This round has begun. What it asks stays as it is.")])
@@ -285,6 +315,7 @@ def _moved(one: Round, session: Session, by: Any, at: datetime) -> Round:
 @journal.action
 def wish(one: Round, person: Person, stations: Sequence[Station], *, by: Any, at: datetime) -> None:
     """Say where one would like to sit, the dearest first; none takes the wish back. Raises Blocked once it is over."""
+    locked(one.session)
     one = held(one)
     if one.state == Round.State.CLOSED:
         raise Blocked([_("That round is over.")])
@@ -322,6 +353,7 @@ def balance(one: Round, *, by: Any, at: datetime) -> list[Seat]:
 def seat(one: Round, person: Person, station: Station | None, *, by: Any, at: datetime) -> None:
     """Say where somebody sits, which balancing leaves alone; None gives the seat up. Also where it is full: nobody is
     moved by force, and nobody is turned away by a number."""
+    locked(one.session)
     one = held(one)
     if (station and station.round_id != one.pk) or not _is_called(one, person):
         raise NotPermitted

@@ -8,20 +8,22 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from raadslag.workspace.cases.models import Disqualification
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, Conflict, NotPermitted
 from raadslag.workspace.deliberation import actions as facts
 from raadslag.workspace.deliberation.events import CardInserted, CardMoved, CardWorded
 from raadslag.workspace.deliberation.models import Card, CardText, Contribution, Session
-from raadslag.workspace.deliberation.sessions import rules
+from raadslag.workspace.deliberation.sessions import rules, saying
 from raadslag.workspace.deliberation.sessions.actions import locked
 from raadslag.workspace.meetings.models import AgendaItem
 from raadslag.workspace.minutes import actions as minutes
 from raadslag.workspace.minutes.models import Entry
+from raadslag.workspace.products.rules import obstacles_to_writing
 
 Kind = Card.Kind
 _PAIRS = (Kind.DILEMMA, Kind.QUESTION)
@@ -43,8 +45,8 @@ def word(session: Session, card: Card | None, *, kind: str, text: str, other: st
          sources: Iterable[Contribution] = (), version: int = 0, by: Any, at: datetime) -> Card:  # fmt: skip
     """Put a card on the board, or word it otherwise; its words in the minutes follow while the meeting is held.
 
-    `version` is the wording that was open. Raises Blocked without words, and Conflict where somebody has worded it
-    since.
+    `version` is the wording that was open. Raises Blocked without words, for a card that is off the board, and where it
+    stands at an item that is closed by now; Conflict where somebody has worded it since.
     """
     session = locked(session)
     text, other = text.strip(), other.strip() if kind in _PAIRS else ""
@@ -56,6 +58,8 @@ def word(session: Session, card: Card | None, *, kind: str, text: str, other: st
         card = Card(session=session, place=last + 1)
     else:
         card = held(card)
+        if card.removed_at:
+            raise Blocked([_("That card is not on the board any more.")])
         if card.version != version and (card.kind, card.text, card.other) != (kind, text, other):
             raise Conflict
         if (card.kind, card.text, card.other) == (kind, text, other):
@@ -162,7 +166,8 @@ def sentence(card: Card) -> Sentence:
     with translation.override("da"):
         if card.kind == Kind.DILEMMA:
             told = _("%(one)s over against %(other)s.")
-            return Sentence(card.kind, told % {"one": _capital(card.text).rstrip("."), "other": _small(card.other)})
+            # The other good keeps its first letter as it is: nobody can tell a name from another word.
+            return Sentence(card.kind, told % {"one": _capital(card.text).rstrip("."), "other": card.other.rstrip(".")})
         if card.kind == Kind.QUESTION:
             return Sentence(card.kind, _closed(card.text, "?"), _closed(card.other, ".") if card.other else "")
     return Sentence(card.kind, _closed(card.text, "."))
@@ -170,12 +175,6 @@ def sentence(card: Card) -> Sentence:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _small(text: str) -> str:
-    """Without its full stop; a word that is written in capitals keeps them."""
-    text = text.rstrip(".")
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _closed(text: str, mark: str) -> str:
@@ -187,38 +186,43 @@ def _closed(text: str, mark: str) -> str:
 def insert(session: Session, cards: Sequence[Card], item: AgendaItem, *, by: Any, at: datetime) -> list[Entry]:
     """Let the cards stand in the minutes of an item, after what is there, each by an entry that follows its words.
 
-    An evidence gap becomes one of the product's. What stands there already stays. Raises Blocked outside the meeting.
+    An evidence gap becomes one of the product's, as long as that is written. What stands there already stays. Raises
+    Blocked outside the meeting and for a closed item, NotPermitted for an item from which `by` is barred.
     """
     session = locked(session)
-    if item.meeting_id != session.meeting_id:
+    if item.meeting_id != session.meeting_id or is_barred(item, by):
         raise NotPermitted
     made = []
     chosen = [held(card) for card in cards]
-    if any(card.removed_at for card in chosen):
-        raise Blocked([_("That card is not on the board any more.")])
     fresh = [card for card in chosen if not stands(card)]
-    if not fresh:
-        raise Blocked([_("Choose the cards that go into the minutes.")])
-    if not Card.objects.filter(session=session, entry__item=item, entry__removed_at=None).exists():
-        with translation.override("da"):
-            minutes.save_entry(
-                item, uuid4(), kind=Entry.Kind.TEXT, text=_("This came up as all talked together:"), version=0, by=by,
-                at=at,
-            )  # fmt: skip
+    obstacles = []
+    if item.is_closed:
+        obstacles.append(_("That item is closed. Choose an open one."))
+    if any(card.removed_at for card in chosen):
+        obstacles.append(_("That card is not on the board any more."))
+    if not chosen:
+        obstacles.append(_("Choose the cards that go into the minutes."))
+    elif not fresh:
+        obstacles.append(_("They stand in the minutes already."))
+    if obstacles:
+        raise Blocked(obstacles)
+    lead = _lead(session, item, by, at)
     for card in fresh:
-        if card.kind == Kind.EVIDENCE_GAP and card.gap is None:
-            card.gap = _as_gap(card, by, at)
+        card.lead = lead
+        _note_gap(card, by, at)
         told = sentence(card)
-        if card.entry is None:
-            card.entry = _entry(item, told.kind, told.text, by, at)
+        if _can_come_back(card, item, told):
+            _put_back(card.entry, by, at)
+            if not told.reply:
+                card.reply = None  # what was answered once is not said again
+            elif card.reply:
+                _put_back(card.reply, by, at)
+                _set_after(card.entry, card.reply)
         else:
-            minutes.remove_entry(card.entry, False, by=by, at=at)
-        if told.reply and card.reply is None:
-            card.reply = _entry(item, Entry.Kind.ANSWER, told.reply, by, at)
-        elif card.reply and card.reply.removed_at:
-            minutes.remove_entry(card.reply, False, by=by, at=at)
-        card.save(update_fields=["entry", "reply", "gap"])
-        _reword_minutes(card, by, at)
+            card.entry = card.reply = None
+            _write(card, "entry", item, told.kind, told.text, by, at)
+        _follow(card, by, at)
+        card.save()
         journal.write(CardInserted(card.pk, card.entry.pk), by=by, at=at, about=session)
         made.append(card.entry)
     return made
@@ -226,49 +230,132 @@ def insert(session: Session, cards: Sequence[Card], item: AgendaItem, *, by: Any
 
 @journal.action
 def take_out(card: Card, *, by: Any, at: datetime) -> None:
-    """Take a card out of the minutes again; it stays on the board. Raises Blocked outside the meeting."""
+    """Take a card out of the minutes again; it stays on the board. With the last one goes the sentence before them.
+
+    Where the secretary has written into that sentence, it stays. Raises Blocked outside the meeting, NotPermitted for
+    who is barred from the item.
+    """
     locked(card.session)
     card = held(card)
+    if card.entry and is_barred(card.entry.item, by):
+        raise NotPermitted
     for entry in (card.entry, card.reply):
         if entry and not entry.removed_at:
             minutes.remove_entry(entry, True, by=by, at=at)
+    lead = card.lead
+    if lead and not lead.removed_at and lead.version == 1 and not _standing(card.session, lead.item).exists():
+        minutes.remove_entry(lead, True, by=by, at=at)
     journal.write(CardMoved(card.pk, "taken_out"), by=by, at=at, about=card.session)
 
 
-def _entry(item: AgendaItem, kind: str, text: str, by: Any, at: datetime) -> Entry:
-    return minutes.save_entry(item, uuid4(), kind=kind, text=text, version=0, by=by, at=at).entry
+def is_barred(item: AgendaItem, by: Any) -> bool:
+    """Whether who acts may not take part in the item's case."""
+    person = getattr(by, "person_id", None)
+    return Disqualification.objects.filter(case=item.case_id, person=person).exists() if item.case_id else False
 
 
-def _as_gap(card: Card, by: Any, at: datetime) -> Any:
-    sources = list(card.sources.select_related("element", "by__person"))
+def _standing(session: Session, item: AgendaItem) -> Any:
+    return Card.objects.filter(session=session, entry__item=item, entry__removed_at=None)
+
+
+def _lead(session: Session, item: AgendaItem, by: Any, at: datetime) -> Entry | None:
+    """The sentence before the cards at an item. It is written once, and stands as long as one of them does; None where
+    cards stand without one that is known."""
+    there = Card.objects.filter(session=session, lead__item=item).select_related("lead__item__meeting").first()
+    lead = there.lead if there else None
+    is_first = not _standing(session, item).exists()
+    if lead is None and is_first:
+        with translation.override("da"):
+            text = _("This came up as all talked together:")
+        saved = minutes.save_entry(item, uuid4(), kind=Entry.Kind.TEXT, text=text, version=0, by=by, at=at)
+        return saved.entry
+    if lead and is_first:
+        _put_back(lead, by, at)
+    return lead
+
+
+def _can_come_back(card: Card, item: AgendaItem, told: Sentence) -> bool:
+    """Whether what the card stood as stands for it again: at that item, and in its own words, or in those that the
+    secretary gave it after the card was worded last."""
+    if card.entry is None or card.entry.item_id != item.pk:
+        return False
+    if card.entry.version == card.entry_version:
+        return True
+    return card.entry.texts.filter(number=card.entry_version, text=told.text, is_beside=False).exists()
+
+
+def _put_back(entry: Entry, by: Any, at: datetime) -> None:
+    """Last of its item, as what is inserted anew."""
+    if entry.removed_at:
+        minutes.remove_entry(entry, False, by=by, at=at)
+        entry.removed_at = None
+        last = Entry.objects.filter(item=entry.item).aggregate(last=Max("order"))["last"]
+        Entry.objects.filter(pk=entry.pk).update(order=last + 1)
+        entry.order = last + 1
+
+
+def _note_gap(card: Card, by: Any, at: datetime) -> None:
+    """Once the product has been approved nothing is noted in it any more; the sentence stands in the minutes still."""
+    if card.kind != Kind.EVIDENCE_GAP or card.gap or obstacles_to_writing(card.session.product):
+        return
+    sources = list(saying.said_at(card.session).filter(cards=card).select_related("element").order_by("number"))
     who = ", ".join(dict.fromkeys(one.who for one in sources)) or _("The meeting")
     elements = {one.element for one in sources if one.element and not one.element.is_removed}
-    return facts.note_gap(
+    card.gap = facts.note_gap(
         card.session.product, text=_closed(card.text, "."), asked_by=who, elements=elements, by=by, at=at
     )  # fmt: skip
 
 
 def _reword_minutes(card: Card, by: Any, at: datetime) -> None:
-    """What stands in the minutes follows the card, unless the secretary has written there since, or they are over."""
+    """What stands in the minutes follows the card, unless they are over.
+
+    Raises Blocked where the item is closed by now, NotPermitted for who is barred from it.
+    """
     if not stands(card) or card.session.meeting.state not in ("in_progress", "reading"):
         return
-    told = sentence(card)
-    worded = set(_wordings(card))
-    for entry, text in ((card.entry, told.text), (card.reply, told.reply)):
-        if entry and not entry.removed_at and text and entry.text != text and entry.text in worded:
-            kind = told.kind if entry == card.entry else Entry.Kind.ANSWER
-            minutes.save_entry(entry.item, entry.pk, kind=kind, text=text, version=entry.version, by=by, at=at)
-    if told.reply and card.reply is None and card.entry:
-        card.reply = _entry(card.entry.item, Entry.Kind.ANSWER, told.reply, by, at)
-        card.save(update_fields=["reply"])
+    item = card.entry.item
+    if is_barred(item, by):
+        raise NotPermitted
+    if item.is_closed:
+        told = _("%(card)s stands at an item that is closed by now. Take it out of the minutes first.")
+        raise Blocked([told % {"card": card.name}])
+    _note_gap(card, by, at)
+    _follow(card, by, at)
+    card.save()
 
 
-def _wordings(card: Card) -> Iterable[str]:
-    """Every text that the card has ever given to the minutes."""
-    for one in card.texts.all():
-        told = sentence(Card(kind=one.kind, text=one.text, other=one.other))
-        yield told.text
-        yield told.reply
+def _follow(card: Card, by: Any, at: datetime) -> None:
+    """Give the entries the card's words and kind, where nobody but the card has written there."""
+    told, item = sentence(card), card.entry.item
+    if card.entry.version == card.entry_version:
+        _write(card, "entry", item, told.kind, told.text, by, at)
+    reply = card.reply
+    if reply is None and told.reply:
+        _write(card, "reply", item, Entry.Kind.ANSWER, told.reply, by, at)
+        _set_after(card.entry, card.reply)
+    elif reply and not reply.removed_at and reply.version == card.reply_version:
+        if told.reply:
+            _write(card, "reply", item, Entry.Kind.ANSWER, told.reply, by, at)
+        else:
+            minutes.remove_entry(reply, True, by=by, at=at)
+            card.reply = None  # another answer is written anew
+
+
+def _write(card: Card, name: str, item: AgendaItem, kind: str, text: str, by: Any, at: datetime) -> None:
+    """Let the card's `entry` or `reply` say that, and remember which version it was."""
+    there = getattr(card, name)
+    pk, version = (there.pk, there.version) if there else (uuid4(), 0)
+    saved = minutes.save_entry(item, pk, kind=kind, text=text, version=version, by=by, at=at)
+    setattr(card, name, saved.entry)
+    if not saved.is_beside:  # else the secretary has written there in this very moment
+        setattr(card, f"{name}_version", saved.entry.version)
+
+
+def _set_after(question: Entry, answer: Any) -> None:
+    """An answer stands right after its question, also one that is given when more has been written."""
+    place = Entry.objects.values_list("order", flat=True).get(pk=question.pk)
+    Entry.objects.filter(item=question.item, order__gt=place).exclude(pk=answer.pk).update(order=F("order") + 1)
+    Entry.objects.filter(pk=answer.pk).update(order=place + 1)
 
 
 # --- what is on it ---
@@ -280,10 +367,16 @@ def on_board(session: Session) -> list[Card]:
     return list(rows.prefetch_related("sources"))
 
 
+def off_board(session: Session) -> list[Card]:
+    """The cards that were taken off the board or merged into another, the last one first. One query."""
+    rows = session.cards.exclude(removed_at=None).select_related("merged_into")
+    return list(rows.order_by("-removed_at", "kind", "number"))
+
+
 def held(card: Card) -> Card:
     """The card as it is by now, held until the commit."""
     rows = Card.objects.select_for_update(of=("self",)).select_related(
-        "session__meeting__organization__body", "session__product", "entry__item__meeting", "reply__item__meeting",
-        "gap",
+        "session__meeting__organization__body", "session__product", "entry__item__meeting", "entry__item__case",
+        "reply__item__meeting", "lead__item__meeting", "gap",
     )  # fmt: skip
     return rows.get(pk=card.pk)

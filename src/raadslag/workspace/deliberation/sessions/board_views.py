@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from raadslag.workspace.deliberation.models import Card, Contribution, Session, 
 from raadslag.workspace.deliberation.sessions import board as cards
 from raadslag.workspace.deliberation.sessions import saying
 from raadslag.workspace.deliberation.sessions.forms import CardForm, open_items
+from raadslag.workspace.meetings.models import AgendaItem
 
 MOST_SHOWN = 40
 """Thoughts at a time that wait for a place, the newest first: a screen is not asked to draw a thousand."""
@@ -48,7 +49,7 @@ def _board(request: HttpRequest, one: Session, *, status: int = 200, **more: Any
     seen = seen.filter(station__number=station) if station else seen
     waiting = seen.exclude(pk__in=placed).order_by("-number")
     rows = list((waiting.filter(number__lt=after) if after else waiting)[: MOST_SHOWN + 1])
-    items = list(open_items(one.meeting))
+    items = _items(request, one)
     shown = {
         "session": one, "meeting": one.meeting, "head": journal.head()[0], "count": said.count(), "left": left,
         "waiting": rows[:MOST_SHOWN], "older": rows[MOST_SHOWN - 1].number if len(rows) > MOST_SHOWN else 0,
@@ -57,16 +58,29 @@ def _board(request: HttpRequest, one: Session, *, status: int = 200, **more: Any
         "stations": sorted(set(Station.objects.filter(round__session=one).values_list("number", flat=True))),
         "groups": [(label, [card for card in on_board if card.kind == kind]) for kind, label in Card.Kind.choices],
         "sentences": [(card, cards.sentence(card)) for card in on_board],
-        "fresh": sum(not cards.stands(card) for card in on_board), "items": items,
-        "item": one.item or (items[0] if items else None), "form": CardForm(), **more,
+        "fresh": [card for card in on_board if not cards.stands(card)], "items": items,
+        "item": next((item for item in items if item.pk == one.item_id), items[0] if items else None),
+        "gone": cards.off_board(one), "form": CardForm(), **more,
     }  # fmt: skip
     return render(request, "sessions/board.html", shown, status=status)
 
 
+def _items(request: HttpRequest, one: Session) -> list[AgendaItem]:
+    """The items in whose minutes that person may let cards stand."""
+    person = getattr(request.user, "person_id", None)
+    return list(open_items(one.meeting).exclude(case__disqualifications__person=person) if person else [])
+
+
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, session: UUID) -> HttpResponse:
-    """A new card, from what was said or from nothing."""
+    """A new card, from what was said or from nothing; or a source more for the card that was chosen."""
     one: Session = request.subject.row
+    if request.method == "POST" and "into" in request.POST:
+        into = one.cards.filter(pk=uuid_or_none(request.POST["into"])).first()
+        if into is None:
+            messages.error(request, _("Choose the card that it goes into."))
+            return redirect("sessions:board", one.pk)
+        return _put_with(request, into)
     sources = _sources(one, request.POST if request.method == "POST" else request.GET)
     return _word(request, one, None, sources)
 
@@ -98,9 +112,9 @@ def _word(request: HttpRequest, one: Session, card: Card | None, sources: list[C
             theirs = Card.objects.get(pk=card.pk) if card else None
             version = theirs.version if theirs else version
             form.add_error(None, [str(told) for told in conflict.obstacles])
-        except Refused as refusal:
-            form.add_error(None, refusal.obstacles)
-    known = list(card.sources.all()) if card else []
+        except Refused as refusal:  # also of who is barred from the item where it stands: his words stay in the form
+            form.add_error(None, refusal.obstacles or [_("That cannot be done here.")])
+    known = list(saying.said_at(one).filter(cards=card).order_by("number")) if card else []
     shown = {"session": one, "meeting": one.meeting, "card": card, "form": form, "sources": [*known, *sources],
              "fresh": sources, "version": version, "theirs": theirs}  # fmt: skip
     return render(request, "sessions/card.html", shown, status=422 if form.errors else 200)
@@ -125,20 +139,7 @@ def change(request: HttpRequest, session: UUID, card: UUID) -> HttpResponse:
         else:
             tell(request, lambda: cards.merge(one, into, **told))
     elif what == "source":
-        sources = _sources(one.session, request.POST)
-        tell(
-            request,
-            lambda: cards.word(
-                one.session,
-                one,
-                kind=one.kind,
-                text=one.text,
-                other=one.other,
-                sources=sources,
-                version=one.version,
-                **told,
-            ),
-        )
+        return _put_with(request, one)
     elif what in ("off", "back"):
         tell(request, lambda: cards.remove(one, what == "off", **told))
     elif what == "out":
@@ -148,18 +149,43 @@ def change(request: HttpRequest, session: UUID, card: UUID) -> HttpResponse:
     return redirect(f"{reverse('sessions:board', args=[one.session_id])}#c-{one.name}")
 
 
+def _put_with(request: HttpRequest, card: Card) -> HttpResponse:
+    told = {"kind": card.kind, "text": card.text, "other": card.other, "version": card.version}
+    sources = _sources(card.session, request.POST)
+    tell(request, lambda: cards.word(card.session, card, **told, sources=sources, by=request.user, at=timezone.now()))
+    return redirect(f"{reverse('sessions:board', args=[card.session_id])}#c-{card.name}")
+
+
 @require_POST
 def insert(request: HttpRequest, session: UUID) -> HttpResponse:
-    """Let cards stand in the minutes of an item."""
+    """Let cards stand in the minutes of an item: those that are ticked, or all that the page showed; the room sends by
+    itself and asks for JSON."""
     one: Session = request.subject.row
-    item = open_items(one.meeting).filter(pk=uuid_or_none(request.POST.get("item"))).first()
-    named = [pk for told in request.POST.getlist("card") if (pk := uuid_or_none(told))]
-    chosen = [card for card in cards.on_board(one) if not named or card.pk in named]
+    item = next((row for row in _items(request, one) if row.pk == uuid_or_none(request.POST.get("item"))), None)
+    refused: list[str] = []
     if item is None:
-        messages.error(request, _("Choose an open item of the agenda."))
+        refused = [_("Choose an open item of the agenda.")]
     else:
-        done = _("It stands in the minutes of “%(item)s”.") % {"item": item.title}
-        tell(request, lambda: cards.insert(one, chosen, item, by=request.user, at=timezone.now()), done)
-    if item and request.POST.get("back") == "room":
-        return redirect("minutes:item", item.meeting_id, item.pk)
-    return redirect("sessions:board", one.pk)
+        try:
+            cards.insert(one, _chosen(one, request.POST), item, by=request.user, at=timezone.now())
+        except Refused as refusal:
+            refused = refusal.obstacles or [_("That cannot be done here.")]
+    is_room = item is not None and request.POST.get("back") == "room"
+    to = reverse("minutes:item", args=[one.meeting_id, item.pk]) if is_room and item else ""
+    to = to or reverse("sessions:board", args=[one.pk])
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"to": to, **({"refused": refused} if refused else {})}, status=422 if refused else 200)
+    if refused:
+        messages.error(request, " ".join(refused))
+    elif item:
+        messages.success(request, _("It stands in the minutes of “%(item)s”.") % {"item": item.title})
+    return redirect(to)
+
+
+def _chosen(one: Session, told: Any) -> list[Card]:
+    """Nothing but what was shown: a card that came to the board since has been read by nobody here."""
+    named = told.getlist("card") if told.get("what") != "all" else told.get("shown", "").split()
+    rows = one.cards.filter(pk__in=[pk for text in named if (pk := uuid_or_none(text))])
+    if told.get("what") == "all" and "shown" not in told:
+        rows = one.cards.filter(removed_at=None)
+    return list(rows)
