@@ -217,6 +217,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     expect(wall.locator(".r-versus")).to_contain_text("højere husleje", timeout=10_000)
     facilitator.get_by_label("Stand", exact=True).select_option("3")
     facilitator.get_by_role("button", name="Vis", exact=True).click()
+    facilitator.wait_for_url("**stand=3**")
     facilitator.locator(".r-card", has_text="Hvad sker der nu?").drag_to(facilitator.locator("#tavle-spalte h2"))
     expect(facilitator.get_by_label("Hvad det er")).to_have_value("question", timeout=20_000)
     facilitator.get_by_label("Over for, eller svaret").fill("Alle får svar")

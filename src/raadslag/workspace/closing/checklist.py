@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +22,8 @@ from raadslag.workspace.bodies.policies import Policies
 from raadslag.workspace.cases.models import Case
 from raadslag.workspace.closing.evaluating import current
 from raadslag.workspace.closing.models import Evaluation
-from raadslag.workspace.deliberation.models import Contribution, EvidenceGap, Session
+from raadslag.workspace.deliberation import answering
+from raadslag.workspace.deliberation.models import Contribution, EvidenceGap, Round, Session
 from raadslag.workspace.meetings.models import Invitation, Meeting
 from raadslag.workspace.minutes import signing
 from raadslag.workspace.minutes.models import Happening, Minutes, Signature
@@ -107,9 +109,7 @@ def _minutes(organization: Organization, at: datetime) -> Check:
 
 
 def _comments(organization: Organization, at: datetime) -> Check:
-    rows = Contribution.objects.filter(
-        product__organization=organization, state=Contribution.State.NEW, hidden_because=""
-    )
+    rows = answering.waiting(Contribution.objects.filter(product__organization=organization))
     found = Counter(rows.values_list("product", "product__title"))
     left = [
         Left(
@@ -123,13 +123,15 @@ def _comments(organization: Organization, at: datetime) -> Check:
 
 
 def _talks(organization: Organization, at: datetime) -> Check:
-    rows = Session.objects.filter(meeting__organization=organization, closed_at=None).exclude(rounds__state="planned")
+    """What was begun and not ended, also where a round of it never came; what nobody began stands in nobody's way."""
+    begun = Round.objects.filter(session=OuterRef("pk")).exclude(state=Round.State.PLANNED)
+    rows = Session.objects.filter(Exists(begun), meeting__organization=organization, closed_at=None)
     left = [
         Left(
             _("%(meeting)s: the deliberation has not been ended.") % {"meeting": title},
             reverse("sessions:run", args=[pk]),
         )
-        for pk, title in rows.values_list("pk", "meeting__title").distinct()
+        for pk, title in rows.order_by("meeting__start").values_list("pk", "meeting__title")
     ]
     return Check(_("All deliberations are ended"), True, left)
 

@@ -358,7 +358,7 @@ def _contributions(product: Product, where: str) -> Iterator[Piece]:
             "version": one.version.label if one.version else None,
             "round": one.station.round.title if one.station else None,
             "station": one.station.number if one.station else None, "sheet": one.sheet, "came_late": one.is_late,
-            "hidden_because": one.hidden_because,
+            "stance": one.stance, "hidden_because": one.hidden_because,
             "answers": [
                 {"outcome": each.outcome, "text": each.text, "passed_to": each.passed_to, "at": each.at,
                  "change": each.change.name if each.change else None,
@@ -374,7 +374,7 @@ def _contributions(product: Product, where: str) -> Iterator[Piece]:
 
 
 def _heading(one: Contribution) -> str:
-    about = f", {one.title}" if one.title else ""
+    about = "".join(f", {each}" for each in (one.get_stance_display(), one.title) if each)
     hidden = f" · {_('Hidden:')} {one.hidden_because}" if one.hidden_because else ""
     return f"{one.name}. {one.get_kind_display()}{about} ({one.who}, {_day(one.made_at)}){hidden}"
 

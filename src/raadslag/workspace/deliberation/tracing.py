@@ -53,7 +53,8 @@ def comes_after(found: Afterwards) -> Afterwards:
 
 
 class Thread(NamedTuple):
-    """One thought, and what came of it. `answer` counts where it was merged that of the other, too: see `through`."""
+    """One thought, and what came of it. Where it was merged, `through` is the one whose answer counts for it, too;
+    `answer` is None where that one is shown no more."""
 
     said: Contribution
     cards: list[Card]
@@ -110,17 +111,22 @@ def _approvals(product: Product) -> Iterable[Approval]:
 
 def _thread(one: Contribution, known: dict[UUID, Contribution], cards: list[Card], approvals: dict[UUID, Approval],
             later: dict[UUID, list[Later]]) -> Thread:  # fmt: skip
-    answer, through = one.answer, None
-    if answer and answer.merged_into_id:
+    own, through, seen = one.answer, None, {one.pk}
+    answer = own
+    while answer and answer.merged_into_id and answer.merged_into_id not in seen:  # a chain is followed to its end
+        seen.add(answer.merged_into_id)
         through = known.get(answer.merged_into_id)
-        answer = through.answer if through else answer
+        if through is None:  # hidden or taken back: nobody reads an answer there, so it waits for one of its own
+            own = answer = None
+        else:
+            answer = through.answer
     change = answer.change if answer else None
     version = change.version if change else None
     approval = approvals.get(version.pk) if version else None
     if version and not approval:  # what was approved later than the first version with the change has it, too
         approval = next((row for row in approvals.values() if row.version.number > version.number), None)
     became = later.get(approval.version_id, []) if approval else []
-    return Thread(one, cards, one.answer, through, change, version, approval, became)
+    return Thread(one, cards, own, through, change, version, approval, became)
 
 
 # --- as linked data ---
@@ -171,8 +177,10 @@ def _annotation(product: Product, thread: Thread) -> dict[str, Any]:
         "body": {"type": "TextualBody", "value": one.text, "format": "text/plain", "language": "da"},
         "target": target,
     }  # fmt: skip
-    if one.by or one.speaker:
-        told["creator"] = {"type": "Person" if one.by else "Organization", "name": one.who}
+    if one.speaker:  # a group, or a name from a sheet of paper: which of them nobody said, so no type is told
+        told["creator"] = {"name": one.speaker}
+    elif one.by:
+        told["creator"] = {"type": "Person", "name": one.who}
     if thread.answer:
         told["prov:value"] = thread.answer.outcome
     if thread.through:

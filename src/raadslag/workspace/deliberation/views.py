@@ -49,7 +49,8 @@ def _comments(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRe
     shown_ones = one.contributions.filter(hidden_because="")
     said = list(placing.with_answers(shown_ones.select_related("by__person", "version", "element", "station__round")))
     counted = [row for row in said if row.state != Contribution.State.TAKEN_BACK]
-    waiting = [row for row in counted if row.state == Contribution.State.NEW]
+    unanswered = set(answering.waiting(one.contributions.all()).values_list("pk", flat=True))
+    waiting = [row for row in counted if row.pk in unanswered]
     only_waiting = request.GET.get("vis") == "ubesvarede"
     groups, on_all, lost = placing.by_part(composing.tree(one), waiting if only_waiting else said)
     initial = {"until": asked.until, "version": asked.version.label if asked.version else ""} if asked else {}

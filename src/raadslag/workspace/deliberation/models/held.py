@@ -39,7 +39,7 @@ class Session(Row):
     """A deliberation at a meeting. It is over once it is closed, and its codes with it."""
 
     meeting = models.OneToOneField(Meeting, models.PROTECT, related_name="deliberation")
-    item = models.ForeignKey(AgendaItem, models.PROTECT, null=True, related_name="+")  # where its summing-up goes
+    item = models.ForeignKey(AgendaItem, models.SET_NULL, null=True, related_name="+")  # where its summing-up goes
     product = models.ForeignKey(Product, models.PROTECT, related_name="sessions")
     method = models.CharField(max_length=200)  # what its method was called
     made_at = models.DateTimeField()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -51,13 +53,57 @@ def open_items(meeting: Meeting) -> Any:
     return AgendaItem.objects.filter(pk__in=rows).select_related("case").order_by("order")
 
 
-class RoundForm(forms.Form):
+class OpenedForm(forms.Form):
+    """A form that carries the values it was opened with: a page that lay open for long puts nothing back that somebody
+    else changed meanwhile. `initial` is what stands there now."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
+    def opened(self) -> SafeString:
+        """The values it was opened with, out of sight."""
+        return format_html_join("", "{}", ((field.as_hidden(only_initial=True),) for field in self))
+
+    def changes(self) -> dict[str, Any]:
+        """What the person changed, and nothing else."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+    def clean(self) -> None:
+        """Show both where somebody else has changed the same; who saves again has seen it."""
+        self.data = self.data.copy()
+        for name in self.changed_data:
+            one, hidden = self[name], self[name].html_initial_name
+            opened = self.data.get(hidden)
+            is_passed = opened is not None and one.field.has_changed(one.initial, opened)
+            if name in self.cleaned_data and is_passed and one.field.has_changed(one.initial, one.data):
+                words = _("Somebody else has changed this meanwhile, to: %(now)s. Save again to keep yours.")
+                self.add_error(name, words % {"now": _shown(one)})
+                self.data[hidden] = "" if one.initial is None else str(one.field.prepare_value(one.initial))
+
+
+def _shown(one: forms.BoundField) -> str:
+    """What stands in a field by now, in words."""
+    if isinstance(one.field, forms.ModelChoiceField):
+        return one.field.label_from_instance(one.initial) if one.initial else "–"
+    if isinstance(one.field, forms.ChoiceField):
+        return str(dict(one.field.choices).get(one.initial, "–"))
+    return str(one.initial or "–")
+
+
+class RoundForm(OpenedForm):
     """A round, before it has begun."""
 
     title = forms.CharField(label=_("Name"), max_length=200)
     minutes = forms.IntegerField(label=pgettext_lazy("length", "Minutes"), min_value=1, max_value=LONGEST)
     writers = forms.ChoiceField(label=_("Who writes"), choices=Round.Writers.choices)
     asks_agreement = forms.BooleanField(label=_("Ask how far one agrees"), required=False)
+
+    def __init__(self, one: Round, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {name: getattr(one, name) for name in self.base_fields}
+        kwargs["prefix"] = f"r{one.number}"
+        super().__init__(*args, **kwargs)
 
 
 class NewRoundForm(forms.Form):
@@ -70,7 +116,7 @@ class NewRoundForm(forms.Form):
     stations = forms.IntegerField(label=_("Stations"), min_value=0, max_value=MOST_STATIONS, initial=4, required=False)
 
 
-class StationForm(forms.Form):
+class StationForm(OpenedForm):
     """A station, before its round has begun; its host and seats also after."""
 
     title = forms.CharField(label=_("Name"), max_length=200)
@@ -83,9 +129,8 @@ class StationForm(forms.Form):
 
     def __init__(self, station: Station, *args: Any, **kwargs: Any) -> None:
         session = station.round.session
-        names = ("title", "question", "element", "seats", "host")
-        kwargs.setdefault("initial", {name: getattr(station, name) for name in names})
-        kwargs.setdefault("prefix", f"s{station.number}")
+        kwargs["initial"] = {name: getattr(station, name) for name in self.base_fields}
+        kwargs["prefix"] = f"r{station.round.number}s{station.number}"
         super().__init__(*args, **kwargs)
         parts = session.product.elements.filter(is_removed=False).exclude(title="")
         self.fields["element"].queryset = parts  # type: ignore[attr-defined]
@@ -100,6 +145,10 @@ class StationForm(forms.Form):
 class HostForm(forms.Form):
     """A thought that the host writes down for the group, or types in from a sheet of paper."""
 
+    stance = forms.ChoiceField(
+        label=_("How far do you agree?"), choices=[("", _("Not said")), *Contribution.Stance.choices], required=False,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
     kind = forms.ChoiceField(
         label=_("What kind of thought is it?"), choices=Contribution.Kind.choices, widget=forms.RadioSelect
     )
@@ -111,6 +160,11 @@ class HostForm(forms.Form):
         label=_("Number of the sheet"), max_length=20, required=False,
         help_text=_("Only for a thought from paper. Leave the name above empty, if none stands on it."),
     )  # fmt: skip
+
+    def __init__(self, one: Round, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not one.asks_agreement:
+            del self.fields["stance"]
 
 
 class CardForm(forms.Form):
@@ -125,8 +179,28 @@ class CardForm(forms.Form):
     )  # fmt: skip
 
 
+class MethodRoundForm(NewRoundForm):
+    """A round of a method. One whose name is emptied is taken out, whatever else stands there."""
+
+    writers = forms.ChoiceField(label=_("Who writes"), choices=Round.Writers.choices, initial=Round.Writers.ALL)
+    asks_agreement = forms.BooleanField(label=_("Ask how far one agrees"), required=False)
+
+    field_order = ("kind", "title", "minutes", "writers", "asks_agreement", "question", "stations")
+    use_required_attribute = False
+
+    @property
+    def is_out(self) -> bool:
+        """Whether there is no such round."""
+        return not (self["title"].value() or "").strip()
+
+    def clean(self) -> None:
+        """Find nothing wrong in what is taken out."""
+        if self.is_out:
+            self.errors.clear()
+
+
 class MethodForm(forms.Form):
-    """A method of the municipality's own, a round a line."""
+    """A method of the municipality's own; its rounds are forms of their own."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
     comes_out = forms.CharField(label=_("What comes out of it"), max_length=300, required=False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, Count, IntegerField, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -30,7 +31,8 @@ def host(request: HttpRequest, session: UUID, station: UUID) -> HttpResponse:
     """The group's thoughts, the unclear ones first, to be read back; and the next one."""
     one: Station = request.subject.row
     group = saying.group_at(one)
-    form = HostForm(request.POST or None, initial={"speaker": group, "kind": Contribution.Kind.SUPPORT})
+    initial = {"speaker": group, "kind": Contribution.Kind.SUPPORT}
+    form = HostForm(one.round, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -46,15 +48,15 @@ def host(request: HttpRequest, session: UUID, station: UUID) -> HttpResponse:
         "session": one.round.session, "meeting": one.round.session.meeting, "station": one, "round": one.round,
         "form": form, "said": rows, "group": group, "head": journal.head()[0],
         "is_receiving": rules.is_receiving(one, timezone.now()),
-        "spread": _spread(list(rows)) if one.round.asks_agreement else [],
+        "spread": _spread(said) if one.round.asks_agreement else [],
     }  # fmt: skip
     return render(request, "sessions/host.html", shown, status=422 if form.errors else 200)
 
 
-def _spread(said: list[Contribution]) -> list[tuple[str, int]]:
-    """How many said each of how far they agree; it stands beside the words, and is no ranking."""
-    given = [one.stance for one in said]
-    return [(str(label), given.count(value)) for value, label in Contribution.Stance.choices]
+def _spread(said: Any) -> list[tuple[str, int]]:
+    """How many said each of how far they agree, of all; it stands beside the words, and is no ranking."""
+    given = dict(said.order_by().values_list("stance").annotate(Count("pk")))
+    return [(str(label), given.get(value, 0)) for value, label in Contribution.Stance.choices]
 
 
 @require_POST

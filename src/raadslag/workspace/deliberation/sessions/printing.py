@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from raadslag.core.text import Block, Paragraph, Text
 from raadslag.core.writers import write_form
-from raadslag.core.writers.forms import Blank, Choice, Form, Lines, Page, Sign
+from raadslag.core.writers.forms import Blank, Choice, Form, Lines, Page, Part, Sign
 from raadslag.core.writers.labels import labels
 from raadslag.web import dates
 from raadslag.workspace.deliberation.models import Contribution, Round, Session, Station
@@ -78,14 +78,17 @@ def host_sheets(session: Session) -> tuple[str, Iterator[Page]]:
 
 @_paper
 def comment_sheets(session: Session) -> tuple[str, Iterator[Page]]:
-    """A numbered sheet for each seat: it counts as much as a phone."""
+    """A numbered sheet for each seat: it counts as much as a phone, and asks the same."""
 
     def pages() -> Iterator[Page]:
         kinds = tuple((str(label), False) for label in Contribution.Kind.labels)
+        stances = Choice(_("How far do you agree?"), tuple((str(label), False) for label in Contribution.Stance.labels))
         me = _("The group")
         for station in _stations(session):
             for number in range(1, station.seats + 1):
-                parts = [_said(station.question)] if station.question else []
+                parts: list[Part] = [_said(station.question)] if station.question else []
+                if station.round.asks_agreement:
+                    parts.append(stances)
                 choice = Choice("", kinds)
                 who = Choice(_("Who is writing?"), ((me, False), (_("Me, without a name"), False)))
                 room = (Lines(_("Write one thought at a time")), who, Blank(_("My name, if I want it to stand"), ""))

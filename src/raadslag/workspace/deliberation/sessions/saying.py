@@ -58,9 +58,14 @@ def still_here(guest: Guest, *, at: datetime) -> None:
         Guest.objects.filter(pk=guest.pk).update(seen_at=at)
 
 
+def lately(guests: Any) -> Any:
+    """Those of the devices that were seen a moment ago."""
+    return guests.filter(seen_at__gte=timezone.now() - _LATELY)
+
+
 def here(station: Station) -> int:
-    """How many devices were at a station lately."""
-    return int(station.guests.filter(seen_at__gte=timezone.now() - _LATELY).count())
+    """How many devices are at a station."""
+    return int(lately(station.guests).count())
 
 
 @journal.action

@@ -20,11 +20,12 @@ from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Refused
 from raadslag.workspace.common.telling import tell
-from raadslag.workspace.common.typed import number_of, uuid_or_none
+from raadslag.workspace.common.typed import uuid_or_none
 from raadslag.workspace.deliberation.models import Contribution, Method, Round, Seat, Session, Station, Wish
 from raadslag.workspace.deliberation.sessions import actions, printing, rules, saying
 from raadslag.workspace.deliberation.sessions.forms import (
     MethodForm,
+    MethodRoundForm,
     NewRoundForm,
     PrepareForm,
     RoundForm,
@@ -106,14 +107,11 @@ def _arranged(request: HttpRequest, one: Session, form: Any = None, *, at: Any =
     rounds = []
     for row in one.rounds.prefetch_related("stations__element", "stations__host"):
         row.session = one
-        initial = {name: getattr(row, name) for name in ("title", "minutes", "writers", "asks_agreement")}
-        own = bound if at == row.pk else RoundForm(initial=initial, prefix=f"r{row.number}")
+        own = bound if at == row.pk else RoundForm(row)
         stations = []
         for station in row.stations.all():
             station.round = row
-            stations.append(
-                (station, bound if at == station.pk else StationForm(station, prefix=f"r{row.number}s{station.number}"))
-            )
+            stations.append((station, bound if at == station.pk else StationForm(station)))
         rounds.append((row, own, stations))
     shown = {"session": one, "meeting": one.meeting, "rounds": rounds, "form": form or NewRoundForm()}
     return render(request, "sessions/arrange.html", shown, status=status)
@@ -127,7 +125,7 @@ def round_edit(request: HttpRequest, session: UUID, round: UUID) -> HttpResponse
         words = request.POST["topic"]
         tell(request, lambda: actions.add_station(one, title=words, by=request.user, at=timezone.now()))
         return redirect(_back(request, one.session))
-    form = RoundForm(request.POST, prefix=f"r{one.number}")
+    form = RoundForm(one, request.POST)
     return _changed(request, one, form, lambda given: actions.set_round(one, given, by=request.user, at=timezone.now()))
 
 
@@ -135,7 +133,7 @@ def round_edit(request: HttpRequest, session: UUID, round: UUID) -> HttpResponse
 def station_edit(request: HttpRequest, session: UUID, station: UUID) -> HttpResponse:
     """Change a station."""
     one: Station = request.subject.row
-    form = StationForm(one, request.POST, prefix=f"r{one.round.number}s{one.number}")
+    form = StationForm(one, request.POST)
     return _changed(
         request, one, form, lambda given: actions.set_station(one, given, by=request.user, at=timezone.now())
     )
@@ -145,7 +143,7 @@ def _changed(request: HttpRequest, row: Round | Station, form: Any, act: Callabl
     session = row.session if isinstance(row, Round) else row.round.session
     if form.is_valid():
         try:
-            act(form.cleaned_data)
+            act(form.changes())
             return redirect(f"{reverse('sessions:arrange', args=[session.pk])}#r-{row.pk}")
         except Refused as refusal:
             form.add_error(None, refusal.obstacles)
@@ -180,7 +178,7 @@ def _stretches(one: Session, at: datetime) -> list[Stretch]:
         row["station"]: row
         for row in saying.said_at(one).order_by().values("station").annotate(said=Count("pk"), last=Max("made_at"))
     }
-    here = dict(one.guests.order_by().values_list("station").annotate(Count("pk")))
+    here = dict(saying.lately(one.guests).order_by().values_list("station").annotate(Count("pk")))
     seats: dict[object, list[Person]] = {}
     taken: dict[object, set[object]] = {}
     for seat in Seat.objects.filter(round__session=one).select_related("person"):
@@ -256,12 +254,10 @@ def seats(request: HttpRequest, session: UUID, round: UUID) -> HttpResponse:
     """Who sits where in a round: balanced over the wishes, and changed one by one."""
     one: Round = request.subject.row
     if request.method == "POST":
-        person = _person(one.session, request.POST.get("person"))
-        if person is None:
+        if request.POST.get("what") == "balance":
             tell(request, lambda: actions.balance(one, by=request.user, at=timezone.now()))
         else:
-            station = one.stations.filter(pk=uuid_or_none(request.POST.get("station"))).first()
-            tell(request, lambda: actions.seat(one, person, station, by=request.user, at=timezone.now()))
+            _seat(request, one)
         return redirect("sessions:seats", one.session_id, one.pk)
     stretch = next(row for row in _stretches(one.session, timezone.now()) if row.round.pk == one.pk)
     wished = {row.person_id: row.stations for row in one.wishes.all()}
@@ -276,6 +272,17 @@ def seats(request: HttpRequest, session: UUID, round: UUID) -> HttpResponse:
     ]
     shown = {"session": one.session, "meeting": one.session.meeting, "round": one, "stretch": stretch, "rows": rows}
     return render(request, "sessions/seats.html", shown)
+
+
+def _seat(request: HttpRequest, one: Round) -> None:
+    """Give the person who is named the station that is named, or none."""
+    told = request.POST.get("station", "")
+    person = _person(one.session, request.POST.get("person"))
+    station = one.stations.filter(pk=uuid_or_none(told)).first() if told else None
+    if person is None or (told and station is None):
+        messages.error(request, _("That person or that station is not there any more. Nobody was moved."))
+    else:
+        tell(request, lambda: actions.seat(one, person, station, by=request.user, at=timezone.now()))
 
 
 def _person(session: Session, told: str | None) -> Person | None:
@@ -367,54 +374,35 @@ def method(request: HttpRequest, organization: UUID, method: UUID) -> HttpRespon
     known = actions.checked(one.plan)
     form = MethodForm(request.POST or None, initial={"name": one.name, "comes_out": known.comes_out})
     rows = [*known.rounds, *[None] * _NEW_ROWS]
-    typed: list[RoundForm] = []
-    for number, row in enumerate(rows):
-        initial = (
-            {name: getattr(row, name) for name in ("title", "minutes", "writers", "asks_agreement")} if row else {}
-        )
-        typed.append(
-            RoundForm(
-                request.POST or None,
-                prefix=f"r{number}",
-                initial=initial,
-                empty_permitted=True,
-                use_required_attribute=False,
-            )
-        )
+    forms = [MethodRoundForm(request.POST or None, prefix=f"r{at}", initial=_told(row)) for at, row in enumerate(rows)]
     if request.method == "POST" and "retire" in request.POST:
         actions.retire_method(one, request.POST["retire"] == "yes", by=request.user, at=timezone.now())
         return redirect("sessions:methods", home.pk)
+    if any(each.errors for each in forms):
+        form.add_error(None, _("A method has at least one round, and each round a name and its minutes."))
     if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        made = tuple(_planned(each, row) for each, row in zip(forms, rows, strict=True) if not each.is_out)
+        plan = Plan(made, given["comes_out"])
         try:
-            made = tuple(filter(None, (_planned(request, number, rows[number]) for number in range(len(rows)))))
-            plan = Plan(made, form.cleaned_data["comes_out"])
-            actions.save_method(
-                home.body, one, name=form.cleaned_data["name"], plan=plan, by=request.user, at=timezone.now()
-            )
+            actions.save_method(home.body, one, name=given["name"], plan=plan, by=request.user, at=timezone.now())
             messages.success(request, _("Saved. It is offered wherever a deliberation is set up."))
             return redirect("sessions:methods", home.pk)
         except Refused as refusal:
             form.add_error(None, refusal.obstacles)
-    shown = {
-        "organization": home, "method": one, "form": form, "kinds": Round.Kind.choices,
-        "rows": list(zip(range(len(rows)), rows, typed, strict=True)),
-    }  # fmt: skip
+    shown = {"organization": home, "method": one, "form": form, "rows": list(zip(rows, forms, strict=True))}
     return render(request, "sessions/method.html", shown, status=422 if form.errors else 200)
 
 
-def _planned(request: HttpRequest, number: int, was: PlannedRound | None) -> PlannedRound | None:
-    """The round of a line; None for one that is emptied."""
-    told = {
-        name: request.POST.get(f"r{number}-{name}", "").strip()
-        for name in ("title", "minutes", "writers", "kind", "question", "stations", "about")
-    }
-    if not told["title"]:
-        return None
-    return PlannedRound(
-        told["kind"], told["title"][:200], number_of(told["minutes"]), told["writers"] or Round.Writers.ALL,
-        told["question"][:500], told["about"] or (was.about if was else ""), number_of(told["stations"]),
-        f"r{number}-asks_agreement" in request.POST,
-    )  # fmt: skip
+def _told(row: PlannedRound | None) -> dict[str, Any]:
+    names = ("kind", "title", "minutes", "writers", "asks_agreement", "question", "stations")
+    return {name: getattr(row, name) for name in names} if row else {}
+
+
+def _planned(form: MethodRoundForm, was: PlannedRound | None) -> PlannedRound:
+    """The round of a line; which parts of the draft it is about stays as it was."""
+    given = {**form.cleaned_data, "stations": form.cleaned_data["stations"] or 0}
+    return PlannedRound(**given, about=was.about if was else "")
 
 
 def _back(request: HttpRequest, session: Session) -> str:
