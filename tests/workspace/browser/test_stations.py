@@ -218,6 +218,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     facilitator.get_by_label("Stand", exact=True).select_option("3")
     facilitator.get_by_role("button", name="Vis", exact=True).click()
     facilitator.wait_for_url("**stand=3**")
+    facilitator.set_viewport_size({"width": 1280, "height": 3000})  # both ends of the way are seen
     facilitator.locator(".r-card", has_text="Hvad sker der nu?").drag_to(facilitator.locator("#tavle-spalte h2"))
     expect(facilitator.get_by_label("Hvad det er")).to_have_value("question", timeout=20_000)
     facilitator.get_by_label("Over for, eller svaret").fill("Alle får svar")
