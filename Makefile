@@ -51,8 +51,7 @@ static: setup
 AT_ONCE := $(addprefix tests/workspace/test_,races.py live.py writing.py \
     backup.py::test_the_whole_house_comes_back_without_what_was_withdrawn_since \
     backup.py::test_a_backup_goes_between_databases_by_the_command) \
-    $(addprefix tests/workspace/browser/test_,kill.py fifth_meeting.py product.py \
-    "road.py::test_from_the_first_word_to_the_substitute[chromium-pointing]")
+    $(addprefix tests/workspace/browser/test_,fifth_meeting.py product.py)
 LAW := tests/core/rules tests/core/test_release.py tests/core/redacting/test_words.py
 test: static $(STAMPS)/system  ## everything
 	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal tests/archive \
