@@ -279,10 +279,11 @@ def test_serve_shows_the_archive_sets_no_cookie_and_sees_what_is_added_meanwhile
 def test_all_that_a_paper_may_miss_has_words():
     from raadslag.archive.intake import Document, Paper, prepare
     from raadslag.cli import archive as commands
-    from raadslag.core.record import Meeting, Organization, Product
+    from raadslag.core.record import Commitment, Meeting, Organization, Product
 
     missing = set()
-    for record in (Meeting(), Organization(name="–"), Product(title="–", version="–")):
+    promised = Commitment(text="–", state="planned")
+    for record in (Meeting(), Organization(name="–"), Product(title="–", version="–"), promised):
         missing |= set(prepare(Paper(record, Document("a.json", "application/json", b"{}", ()))).missing)
     assert missing == commands.MISSING.keys()
 

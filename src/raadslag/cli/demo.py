@@ -69,7 +69,8 @@ def run(arguments: argparse.Namespace) -> int:
     print(f"The committees' work: {address}/")
     print("Log in as one of them, each once within a day (start again for new links):")
     print(filled.stdout.rstrip())
-    print(f"What the public sees: http://{HOST}:{port}/ and, searched, http://{HOST}:{port}/soeg/?q=ensomhed")
+    print(f"What the public sees: http://{HOST}:{port}/")
+    print(f"And finds:            http://{HOST}:{port}/soeg/?q=ensomhed")
     print(f"Add your own papers:  {add_own}", flush=True)
     return side_by_side(
         archive_data=archive, workspace_data=workspace, archive_port=port, workspace_port=workspace_port
