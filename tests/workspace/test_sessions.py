@@ -362,6 +362,20 @@ def test_nobody_signs_for_another(evening: Evening, browser_of: Page) -> None:
     assert "Lys på stien." in plain.text
 
 
+def test_what_is_not_taken_in_after_the_end_stands_on_the_page(evening: Evening, browser_of: Page) -> None:
+    """Also without scripts, where the codes have been given back and another has logged in since."""
+    evening.open()
+    station, other = evening.station(), browser_of("second")
+    other.get(address(station))
+    evening.do(actions.close_round, evening.round(2))
+    evening.do(actions.close, evening.session)
+    told = thought(who="me", me=evening.world["member"].pk, station=station.pk)
+    page = other.post(address(station), told)
+    assert page.status_code == 401
+    assert "Lys på stien." in page.text
+    assert "Log ind igen" in page.text
+
+
 def test_the_clock_is_for_who_came_to_the_station(evening: Evening, client: Client, monkeypatch: Any) -> None:
     evening.open()
     station = evening.station()

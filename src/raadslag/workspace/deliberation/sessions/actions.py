@@ -30,7 +30,7 @@ from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.models import AgendaItem, Answer, Invitation, Meeting
 from raadslag.workspace.people.models import Person
 from raadslag.workspace.products import composing
-from raadslag.workspace.products.models import Element, Product
+from raadslag.workspace.products.models import Product
 
 _LEAST_SEATS = 4
 _ROUND_FIELDS = ("title", "minutes", "writers", "asks_agreement")
@@ -387,8 +387,3 @@ def held(one: Round) -> Round:
     """The round as it is by now, held until the commit."""
     rows = Round.objects.select_for_update(of=("self",)).select_related("session__meeting", "session__product")
     return rows.get(pk=one.pk)
-
-
-def elements_of(product: Product) -> list[Element]:
-    """The parts that a station can be about, in reading order. One query."""
-    return [node.part for node in composing.tree(product) if node.part.title]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django import forms
@@ -84,7 +85,6 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
 
 def _take(request: HttpRequest, there: Station, code: str, guest: Guest | None, at: datetime) -> HttpResponse:
     is_new = guest is None or guest.session_id != there.round.session_id
-    form = ThoughtForm(request.POST)
     told = uuid_or_none(request.POST.get("station", ""))
     if told and told != there.pk:  # written at another station, whose code this was before
         return _late(request, code, guest, at)
@@ -92,28 +92,40 @@ def _take(request: HttpRequest, there: Station, code: str, guest: Guest | None, 
         return _slowly(request)
     if guest is None or is_new or guest.station_id != there.pk:
         guest = saying.arrive(there, guest, at=at)
-    made = None
-    if _THOUGHTS.take(str(guest.pk), 1, _clock()):
-        if _wants_data(request):
-            return _slowly(request)
-        form.add_error(None, _SLOWLY)
-        return _shown(request, there, guest, form, status=429)
-    if form.is_valid():
-        try:
-            made = _said(request, there, guest, form.cleaned_data, at)
-        except NotTheSame as other:
-            return _again(request, there, guest, form, other)
-        except Refused as refusal:
-            form.add_error(None, refusal.obstacles)
+    taken = _tried(request, there, guest, at)
     if _wants_data(request):
-        response: HttpResponse = _told(request, made) if made else _refused(form)
-    elif made:
-        response = redirect(f"{reverse('sessions:station', args=[codes.heard(code)])}?tak={made.name}")
+        response = _data(taken)
+    elif taken.made:
+        response = redirect(f"{reverse('sessions:station', args=[codes.heard(code)])}?tak={taken.made.name}")
     else:
-        response = _shown(request, there, guest, form, status=422)
+        response = _shown(request, there, guest, taken.form, status=taken.status)
     if is_new:
         _remember(response, guest)
     return response
+
+
+class Taken(NamedTuple):
+    """What became of a thought that was sent: the form with its reasons, and the thought itself where it is in."""
+
+    form: ThoughtForm
+    made: Contribution | None
+    status: int
+
+
+def _tried(request: HttpRequest, there: Station, guest: Guest, at: datetime) -> Taken:
+    form = ThoughtForm(request.POST)
+    if _THOUGHTS.take(str(guest.pk), 1, _clock()):
+        form.add_error(None, _SLOWLY)
+        return Taken(form, None, HTTPStatus.TOO_MANY_REQUESTS)
+    if form.is_valid():
+        try:
+            return Taken(form, _said(request, there, guest, form.cleaned_data, at), HTTPStatus.OK)
+        except NotTheSame:
+            form.add_error(None, _NOT_THE_SAME)
+            return Taken(form, None, HTTPStatus.UNAUTHORIZED)
+        except Refused as refusal:
+            form.add_error(None, refusal.obstacles)
+    return Taken(form, None, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _said(request: HttpRequest, there: Station, guest: Guest, given: dict[str, Any], at: datetime) -> Contribution:
@@ -131,12 +143,9 @@ class NotTheSame(Exception):
     """A thought was signed by one person, and another, or nobody, is logged in as it comes: nobody signs for others."""
 
 
-def _again(request: HttpRequest, there: Station, guest: Guest, form: ThoughtForm, _why: NotTheSame) -> HttpResponse:
-    words = _("You wrote this with your name, and are not logged in any more. Log in again, or send it without a name.")
-    if _wants_data(request):
-        return JsonResponse({"again": [words]}, status=401)
-    form.add_error(None, words)
-    return _shown(request, there, guest, form, status=401)
+_NOT_THE_SAME = gettext_lazy(
+    "You wrote this with your name, and are not logged in any more. Log in again, or send it without a name."
+)
 
 
 def _takes_part(request: HttpRequest, there: Station) -> bool:
@@ -156,21 +165,12 @@ def _late(request: HttpRequest, code: str, guest: Guest | None, at: datetime) ->
     shown = {"station": there, "mine": _mine(guest), "text": request.POST.get("text", "")}
     if request.method == "GET":
         return render(request, "sessions/closed.html", shown)
-    if _THOUGHTS.take(str(guest.pk), 1, _clock()):
-        return _slowly(request)
-    form = ThoughtForm(request.POST)
-    if form.is_valid():
-        try:
-            made = _said(request, there, guest, form.cleaned_data, at)
-        except NotTheSame as other:
-            return _again(request, there, guest, form, other)
-        except Refused as refusal:
-            form.add_error(None, refusal.obstacles)
-        else:
-            return _told(request, made) if _wants_data(request) else redirect("sessions:receipt", made.receipt)
+    taken = _tried(request, there, guest, at)
     if _wants_data(request):
-        return _refused(form)
-    return render(request, "sessions/closed.html", {**shown, "form": form}, status=422)
+        return _data(taken)
+    if taken.made:
+        return redirect("sessions:receipt", taken.made.receipt)
+    return render(request, "sessions/closed.html", {**shown, "form": taken.form}, status=taken.status)
 
 
 def _was_at(request: HttpRequest, code: str, guest: Guest | None) -> Station | None:
@@ -195,17 +195,16 @@ def _no_station(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "sessions/door.html", told, status=404)
 
 
+_PAUSE = "10"  # seconds
 _SLOWLY = gettext_lazy("That was a lot at once. Wait a moment, and try again. What you wrote is kept.")
 
 
 def _slowly(request: HttpRequest) -> HttpResponse:
-    words = str(_SLOWLY)
     if _wants_data(request):
-        response: HttpResponse = JsonResponse({"again": [words]}, status=429)
-    else:
-        told = {"words": words, "code": "", "text": request.POST.get("text", "")}
-        response = render(request, "sessions/door.html", told, status=429)
-    response.headers["Retry-After"] = "10"
+        return _later(_SLOWLY, HTTPStatus.TOO_MANY_REQUESTS)
+    told = {"words": _SLOWLY, "code": "", "text": request.POST.get("text", "")}
+    response = render(request, "sessions/door.html", told, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = _PAUSE
     return response
 
 
@@ -220,14 +219,14 @@ def _shown(request: HttpRequest, there: Station, guest: Guest | None, form: Thou
     session = there.round.session
     parts = composing.parts_of(session.product) if there.element_id else {}
     below = [node for node in composing.in_reading_order(parts) if _is_of(node.part, there.element_id, parts)]
-    here = saying.here(there)
+    here, may_sign = saying.here(there), _takes_part(request, there)
     shown = {
         "station": there, "round": there.round, "form": form, "parts": below, "here": here,
         "free": max(0, there.seats - here), "group": saying.group_at(there), "mine": _mine(guest),
-        "me": request.user.pk if _takes_part(request, there) else "", "thought": uuid4(),
+        "me": request.user.pk if may_sign else "", "thought": uuid4(),
         "others": list(there.round.stations.exclude(pk=there.pk)),
         "body": session.meeting.organization.body,
-        "is_preview": guest is None, "may_sign": _takes_part(request, there), "thanks": request.GET.get("tak", "")[:10],
+        "is_preview": guest is None, "may_sign": may_sign, "thanks": request.GET.get("tak", "")[:10],
     }  # fmt: skip
     return render(request, "sessions/station.html", shown, status=status)
 
@@ -294,14 +293,21 @@ def _wants_data(request: HttpRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
-def _told(request: HttpRequest, made: Contribution) -> HttpResponse:
-    to = reverse("sessions:receipt", args=[made.receipt])
-    return JsonResponse({"name": made.name, "to": to})
+def _data(taken: Taken) -> HttpResponse:
+    """The same for the page's script: a thought that is in, one that is tried again later, or the reasons why not."""
+    if taken.made:
+        to = reverse("sessions:receipt", args=[taken.made.receipt])
+        return JsonResponse({"name": taken.made.name, "to": to})
+    if taken.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+        return _later(taken.form.non_field_errors()[0], taken.status)
+    told = [str(words) for field in taken.form.errors.values() for words in field]
+    return JsonResponse({"refused": told}, status=taken.status)
 
 
-def _refused(form: ThoughtForm) -> HttpResponse:
-    told = [str(words) for field in form.errors.values() for words in field]
-    return JsonResponse({"refused": told}, status=422)
+def _later(words: Any, status: int) -> HttpResponse:
+    response = JsonResponse({"again": [str(words)]}, status=status)
+    response.headers["Retry-After"] = _PAUSE
+    return response
 
 
 def _address(request: HttpRequest) -> str:
