@@ -83,6 +83,25 @@ def test_it_says_where_to_look_takes_other_ports_and_ends_on_interrupt(data, tak
     assert "Traceback" not in err
 
 
+def test_half_a_year_later_the_public_sees_what_was_promised_and_what_became_of_it(tmp_path):
+    """Nothing of it came from papers: the workspace let it out, and the archive took it in over HTTP."""
+    command = [*COMMAND, "--later", "--data", str(tmp_path / "later")]
+    process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        told = _told(process)
+        archive = _after(told, "What the public sees:").strip()
+        assert "Kommunalbestyrelsens møde" in _fetch(archive)
+        promised = _fetch(f"{archive}proeve/opfoelgning/")
+        assert "6 løfter" in promised
+        assert promised.index("flere fritidsjob til unge") < promised.index("en vært i hver opgang")  # nobody told yet
+        assert "Trygge boligområder" in _fetch(_after(told, "And finds:").strip())
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+
+
 def test_the_sample_is_not_put_beside_a_municipality(tmp_path):
     workspace = tmp_path / "demo" / "workspace"
     command = [sys.executable, "-m", "raadslag.cli", "workspace", "init", "--data", str(workspace)]

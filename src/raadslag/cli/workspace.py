@@ -9,7 +9,7 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -48,7 +48,12 @@ def register(subparsers: Any) -> None:
     link = _part(parts, "link", _link, "make a link that logs somebody in once within a day")
     link.add_argument("email", metavar="EMAIL")
     sample = _part(parts, "sample", _sample, "fill an empty workspace with an invented municipality, for trying it out")
-    sample.add_argument("--evening", action="store_true", help="let its fifth meeting be held at this moment")
+    sample.add_argument(
+        "--scene",
+        choices=("ahead", "evening", "later"),
+        default="ahead",
+        help="its fifth meeting lies ahead, is being held at this moment, or was held half a year ago (default: ahead)",
+    )
     backup.register_workspace(partial(_unopened_part, parts))
     _part(parts, "receive", _receive, "read one incoming mail from standard input: an answer to a call")
 
@@ -278,31 +283,40 @@ def _link(arguments: argparse.Namespace) -> int:
 
 def _sample(arguments: argparse.Namespace) -> int:
     """Fill the workspace where it is empty, and tell for each of the sample's people a link that logs in once."""
-    from raadslag.sample.workspace import fill
+    from raadslag.sample.workspace import Scene, fill
 
-    users = fill(evening=arguments.evening)
+    scene = Scene(arguments.scene)
+    users = fill(scene=scene)
     if not users:
         print("raadslag: this workspace holds a municipality already, and no sample", file=sys.stderr)
         return 1
     width = max(map(len, users)) + 2
     for name, user in users.items():
         print(f"  {name:{width}}{login_address(user)}")
-    if arguments.evening:
-        print(f"It is 18.52 at the fifth meeting, as Prøve Sekretær:   {_scene('minutes:room')}")
-        print(f"Five thoughts wait for an answer, as Prøve Sagsbehandler: {_scene('deliberation:contributions')}")
+    for told in _scenes(scene):
+        print(told)
     return 0
 
 
-def _scene(route: str) -> str:
+def _scenes(scene: str) -> Iterator[str]:
+    """Where to look first, and as whom."""
     from django.conf import settings
     from django.urls import reverse
 
     from raadslag.workspace.deliberation.models import Session
 
-    session = Session.objects.get()
-    of_meeting = route == "minutes:room"
-    path = reverse(route, args=[session.meeting_id if of_meeting else session.product_id])
-    return f"{settings.ADDRESS}{path}{'' if of_meeting else '?vis=ubesvarede'}"
+    def at(route: str, pk: Any, more: str = "") -> str:
+        return f"{settings.ADDRESS}{reverse(route, args=[pk])}{more}"
+
+    session = Session.objects.select_related("meeting").first()
+    if session and scene == "evening":
+        answers = at("deliberation:contributions", session.product_id, "?vis=ubesvarede")
+        yield f"It is 18.52 at the fifth meeting, as Prøve Sekretær:   {at('minutes:room', session.meeting_id)}"
+        yield f"Five thoughts wait for an answer, as Prøve Sagsbehandler: {answers}"
+    elif session and scene == "later":
+        promised = f"{settings.ADDRESS}{reverse('followup:commitments')}"
+        yield f"What became of each thought, as Prøve Sagsbehandler: {at('deliberation:trace', session.product_id)}"
+        yield f"What the council promised, as Prøve Sagsbehandler:   {promised}"
 
 
 def _receive(arguments: argparse.Namespace) -> int:

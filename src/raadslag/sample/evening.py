@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import uuid4
 
+from raadslag.sample.played import Played
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.deliberation import answering
 from raadslag.workspace.deliberation.models import Card, Contribution, Session, Station
@@ -19,13 +19,13 @@ from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.minutes import actions as minutes
 from raadslag.workspace.minutes import composing
-from raadslag.workspace.people.models import User
 from raadslag.workspace.products import actions as products
 from raadslag.workspace.products.models import Change, Element, Product
 
 NOW = timedelta(hours=1, minutes=52)
 """How far into the meeting the visitor comes: it began at 17.00 of its own clock, and it is 18.52."""
 
+FACILITATOR, HOST, WRITER = "Prøve Facilitator", "Prøve Standvært", "Prøve Sagsbehandler"
 ABSENT = ("Ditte Vesterlund", "Ivan Mosevang", "Jytte Kærsgård", "Prøve Medlem Fire")
 
 
@@ -82,39 +82,27 @@ _SECOND = (
 )  # fmt: skip
 
 
-class Evening:
-    """The meeting as it goes; `at` is its clock."""
+class Evening(Played):
+    """The meeting as it goes."""
 
     def __init__(self, committee: Organization, meeting: Meeting) -> None:
+        super().__init__(meeting.start)
         self.committee, self.meeting = committee, meeting
         self.product = Product.objects.get(organization=committee)
-        self.at = meeting.start
-        self.users = {user.person.name: user for user in User.objects.select_related("person")}
-        self.secretary, self.facilitator = self.users["Prøve Sekretær"], self.users["Prøve Facilitator"]
-        self.host, self.writer = self.users["Prøve Standvært"], self.users["Prøve Sagsbehandler"]
         self.session: Session
-
-    def do(self, action: Any, *arguments: Any, by: User | None = None, after: float = 0, **more: Any) -> Any:
-        """Call an action as the secretary, or as `by`, that many minutes later."""
-        self.at += timedelta(minutes=after)
-        return action(*arguments, by=by or self.secretary, at=self.at, **more)
-
-    def write(self, item: AgendaItem, kind: str, text: str, **more: Any) -> None:
-        """A paragraph of the minutes."""
-        self.do(minutes.save_entry, item, uuid4(), kind=kind, text=text, version=0, **more)
 
 
 def play(committee: Organization, meeting: Meeting) -> None:
     """Play the meeting until 18.52: one outcome is missing, three cards wait, the reading-out lies ahead."""
     evening = Evening(committee, meeting)
     before = evening.at - timedelta(days=3)
-    told = {"by": evening.secretary, "at": before}
+    told = {"by": evening.users["Prøve Sekretær"], "at": before}
     for name in ABSENT:
         meetings.reply(meeting, evening.users[name].person, "apology", reason="", **told)
     item = composing.items_of(meeting)[0]
     evening.session = actions.prepare(
         meeting, evening.product, of_template("two-rounds"), method="To runder ved stande", item=item,
-        by=evening.facilitator, at=before,
+        by=evening.users[FACILITATOR], at=before,
     )  # fmt: skip
     _seat(evening)
     _welcome(evening, item)
@@ -126,13 +114,13 @@ def _seat(evening: Evening) -> None:
     """Four hosts, a few wishes, the seats shared out."""
     for one in evening.session.rounds.filter(kind="stations"):
         stations = list(one.stations.all())
-        hosts = ("Prøve Standvært", "Prøve Sagsbehandler", "Asta Holmen", "Birgit Fuglsang-Lind")
+        hosts = (HOST, WRITER, "Asta Holmen", "Birgit Fuglsang-Lind")
         for station, name in zip(stations, hosts, strict=True):
             host = evening.users[name].person
-            evening.do(actions.set_station, station, {"host": host}, by=evening.facilitator)
-        member = evening.users["Prøve Medlem To"]
-        evening.do(actions.wish, one, member.person, [stations[2], stations[0]], by=member)
-        evening.do(actions.balance, one, by=evening.facilitator)
+            evening.do(actions.set_station, station, {"host": host}, who=FACILITATOR)
+        member = evening.users["Prøve Medlem To"].person
+        evening.do(actions.wish, one, member, [stations[2], stations[0]], who="Prøve Medlem To")
+        evening.do(actions.balance, one, who=FACILITATOR)
 
 
 def _welcome(evening: Evening, item: AgendaItem) -> None:
@@ -150,16 +138,16 @@ def _welcome(evening: Evening, item: AgendaItem) -> None:
 
 def _rounds(evening: Evening) -> None:
     talk, first, second, _plenary = evening.session.rounds.all()
-    evening.do(actions.open_round, talk, by=evening.facilitator, after=12)
-    evening.do(actions.close_round, talk, by=evening.facilitator, after=15)
+    evening.do(actions.open_round, talk, who=FACILITATOR, after=12)
+    evening.do(actions.close_round, talk, who=FACILITATOR, after=15)
     for one, thoughts, minutes_of in ((first, _FIRST, 25), (second, _SECOND, 28)):
-        evening.do(actions.open_round, one, by=evening.facilitator, after=1)
+        evening.do(actions.open_round, one, who=FACILITATOR, after=1)
         stations = {station.number: station for station in _stations(one.pk)}
         pause = minutes_of / (len(thoughts) + 1)
         for number, thought in enumerate(thoughts, 1):
             evening.at += timedelta(minutes=pause)
             _say(evening, stations[thought.station], thought, number)
-        evening.do(actions.close_round, one, by=evening.facilitator, after=pause)
+        evening.do(actions.close_round, one, who=FACILITATOR, after=pause)
     _answer(evening)
 
 
@@ -170,7 +158,7 @@ def _stations(of: Any) -> list[Station]:
 def _say(evening: Evening, station: Station, thought: Thought, number: int) -> Contribution:
     told: dict[str, Any] = {"kind": thought.kind, "text": thought.text, "at": evening.at}
     if thought.way == "paper":
-        told |= {"sheet": str(number), "speaker": saying.group_at(station), "by": evening.host}
+        told |= {"sheet": str(number), "speaker": saying.group_at(station), "by": evening.users[HOST]}
     elif thought.way == "phone":
         told |= {"speaker": saying.group_at(station), "guest": saying.arrive(station, None, at=evening.at)}
     else:
@@ -189,7 +177,7 @@ def _answer(evening: Evening) -> None:
         change = _change(evening, one) if thought.outcome in ("included", "partly") else None
         told = "passed_to" if thought.outcome == "passed_on" else "text"
         given = {"outcome": thought.outcome, "change": change, told: thought.answer}
-        evening.do(answering.answer, evening.product, [one], by=evening.writer, after=0.1, **given)
+        evening.do(answering.answer, evening.product, [one], who=WRITER, after=0.1, **given)
 
 
 def _change(evening: Evening, one: Contribution) -> Change:
@@ -199,7 +187,7 @@ def _change(evening: Evening, one: Contribution) -> Change:
         text = f"{part.text}\n\n{_ADDED[one.text]}".strip()
         cause = products.Cause("contribution", "", one.name)
         told = {"title": part.title, "text": text, "version": part.version, "cause": cause}
-        evening.do(products.write, part, by=evening.writer, after=0.1, **told)
+        evening.do(products.write, part, who=WRITER, after=0.1, **told)
     return part.changes.order_by("number").last()  # type: ignore[return-value]
 
 
@@ -225,24 +213,24 @@ _ADDED = {
 def _summing_up(evening: Evening, item: AgendaItem) -> None:
     """The board: two dilemmas, a gap, a data remark, a question with its answer; two of them are in the minutes."""
     plenary = evening.session.rounds.get(kind="plenary")
-    evening.do(actions.open_round, plenary, by=evening.facilitator, after=1)
+    evening.do(actions.open_round, plenary, who=FACILITATOR, after=1)
     by_text = {one.text: one for one in saying.said_at(evening.session)}
 
     def card(kind: str, text: str, other: str = "", of: tuple[str, ...] = ()) -> Card:
         sources = [by_text[one] for one in of]
         made: Card = evening.do(
             board.word, evening.session, None, kind=kind, text=text, other=other, sources=sources,
-            by=evening.facilitator, after=0.5,
+            who=FACILITATOR, after=0.5,
         )  # fmt: skip
         return made
 
     first = card("dilemma", "Bedre boliger", "højere husleje", (_SECOND[2].text, _SECOND[6].text))
     second = card("dilemma", "Blandede beboergrupper", "få billige boliger at flytte til", (_FIRST[4].text,))
-    evening.do(board.insert, evening.session, [first, second], item, by=evening.facilitator)
+    evening.do(board.insert, evening.session, [first, second], item, who=FACILITATOR)
     card("evidence_gap", "Ingen har undersøgt, hvordan utryghed og ensomhed hænger sammen", of=(_FIRST[9].text,))
     card("data_remark", "Tallene for beskæftigelse er fra 2015", of=(_SECOND[9].text,))
     card("question", "Hvad sker der nu", "alle kommentarer får svar, før udvalget mødes igen", (_SECOND[8].text,))
-    evening.do(actions.close_round, plenary, by=evening.facilitator, after=0.5)
+    evening.do(actions.close_round, plenary, who=FACILITATOR, after=0.5)
     evening.at = max(evening.at, evening.meeting.start + NOW - timedelta(minutes=1))
 
 

@@ -7,12 +7,12 @@ there is always a next meeting. Every name, place and sentence was written for t
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
 
-from raadslag.sample import papers
-from raadslag.sample.evening import play, starts
+from raadslag.sample import evening, fourth, later, papers
 from raadslag.workspace.bodies import actions as bodies
 from raadslag.workspace.bodies.models import Body, Organization, Role
 from raadslag.workspace.cases import actions as cases
@@ -52,37 +52,49 @@ _TASKS = (
 )
 
 
-_AHEAD = timedelta(days=15)  # from when the agenda is sent until the evening of the demo
+_AHEAD = timedelta(days=15)  # from when the agenda is sent until the fifth meeting
+_BETWEEN = timedelta(days=32)  # from the fourth meeting to the fifth
 
 
-def fill(*, at: datetime | None = None, evening: bool = False) -> dict[str, User]:
-    """Fill an empty workspace, and give the sample's users by name; where it is filled already, only give them.
+class Scene(StrEnum):
+    """What a visitor comes to: the fifth meeting ahead, its evening at 18.52, or the first reports."""
 
-    The fifth meeting lies ahead; for an `evening` it is being held, and it is 18.52 there.
-    """
+    AHEAD = "ahead"
+    EVENING = "evening"
+    LATER = "later"
+
+
+def fill(*, at: datetime | None = None, scene: Scene = Scene.AHEAD) -> dict[str, User]:
+    """Fill an empty workspace, and give the sample's users by name; where it is filled already, only give them."""
     at = at or timezone.now()
     if not Body.objects.exists():
+        fifth = {
+            Scene.AHEAD: None, Scene.EVENING: evening.starts(at), Scene.LATER: _monday_at_five(at - later.TAKES)
+        }[scene]  # fmt: skip
         with journal.acting():
-            _fill(at - _AHEAD if evening else at, starts(at) if evening else None)
-        if evening:
-            meeting = Meeting.objects.get(title="5. møde")
-            play(meeting.organization, meeting)
+            committee = _fill(fifth - _AHEAD if fifth else at, fifth)
+        if fifth:
+            evening.play(committee, Meeting.objects.get(title="5. møde"))
+        if fifth and scene == Scene.LATER:
+            later.play(committee, fifth + evening.NOW)
     known = User.objects.filter(email__endswith="@example.org").select_related("person")
     names = [*(name for name, _email, _role in LOGINS), "Prøve Administrator"]
     users = {user.person.name: user for user in known}
     return {name: users[name] for name in names if name in users}
 
 
-def _fill(at: datetime, fifth: datetime | None) -> None:
+def _fill(at: datetime, fifth: datetime | None) -> Organization:
+    """The committee as it is when the agenda of its fifth meeting is sent; where it is said when that starts, its sixth
+    is called there."""
     today = timezone.localtime(at).date()
+    since = today - timedelta(days=330)
+    told: dict[str, Any] = {"at": at - timedelta(days=330)}
     made = bodies.set_up(
         municipality=BODY, short_name="PRV", committee=COMMITTEE, classification="task",
-        administrator="Prøve Administrator", email="administrator@example.org", at=at,
+        administrator="Prøve Administrator", email="administrator@example.org", **told,
     )  # fmt: skip
     body, committee = made.body, made.organization
-    secretary = enter(LOGINS[0][0], LOGINS[0][1], by=made.administrator, at=at)
-    since = today - timedelta(days=330)
-    told = {"by": secretary.user, "at": at}
+    told["by"] = enter(LOGINS[0][0], LOGINS[0][1], by=made.administrator, **told).user
     Organization.objects.filter(pk=committee.pk).update(start=since, seats=15)
     committee.refresh_from_db()
     council = bodies.found(
@@ -100,9 +112,13 @@ def _fill(at: datetime, fifth: datetime | None) -> None:
         body, None, "closed_at_low_level", True, since=since, **told,
         reason="Eksempel: prøvedata uden rigtige oplysninger, så login med et link er nok.",
     )  # fmt: skip
-    _work(committee, people, today, told, fifth)
-    _product(committee, people, told)
+    held = fifth or _at_five(_weekday(today + timedelta(days=14)))
+    product = fourth.play(committee, _monday_at_five(held - _BETWEEN))
+    told["at"] = at
+    _work(committee, people, held, told, is_played=fifth is not None)
+    _product(product, committee, people, told)
     _notes(committee, people, told)
+    return committee
 
 
 def _appoint(committee: Organization, council: Organization, since: date, told: Any) -> dict[str, Person]:
@@ -136,12 +152,12 @@ def _groups(body: Body, committee: Organization, people: dict[str, Person], sinc
             bodies.appoint(group, people[member], role=Role.MEMBER, start=since, **told)
 
 
-def _work(committee: Organization, people: dict[str, Person], today: date, told: Any, start: datetime | None) -> None:
-    """Two meetings ahead: the fifth with its agenda sent, the sixth to be built; and cases in every state. Where it is
-    said when the fifth starts, the sixth is called there."""
+def _work(committee: Organization, people: dict[str, Person], start: datetime, told: Any, *, is_played: bool) -> None:
+    """Two meetings ahead: the fifth with its agenda sent, and the sixth to be built, unless the fifth is played, where
+    it is called; and cases in every state."""
     writer = people["Prøve Sagsbehandler"].user
-    fifth = _meeting(committee, "5. møde", start or _at_five(_weekday(today + timedelta(days=14))), told)
-    sixth = None if start else _meeting(committee, "6. møde", _at_five(_weekday(today + timedelta(days=42))), told)
+    fifth = _meeting(committee, "5. møde", start, told)
+    sixth = None if is_played else _meeting(committee, "6. møde", start + timedelta(days=28), told)
     draft = _case(
         committee, "Femte møde om udkastet til produkt", writer, told["at"],
         summary="Udvalget får en status, taler om udkastet i to runder og samler op i plenum.",
@@ -191,9 +207,8 @@ _NEIGHBOURS = """Arbejdsgruppen har mødtes to gange og talt med 14 beboere.
 - Et fælles spisebord om måneden er prøvet i Ugleparken, og det virker."""
 
 
-def _product(committee: Organization, people: dict[str, Person], told: Any) -> None:
+def _product(product: Product, committee: Organization, people: dict[str, Person], told: Any) -> None:
     """The draft as it went to the fifth meeting, what has been changed in it since, and what a member would have."""
-    product = products.begin(committee, "Trygge boligområder", **told)
     brought = products.Cause("group", "", "Skrivegruppens møde den 22. marts")
     above: list[Element] = []
     parts: dict[str, Element] = {}
@@ -230,7 +245,7 @@ def _product(committee: Organization, people: dict[str, Person], told: Any) -> N
 
 
 def _talk(product: Product, parts: dict[str, Element], people: dict[str, Person], told: Any) -> None:
-    """Three comments from home, of which one is answered, the two fact notes, and what nobody knew."""
+    """Three comments from home, of which one is answered, and where the two fact notes are used."""
     frozen = product.versions.get(label="v0.3")
     deliberation.invite(product, told["at"].date() + timedelta(days=5), frozen, **told)
     for name, title, kind, quote, text in (
@@ -245,33 +260,9 @@ def _talk(product: Product, parts: dict[str, Element], people: dict[str, Person]
     why = "Det er boligforeningerne, der bestemmer, hvem der flytter ind. Vi har spurgt dem."
     later = {**told, "at": told["at"] + timedelta(minutes=1)}
     answering.answer(product, said, outcome="not", text=why, **later)
-    for title, table, text in (_ALONE, _LIGHTS):
-        content = {
-            "title": title, "text": text, "table": table, "chart": "bars", "source": "Prøvekommunens egen optælling",
-            "source_on": date(2018, 2, 20), "made_by": "Social og Sundhed",
-        }  # fmt: skip
-        deliberation.save_note(product, None, content, **told)
     alone, lights = product.fact_notes.all()
     deliberation.use(alone, [parts["Ensomhed og fællesskab"]], **told)
     deliberation.use(lights, [parts["Områdernes karakter"]], **told)
-
-
-_ALONE = (
-    "Boliger med én beboer",
-    {
-        "columns": ["Område", "2012", "2017"],
-        "rows": [["Ugleparken", "31 %", "38 %"], ["Søkvarteret", "27 %", "29 %"], ["Møllevang", "22 %", "30 %"]],
-    },
-    "Andelen er steget i alle tre områder.",
-)
-_LIGHTS = (
-    "Lamper, der ikke virkede ved et eftersyn",
-    {
-        "columns": ["Område", "Lamper", "Ude af drift"],
-        "rows": [["Ugleparken", "64", "9"], ["Søkvarteret", "41", "2"], ["Møllevang", "38", "7"]],
-    },
-    "",
-)
 
 
 def _case(committee: Organization, title: str, by: User, at: datetime, **fields: str) -> Case:
@@ -297,6 +288,10 @@ def _meeting(committee: Organization, title: str, start: datetime, told: Any) ->
     end = start + timedelta(hours=2)
     place = "Udvalgsværelse A og B på Prøvegården"
     return meetings.plan(committee, title=title, start=start, end=end, place=place, **told)
+
+
+def _monday_at_five(moment: datetime) -> datetime:
+    return _at_five(_weekday(timezone.localtime(moment).date()))
 
 
 def _weekday(day: date) -> date:
