@@ -25,10 +25,11 @@ from raadslag.workspace.closing import evaluating
 from raadslag.workspace.closing.models import Evaluation
 from raadslag.workspace.closing.sealing import Answer
 from raadslag.workspace.common import journal
-from raadslag.workspace.common.errors import Refused
+from raadslag.workspace.common.errors import Blocked, Refused
 from raadslag.workspace.deliberation import actions as deliberation
 from raadslag.workspace.deliberation import answering
 from raadslag.workspace.deliberation.models import Contribution
+from raadslag.workspace.deliberation.sessions import saying
 from raadslag.workspace.meetings import group_notes
 from raadslag.workspace.meetings.models import Meeting
 from raadslag.workspace.minutes import actions, composing, signing
@@ -39,6 +40,8 @@ from raadslag.workspace.products import actions as products
 
 from .conftest import World
 from .test_minutes import Sitting
+from .test_products import Draft, draft  # noqa: F401
+from .test_sessions import Evening
 
 RACES = int(os.environ.get("RAADSLAG_RACES", "50"))
 HANDS = 6
@@ -291,3 +294,33 @@ def test_who_answers_an_evaluation_at_once_is_in_the_box_once(world: World, at_o
         assert sum(isinstance(answer, Refused) for answer in came) == 1
         assert (evaluation.box.count(), evaluation.who_answered.count()) == (5, 5)
         evaluating.give_up(evaluation, "Prøve", **told)
+
+
+def test_a_hall_that_sends_at_once_is_taken_in_once_each(
+    draft: Draft,  # noqa: F811
+    at_once: Callable[..., list[Any]],
+) -> None:
+    """What comes together is one transaction: numbers without a gap, a doubled sending once, a sheet once (I36)."""
+    evening = Evening(draft)
+    evening.open()
+    stations = [evening.station(1), evening.station(2)]
+    at, sent = timezone.now(), 0
+    for number in range(1, max(RACES // 10, 3) + 1):
+        twice = uuid4()
+
+        def say(text: str, station: int = 0, **more: Any) -> Callable[[], Any]:
+            return lambda: saying.say(stations[station], kind="missing", text=text, at=at, **more)
+
+        came = at_once(
+            say(f"Dobbelt {number}", receipt=twice), say(f"Dobbelt {number}", receipt=twice),
+            say(f"Ark {number}", sheet=str(number), by=evening.world["host"]),
+            say(f"Ark {number} igen", sheet=str(number), by=evening.world["host"]),
+            say(f"Ved en anden stand {number}", 1), say(""),
+        )  # fmt: skip
+        assert came[0].pk == came[1].pk
+        assert [type(one) for one in came[2:4]].count(Blocked) == 1
+        assert (came[4].station_id, type(came[5])) == (stations[1].pk, Blocked)
+        sent += 3
+    numbers = Contribution.objects.exclude(station=None).values_list("number", flat=True)
+    assert sorted(numbers) == list(range(min(numbers), min(numbers) + sent))
+    assert journal.first_broken() is None

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 
-from raadslag.workspace.threads import AT_A_TIME, LONG, Threads
+from raadslag.workspace.threads import AT_A_TIME, LONG, Threads, waiting
 
 from . import loops
 
@@ -107,3 +107,30 @@ def test_a_line_that_stays_open_keeps_no_thread() -> None:
 
     loops.run(_all(Threads(application, 1), list(range(10))))
     assert sorted(served) == list(range(10))
+
+
+def test_who_waits_for_another_is_not_counted() -> None:
+    """Five wait for a sixth, which comes after them: it gets its turn though two work at a time."""
+    came = threading.Semaphore(0)
+    goes_on = threading.Event()
+
+    def wait() -> bool:
+        with waiting():
+            came.release()
+            return goes_on.wait(20)
+
+    def come() -> bool:
+        for _ in range(5):
+            assert came.acquire(timeout=20)
+        goes_on.set()
+        return True
+
+    told = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        told.append(await sync_to_async(wait if scope < 5 else come)())
+
+    start = time.monotonic()
+    loops.run(_all(Threads(application, 6), list(range(6))))
+    assert told == [True] * 6
+    assert time.monotonic() - start < 10 * LONG  # nobody was let in only because others took long

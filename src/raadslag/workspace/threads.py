@@ -5,7 +5,7 @@ answer takes: hundreds where everybody votes at the same moment, and for hours t
 
 Of the threads two work at a time. More of them only take turns at the interpreter, and each turn costs: a hall that
 votes waits twice as long with eight. One that has been at work for longer than pages take (it reads a file, say) is
-not counted, so what is slow holds nobody up.
+not counted, so what is slow holds nobody up; nor is one that says that it is `waiting` for another.
 """
 
 from __future__ import annotations
@@ -13,18 +13,36 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import ThreadSensitiveContext
 
 P = ParamSpec("P")
 R = TypeVar("R")
-COUNT = 8
+COUNT = 16
 AT_A_TIME = 2
 LONG = 0.25
 """Seconds, after which another may begin beside what is still at work."""
+
+
+_here = threading.local()
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Within, the thread only waits for what another does, and another request may begin; elsewhere it says nothing."""
+    few: Few | None = getattr(_here, "few", None)
+    if few is None:
+        yield
+        return
+    few.count_out(_here.number)
+    try:
+        yield
+    finally:
+        few.count_in(_here.number)
 
 
 class Threads:
@@ -65,7 +83,19 @@ class Few(Executor):
             self._changed.notify()
         return future
 
+    def count_out(self, number: int) -> None:
+        """That thread is not at work for now: another may begin."""
+        with self._changed:
+            del self._since[number]
+            self._changed.notify()
+
+    def count_in(self, number: int) -> None:
+        """It is at work again."""
+        with self._changed:
+            self._since[number] = time.monotonic()
+
     def _work(self, number: int) -> None:
+        _here.few, _here.number = self, number
         while True:
             with self._changed:
                 while not self._waiting or (pause := self._pause()):

@@ -96,6 +96,11 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
     return acted
 
 
+def is_acting() -> bool:
+    """Whether an action is under way here: what is done now is part of it."""
+    return _pending.get() is not None
+
+
 def write(event: Event, *, by: Any, at: datetime, about: models.Model | str) -> None:
     """Tell what happened. Raises RuntimeError outside an action: no trace without a change, and the other way round.
 
@@ -179,8 +184,10 @@ def _catch_up(name: str, kinds: frozenset[str], listener: Follower) -> int:
 def _flush(pending: list[_Pending]) -> None:
     if not pending:
         return
-    JournalHead.objects.get_or_create(pk=1, defaults={"number": 0, "hash": chain.START})
-    last = JournalHead.objects.select_for_update().get(pk=1)
+    last = JournalHead.objects.select_for_update().filter(pk=1).first()
+    if last is None:  # the first entry of all; who comes at the same moment has made it
+        JournalHead.objects.get_or_create(pk=1, defaults={"number": 0, "hash": chain.START})
+        last = JournalHead.objects.select_for_update().get(pk=1)
     rows, number, previous = [], last.number, last.hash
     for one in pending:
         number += 1

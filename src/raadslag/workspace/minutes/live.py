@@ -40,6 +40,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 ROUTE = "minutes:follow"
 PAUSE = 0.05  # seconds between two looks at the journal's head
+RESTS, LONGEST_REST = 10, 0.5  # times what a look took, and at most so many seconds: who looks takes nobody's turn
 AFTER_A_FAULT = 1  # seconds until it is tried again
 LONGEST = 10  # seconds until a right to follow is asked again although nothing happened
 _MOST = 50  # entries told at once, the newest: one alone lets a page ask for all that is new
@@ -108,8 +109,10 @@ class Pulse:
 
     async def _beat(self) -> None:
         while self._waiting:
+            began = time.monotonic()
             await self._look()
-            await asyncio.sleep(PAUSE)
+            took = time.monotonic() - began
+            await asyncio.sleep(min(max(PAUSE, RESTS * took), LONGEST_REST))
         self._beating = None
 
     async def _look(self) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+from django.conf import settings
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked
-from raadslag.workspace.deliberation.actions import following, locked
+from raadslag.workspace.common.gathering import Gathering
+from raadslag.workspace.deliberation.actions import locked_all
 from raadslag.workspace.deliberation.events import ContributionHidden, ContributionReceived
-from raadslag.workspace.deliberation.models import Contribution, Guest, Round, Session, Station
+from raadslag.workspace.deliberation.models import Contribution, Deliberation, Guest, Round, Session, Station
 from raadslag.workspace.deliberation.sessions import rules
 
 STATION = "station"
@@ -25,12 +30,14 @@ _LONGEST_SHEET = 3  # digits of its number
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÆØÅ"
 
 
-def station_of(code: str) -> Station | None:
+def station_of(code: str, *, to_show: bool = True) -> Station | None:
     """The station of a code that opens something now: its round goes on. None for every other, whatever it is. One
-    query."""
-    rows = Station.objects.select_related(
-        "round__session__meeting__organization__body", "round__session__product__organization", "element"
-    )  # fmt: skip
+    query; it brings what a page shows of it, unless nothing is shown."""
+    rows = Station.objects.select_related("round")
+    if to_show:
+        rows = rows.select_related(
+            "round__session__meeting__organization__body", "round__session__product__organization", "element"
+        )  # fmt: skip
     going_on = {
         "round__state": Round.State.OPEN, "round__session__meeting__organization__closed_at": None,
         "round__session__meeting__adjourned_at": None, "round__session__meeting__cancelled_at": None,
@@ -68,7 +75,23 @@ def here(station: Station) -> int:
     return int(lately(station.guests).count())
 
 
-@journal.action
+class _Told(NamedTuple):
+    """What is to be taken in, and in which language whoever sent it is answered."""
+
+    station: UUID
+    kind: str
+    text: str
+    speaker: str
+    stance: str
+    guest: Guest | None
+    sheet: str
+    receipt: UUID | None
+    person: Any
+    by: Any
+    at: datetime
+    language: str
+
+
 def say(station: Station, *, kind: str, text: str, speaker: str = "", stance: str = "", guest: Guest | None = None,
         sheet: str = "", receipt: UUID | None = None, person: Any = None, by: Any = STATION, at: datetime
         ) -> Contribution:  # fmt: skip
@@ -77,35 +100,88 @@ def say(station: Station, *, kind: str, text: str, speaker: str = "", stance: st
     `receipt` is the device's own name for it, by which it is found again: sent twice it is taken in once (I36).
     `sheet` is the number of the paper that it was written on; `by` is who typed it in. What comes once its round is
     closed comes late, and is marked so. Raises Blocked where it is not received, and for a sheet that is in already.
+    Where many send at the same moment, theirs come in together.
     """
-    one = Round.objects.select_related("session__product", "session__meeting__organization").get(pk=station.round_id)
-    station.round = one
-    product = one.session.product
-    asked = locked(product)
-    if there := receipt and Contribution.objects.filter(receipt=receipt, station=station, text=text.strip()).first():
-        return there
-    if receipt is None or Contribution.objects.filter(receipt=receipt).exists():
-        receipt = uuid4()
-    obstacles = rules.obstacles_to_saying(station, kind, text, at)
-    number = _sheet(station, sheet)
-    if sheet and not number:
-        obstacles.append(_("A sheet has a number, as %(sheet)s.") % {"sheet": f"{station.sheet}-01"})
-    if number and station.contributions.filter(sheet=number).exists():
-        obstacles.append(_("Sheet %(sheet)s has been typed in already.") % {"sheet": number})
-    if stance and stance not in Contribution.Stance.values:
-        obstacles.append(_("Say how far you agree."))
-    if obstacles:
-        raise Blocked(obstacles)
-    element = station.element
-    is_over = one.state != Round.State.OPEN or one.session.meeting.adjourned_at is not None
-    made = Contribution.objects.create(
-        product=product, number=following(asked, "last_contribution"), element=element,
-        title=element.title if element else station.title, kind=kind, text=text.strip(), version=asked.version,
-        by=person, speaker=" ".join(speaker.split())[:60], station=station, guest=guest, stance=stance, sheet=number,
-        is_late=not number and is_over, receipt=receipt, made_at=at,
+    speaker, language = " ".join(speaker.split())[:60], get_language() or settings.LANGUAGE_CODE
+    told = _Told(
+        station.pk, kind, text.strip(), speaker, stance, guest, sheet, receipt, person, by, at, language
     )  # fmt: skip
-    journal.write(ContributionReceived(made.pk, made.number), by=by, at=at, about=one.session)
-    return made
+    is_part = journal.is_acting() or journal.current_key.get() or transaction.get_connection().in_atomic_block
+    if not is_part:
+        return _together(told)
+    (answer,) = _take_in([told])
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+@journal.action
+def _take_in(some: Sequence[_Told]) -> list[Contribution | Exception]:
+    """Take in what came at the same moment, in its order; the number of queries is that of one."""
+    stations = Station.objects.select_related(
+        "round__session__product", "round__session__meeting__organization", "element"
+    ).in_bulk({one.station for one in some})  # fmt: skip
+    numbering = locked_all({one.round.session.product for one in stations.values()})
+    receipts = [one.receipt for one in some if one.receipt]
+    known = {one.receipt: one for one in Contribution.objects.filter(receipt__in=receipts)} if receipts else {}
+    typed = _typed({one.station for one in some if one.sheet})
+    answers: list[Contribution | Exception] = []
+    made: list[Contribution] = []
+    for one in some:
+        station, there = stations[one.station], known.get(one.receipt)
+        if there and (there.station_id, there.text) == (station.pk, one.text):
+            answers.append(there)
+            continue
+        sheet = _sheet(station, one.sheet)
+        with override(one.language):
+            if obstacles := _obstacles(one, station, sheet, is_typed=(station.pk, sheet) in typed):
+                answers.append(Blocked(obstacles))
+                continue
+        asked = numbering[station.round.session.product_id]
+        asked.last_contribution += 1
+        row = _row(one, station, sheet, asked, receipt=uuid4() if there or not one.receipt else one.receipt)
+        known[row.receipt] = row
+        typed |= {(station.pk, sheet)} if sheet else set()
+        made.append(row)
+        answers.append(row)
+        journal.write(ContributionReceived(row.pk, row.number), by=one.by, at=one.at, about=station.round.session)
+    Contribution.objects.bulk_create(made)
+    for asked in numbering.values():
+        Deliberation.objects.filter(pk=asked.pk).update(last_contribution=asked.last_contribution)
+    return answers
+
+
+_together = Gathering(_take_in)
+
+
+def _row(one: _Told, station: Station, sheet: str, asked: Deliberation, *, receipt: UUID) -> Contribution:
+    round_, element = station.round, station.element
+    is_over = round_.state != Round.State.OPEN or round_.session.meeting.adjourned_at is not None
+    return Contribution(
+        product=round_.session.product, number=asked.last_contribution, element=element,
+        title=element.title if element else station.title, kind=one.kind, text=one.text, version_id=asked.version_id,
+        by=one.person, speaker=one.speaker, station=station, guest=one.guest, stance=one.stance, sheet=sheet,
+        is_late=not sheet and is_over, receipt=receipt, made_at=one.at,
+    )  # fmt: skip
+
+
+def _obstacles(one: _Told, station: Station, sheet: str, *, is_typed: bool) -> list[str]:
+    obstacles = rules.obstacles_to_saying(station, one.kind, one.text, one.at)
+    if one.sheet and not sheet:
+        obstacles.append(_("A sheet has a number, as %(sheet)s.") % {"sheet": f"{station.sheet}-01"})
+    if sheet and is_typed:
+        obstacles.append(_("Sheet %(sheet)s has been typed in already.") % {"sheet": sheet})
+    if one.stance and one.stance not in Contribution.Stance.values:
+        obstacles.append(_("Say how far you agree."))
+    return obstacles
+
+
+def _typed(stations: set[UUID]) -> set[tuple[UUID, str]]:
+    """The sheets of those stations that are in already."""
+    if not stations:
+        return set()
+    rows = Contribution.objects.filter(station__in=stations).exclude(sheet="")
+    return set(rows.values_list("station", "sheet"))
 
 
 def _sheet(station: Station, told: str) -> str:

@@ -66,8 +66,9 @@ def door(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def station(request: HttpRequest, code: str) -> HttpResponse:
     """A station while its round goes on: what is asked, the part of the draft, and a field for one thought."""
-    there = saying.station_of(codes.heard(code))
-    guest = _guest(request)
+    is_shown = request.method != "POST"  # a hall sends at once: what it sends is taken in with few questions
+    there = saying.station_of(codes.heard(code), to_show=is_shown)
+    guest = _guest(request, to_show=is_shown)
     at = timezone.now()
     if there is None:
         return _late(request, code, guest, at)
@@ -274,11 +275,14 @@ def receipt(request: HttpRequest, receipt: UUID) -> HttpResponse:
 # --- inside ---
 
 
-def _guest(request: HttpRequest) -> Guest | None:
+def _guest(request: HttpRequest, *, to_show: bool = True) -> Guest | None:
     pk = uuid_or_none(request.COOKIES.get(COOKIE, ""))
-    rows = Guest.objects.select_related(
-        "station__round__session__meeting__organization__body", "station__round__session__product", "station__element"
-    )  # fmt: skip
+    rows = Guest.objects.all()
+    if to_show:
+        rows = rows.select_related(
+            "station__round__session__meeting__organization__body", "station__round__session__product",
+            "station__element",
+        )  # fmt: skip
     return rows.filter(pk=pk).first() if pk else None
 
 
