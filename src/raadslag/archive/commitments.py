@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from raadslag.archive import recognition
 from raadslag.archive.filing import Filing, free_slug
 from raadslag.archive.models import Commitment, OrganizationName, Standing, WithdrawnStanding, is_day
 from raadslag.archive.shelves import Shelf, let_emptied_lead_on, moment_of
@@ -18,7 +19,19 @@ def words_of(record: records.Commitment) -> dict[str, str]:
     days = {name: getattr(record, name) or "" for name in ("due", "next_report")}
     told = {"text": " ".join(record.text.split()), "unit": record.unit or "", "state": record.state}
     told |= {name: day if is_day(day) else "" for name, day in days.items()}
-    return told | {"product": (record.origin.id or "")[:200] if record.origin else ""}
+    told |= {"product": (record.origin.id or "")[:200] if record.origin else ""}
+    return told | _decided(record.decided)
+
+
+_DECIDED = ("decided_on", "decided_by", "decided_meeting", "decided_item")
+
+
+def _decided(decided: records.Decided | None) -> dict[str, str]:
+    """What leads to the decision; nothing where no day is named on which it was taken."""
+    if decided is None or not is_day(decided.on):
+        return dict.fromkeys(_DECIDED, "")
+    by = recognition.organization_key(decided.organization)
+    return dict(zip(_DECIDED, (decided.on, by, (decided.meeting or "")[:200], decided.item or ""), strict=True))
 
 
 def _as_of(record: records.Commitment) -> dict[str, str]:
@@ -28,7 +41,7 @@ def _as_of(record: records.Commitment) -> dict[str, str]:
 SHELF: Shelf[Standing, records.Commitment] = Shelf(
     model=Standing, apart=WithdrawnStanding, name="standing", holds=records.Commitment, places=("commitment_id",),
     owner="commitment_id", owners="commitments", moment=lambda one: one.as_of,
-    columns=("text", "unit", "state", "due", "next_report", "product"), words=words_of, stamps=_as_of,
+    columns=("text", "unit", "state", "due", "next_report", "product", *_DECIDED), words=words_of, stamps=_as_of,
 )  # fmt: skip
 
 

@@ -676,7 +676,9 @@ class Standing(Kept):
 
     The newest is shown, and none where that is withdrawn; the earlier ones are kept and not shown. `as_of` is the local
     time of the record, empty where it has none that can be read. The other columns are the record's words, and gone
-    with it; `product` is the identity of the product that it stems from.
+    with it; `product` is the identity of the product that it stems from. `decided_on` is the ISO day of the decision,
+    `decided_by` what `archive.recognition` makes of the name of those who took it, `decided_meeting` the identity of
+    their meeting and `decided_item` the item; all four are empty where the record names no such day.
     """
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="standings")
@@ -687,12 +689,19 @@ class Standing(Kept):
     due = models.CharField(max_length=10, blank=True)
     next_report = models.CharField(max_length=10, blank=True)
     product = models.CharField(max_length=200, blank=True)
+    decided_on = models.CharField(max_length=10, blank=True)
+    decided_by = models.CharField(max_length=100, blank=True)
+    decided_meeting = models.CharField(max_length=200, blank=True)
+    decided_item = models.TextField(blank=True)
     filed_as = models.ForeignKey(OrganizationName, models.PROTECT, related_name="standings")
 
     objects = StandingQuerySet.as_manager()
 
     class Meta(Kept.Meta):
-        indexes = [models.Index(fields=["product"], name="standing_product")]
+        indexes = [
+            models.Index(fields=["product"], name="standing_product"),
+            models.Index(fields=["decided_meeting", "decided_on"], name="standing_decided"),
+        ]
         constraints = [
             *Kept.Meta.constraints,
             models.UniqueConstraint(

@@ -59,9 +59,12 @@ def shown_by(path: str, body: bytes) -> tuple[str, ...]:
     parts: dict[str, Any] = match.kwargs
     if "section" in parts:
         return ()
+    is_paper = "paper" in parts or "sha256" in parts
+    told_of = [] if is_paper else _COMMITMENT.findall(body)  # what a paper says is no link of ours
+    promised = {(of_body.decode(), slug.decode()) for of_body, slug in told_of}
     if "meeting" in parts:
-        return tuple(sorted(set(_of_meeting(parts).values_list("identity", flat=True))))
-    promised = {(of_body.decode(), slug.decode()) for of_body, slug in _COMMITMENT.findall(body)}
+        own = set(_of_meeting(parts).values_list("identity", flat=True))
+        return tuple(sorted(own | _standings(promised)))
     if "commitment" in parts:
         return tuple(sorted(_standings({(parts["body"], parts["commitment"])})))
     if "product" in parts:

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import condition
 
 from raadslag import __version__
-from raadslag.archive import models, recognition
-from raadslag.archive.models import is_day
-from raadslag.archive.pages import views
+from raadslag.archive import models
+from raadslag.archive.pages import standings, views
 from raadslag.core import record
 from raadslag.core.release import public
-
-_LONGEST_ORDER = 6  # digits
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ def commitments(request: HttpRequest, body: str) -> HttpResponse:
         chosen=chosen,
         late=rows.late(today).count(),
         total=rows.count(),
-        standings=views.page_of(request, views.promised(rows, today)),
+        standings=views.page_of(request, standings.listed(rows, today)),
         today=today.isoformat(),
     )
 
@@ -74,7 +70,7 @@ def commitment(request: HttpRequest, body: str, commitment: str) -> HttpResponse
         value=value,
         reports=told[::-1],
         today=timezone.localdate().isoformat(),
-        item=_decided_at(found.body, value.decided),
+        item=standings.items_of([standing], found.body_id).get(standing.pk),
         product=_product(found.body, value.origin),
     )
 
@@ -98,27 +94,8 @@ def get_standing(body: str, slug: str) -> models.Standing:
     return get_object_or_404(rows, commitment__body__slug=body, commitment__slug=slug)
 
 
-def _decided_at(body: models.Body, decided: record.Decided | None) -> models.Item | None:
-    """The item of the decision, where it is shown here: by the meeting's identity, else by who met and when."""
-    if decided is None or not decided.item or not is_day(decided.on):
-        return None
-    key = recognition.organization_key(decided.organization)
-    that_day = Q(meeting__organization__names__key=key, meeting__start_on=decided.on)
-    meeting = Q(meeting__given_id=decided.meeting) if decided.meeting else that_day
-    order = int(decided.item) if decided.item.isdecimal() and len(decided.item) < _LONGEST_ORDER else 0
-    item = Q(number=decided.item) | Q(number="", order=order)
-    rows = models.Item.objects.current().filter(meeting, item, meeting__body=body)
-    return rows.select_related("meeting").defer("text").order_by("-number").first()
-
-
 def _product(body: models.Body, origin: record.Origin | None) -> models.Product | None:
     """The product that it stems from, where a version of it is shown here."""
     if origin is None or not origin.id:
         return None
     return models.Product.objects.public().filter(body=body, given_id=origin.id).first()
-
-
-def of_product(product: models.Product, today: date) -> models.StandingQuerySet:
-    """What was promised on the ground of a product; none where no workspace gave it an identity."""
-    rows = models.Standing.objects.current().filter(commitment__body=product.body_id, product=product.given_id)
-    return views.promised(rows if product.given_id else rows.none(), today)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from raadslag.archive.pages import meeting_page, views
+from raadslag.archive.pages import meeting_page, standings, views
 from raadslag.core import record
 from raadslag.core.release import public
 from raadslag.core.writers.paper import Part
@@ -56,6 +57,8 @@ def decision(request: HttpRequest, body: str, meeting: str, item: str) -> HttpRe
         decisions=decisions,
         parts=parts_of(paper, shown.value) if shown.value else (),
         votes=tuple(votes_of(shown.value)) if shown.value else (),
+        standings=standings.of_item(shown.row, found, timezone.localdate()),
+        today=timezone.localdate().isoformat(),
         address=request.build_absolute_uri(request.path),
     )
 

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 
 from raadslag import __version__
 from raadslag.archive import models
-from raadslag.archive.pages import commitments, views, words
+from raadslag.archive.pages import standings, views, words
 from raadslag.archive.pages.figures import MAIN, drawn
 from raadslag.archive.search.documents import anchor_of
 from raadslag.core import record
@@ -263,7 +263,7 @@ def _page(
         before=older[0] if older else None,
         whole=whole_of(values_of([edition])[0], _language()),
         labels=words.in_language(),
-        standings=commitments.of_product(found, timezone.localdate()),
+        standings=standings.of_product(found, timezone.localdate()),
         today=timezone.localdate().isoformat(),
     )
 

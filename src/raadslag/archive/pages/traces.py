@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from raadslag.archive import models
-from raadslag.archive.pages import commitments, products, views, words
+from raadslag.archive.pages import products, standings, views, words
 from raadslag.core import record
 
 CONTEXT: dict[str, Any] = {
@@ -65,7 +65,7 @@ def trace(request: HttpRequest, body: str, product: str) -> HttpResponse:
     steps, threads = _threads(found)
     return views.page(
         request, "trace.html", "organizations", found.body, product=found, threads=threads, steps=steps,
-        standings=commitments.of_product(found, timezone.localdate()), labels=words.in_language(),
+        standings=standings.of_product(found, timezone.localdate()), labels=words.in_language(),
     )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def data(request: HttpRequest, body: str, product: str) -> HttpResponse:
         for change, address in zip(step.value.changes, changes, strict=True):
             node = {"id": address, "type": "prov:Activity", "label": change.id}
             graph.append({**node, "prov:used": [{"id": one} for one in causes.get(address, [])]})
-    for standing in commitments.of_product(found, timezone.localdate()).select_related("commitment__body"):
+    for standing in standings.of_product(found, timezone.localdate()).defer("record"):
         own = reverse("pages:commitment", args=[standing.commitment.body.slug, standing.commitment.slug])
         graph.append(
             {"id": own, "type": "prov:Entity", "value": standing.state, "wasDerivedFrom": [steps[-1].address()]}

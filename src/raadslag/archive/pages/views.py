@@ -6,7 +6,7 @@ What was never stored and what is not shown are answered by the same query and t
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from raadslag.archive import describing, files, models
-from raadslag.archive.pages import gone, meeting_page, portraits, titles, years
+from raadslag.archive.pages import gone, meeting_page, portraits, standings, titles, years
 from raadslag.core.release import public
 from raadslag.web.middleware import WITH_SCRIPT
 
@@ -93,9 +93,7 @@ def organization(request: HttpRequest, body: str, organization: str, year: int |
         months=years.months_of(shown, meetings),
         decisions=of_substance(_decisions(models.Item.objects.filter(meeting__organization=found))),
         products=models.Product.objects.public().filter(organization=found).latest().select_related("body"),
-        standings=promised(models.Standing.objects.filter(commitment__organization=found), timezone.localdate())[
-            :ON_FRONT
-        ],
+        standings=standings.of_organization(found, timezone.localdate())[:ON_FRONT],
         today=timezone.localdate().isoformat(),
     )
 
@@ -143,6 +141,8 @@ def meeting(request: HttpRequest, body: str, meeting: str) -> HttpResponse:
         before=others.filter(start__lt=found.start).latest().first(),
         after=others.filter(start__gt=found.start).order_by("start_on", "start", "pk").first(),
         is_past=found.start_on <= timezone.localdate(),
+        standings=standings.of_meeting(found, timezone.localdate()),
+        today=timezone.localdate().isoformat(),
     )
 
 
@@ -166,6 +166,8 @@ def item(request: HttpRequest, body: str, meeting: str, item: str) -> HttpRespon
         item=shown,
         decisions=[told for told in meeting_page.decisions_of(paper, items) if told.slug == item],
         parts=meeting_page.parts_of(paper, shown.value, get_language() or "da") if shown.value else (),
+        standings=standings.of_item(shown.row, found, timezone.localdate()),
+        today=timezone.localdate().isoformat(),
         before=items[at - 1] if at else None,
         after=items[at + 1] if at + 1 < len(items) else None,
     )
@@ -175,16 +177,17 @@ def case(request: HttpRequest, body: str, case: str) -> HttpResponse:
     """One case: each time that it was on an agenda, the first time first, and the attachments on the way."""
     found = get_case(body, case)
     files = models.Attachment.objects.current().filter(item__case=found, file__withdrawn_at=None)
+    rows = found.items.current().with_meeting().defer("text")
+    rows = rows.order_by("meeting__start_on", "meeting__start", "order")
     return page(
         request,
         "case.html",
         "decisions",
         found.body,
         case=found,
-        rows=found.items.current()
-        .with_meeting()
-        .defer("text")
-        .order_by("meeting__start_on", "meeting__start", "order"),
+        rows=rows,
+        standings=standings.of_items(rows, timezone.localdate()),
+        today=timezone.localdate().isoformat(),
         files=files.exclude(file=None).with_meeting().order_by("-item__meeting__start_on", "item", "order"),
     )
 
@@ -303,11 +306,6 @@ def _newest(body: models.Body | None = None) -> dict[str, Any]:
         "decisions": of_substance(_decisions(items)),
         "products": products[:ON_FRONT],
     }
-
-
-def promised(standings: models.StandingQuerySet, today: date) -> models.StandingQuerySet:
-    """How far these commitments are, as a list tells it: what is late first."""
-    return standings.current().with_commitment().defer("record").late_first(today)
 
 
 def of_substance(decisions: QuerySet[models.Item]) -> list[models.Item]:

@@ -13,6 +13,7 @@ from raadslag.archive import models
 from raadslag.archive.pages import meeting_page, search, titles, views, words
 from raadslag.archive.search import Hit
 from raadslag.core import record
+from raadslag.core.release import public
 from raadslag.core.text import parse
 from raadslag.core.writers.html import write_pieces
 from raadslag.core.writers.paper import Part, Piece
@@ -59,6 +60,13 @@ def note_kind(kind: record.NoteKind) -> str:
 def commitment_state(state: str) -> str:
     """ "I gang"."""
     return str(words.STATES.get(state, state))
+
+
+@register.filter
+def newest_report(standing: models.Standing) -> record.Report | None:
+    """What was told last of how far a commitment is; None where nothing was."""
+    reports = public(standing.value).reports
+    return reports[-1] if reports else None
 
 
 @register.filter
