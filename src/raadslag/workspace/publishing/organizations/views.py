@@ -2,75 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from uuid import UUID
+from typing import Any
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
 
 from raadslag.workspace.bodies.models import Organization
-from raadslag.workspace.common.telling import tell
-from raadslag.workspace.publishing import actions, served_lists
-from raadslag.workspace.publishing.organizations import actions as organizations
+from raadslag.workspace.publishing.organizations import actions
+from raadslag.workspace.publishing.steps import Steps
 
 
-@require_safe
-def page(request: HttpRequest, organization: UUID) -> HttpResponse:
-    """Everything that publishing a committee asks of a person, on one page."""
-    one: Organization = request.subject.row
-    prepared = organizations.prepare(one, timezone.now())
+def _shown(one: Organization) -> dict[str, Any]:
+    prepared = actions.prepare(one, timezone.now())
     today = timezone.localdate().isoformat()
-    releases = list(one.releases.select_related("made_by__person", "withdrawn_by__person", "served").defer("record"))
-    shown = {
-        "organization": one, "prepared": prepared, "found": prepared.found,
+    return {
+        "organization": one, "prepared": prepared,
         "members": [seat for seat in prepared.shown.members if not seat.end or seat.end >= today],
         "former": [seat for seat in prepared.shown.members if seat.end and seat.end < today],
-        "releases": releases, "archive": settings.ARCHIVE,
-        "served": served_lists.lists(releases),
-        "see_at": reverse("publishing:organization-see", args=[one.pk]),
-        "served_table": reverse("publishing:organization-served", args=[one.pk]),
     }  # fmt: skip
-    return render(request, "publishing/organization.html", shown)
 
 
-def _act(request: HttpRequest, act: Callable[[], object], done: str = "") -> HttpResponse:
-    one: Organization = request.subject.row
-    tell(request, act, done)
-    return redirect("publishing:organization", one.pk)
-
-
-@require_POST
-def see(request: HttpRequest, organization: UUID) -> HttpResponse:
-    """A hit that a person has looked at."""
-    key, reason = request.POST.get("key", ""), request.POST.get("reason", "")
-    one: Organization = request.subject.row
-    return _act(request, lambda: organizations.see(one, key, reason, by=request.user, at=timezone.now()))
-
-
-@require_POST
-def release(request: HttpRequest, organization: UUID) -> HttpResponse:
-    """Publish mandate and members as they were shown."""
-    one, identity = request.subject.row, request.POST.get("identity", "")
-    done = _("It is on its way, and stands on the public site within a minute.")
-    return _act(request, lambda: organizations.release(one, identity, by=request.user, at=timezone.now()), done)
-
-
-@require_POST
-def withdraw(request: HttpRequest, organization: UUID, release: UUID) -> HttpResponse:
-    """Take it back."""
-    one = get_object_or_404(request.subject.row.releases.all(), pk=release)
-    ground = request.POST.get("ground", "")
-    done = _("It is taken back. The archive shows it no more within a minute.")
-    return _act(request, lambda: actions.withdraw(one, ground, by=request.user, at=timezone.now()), done)
-
-
-@require_safe
-def served(request: HttpRequest, organization: UUID) -> HttpResponse:
-    """Where, when and how often what was withdrawn had been shown, as a table."""
-    one: Organization = request.subject.row
-    return served_lists.table(one.releases)
+steps = Steps("organization", _shown, see=actions.see, release=actions.release)
