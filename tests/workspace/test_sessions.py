@@ -17,7 +17,16 @@ from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.common.errors import Blocked, Conflict, NotPermitted
 from raadslag.workspace.common.models import JournalEntry
 from raadslag.workspace.deliberation import answering, tracing
-from raadslag.workspace.deliberation.models import Card, Contribution, EvidenceGap, Guest, Round, Session, Station
+from raadslag.workspace.deliberation.models import (
+    Card,
+    Contribution,
+    EvidenceGap,
+    Guest,
+    Round,
+    Session,
+    Station,
+    Wish,
+)
 from raadslag.workspace.deliberation.sessions import actions, board, codes, methods, saying, seating, station_views
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.minutes import actions as minutes
@@ -67,6 +76,9 @@ class Evening:
     def station(self, number: int = 1, of: int = 2) -> Station:
         found = Station.objects.select_related("round__session__product", "element")
         return found.get(round=self.round(of), number=number)
+
+    def session_wishes(self) -> list[Wish]:
+        return list(Wish.objects.filter(round__session=self.session).select_related("round"))
 
     def say(self, text: str = "Der mangler lys.", station: Station | None = None, **more: Any) -> Contribution:
         told = {"kind": "missing", "text": text, "speaker": "Gruppe A", "at": self.at, **more}
@@ -561,6 +573,69 @@ def test_what_is_hidden_or_taken_back_has_no_trace(evening: Evening) -> None:
 
 
 # --- pages ---
+
+
+WHO_WRITES = {
+    "host": "Her skriver værten for gruppen, og alle må skrive selv.",
+    "all": "Her skriver værten og alle, der har lyst.",
+    "each": "Her skriver hver for sig.",
+    "caller": "Her skriver den, der foreslog emnet, og alle må skrive med.",
+}
+
+
+@pytest.mark.parametrize("who", Round.Writers.values)
+def test_who_is_at_a_station_reads_who_writes_and_nobody_is_kept_from_it(
+    evening: Evening, client: Client, browser_of: Page, who: str
+) -> None:
+    from pypdfium2 import PdfDocument
+
+    evening.open()
+    Round.objects.filter(pk=evening.round(2).pk).update(writers=who)
+    there = evening.station()
+    sheets = browser_of("facilitator").get(reverse("sessions:print", args=[evening.session.pk, "vaertsark"]))
+    pages = {
+        "phone": client.get(address(there)).text,
+        "host": browser_of("facilitator").get(reverse("sessions:host", args=[evening.session.pk, there.pk])).text,
+        "sheet": " ".join(PdfDocument(sheets.content)[0].get_textpage().get_text_range().split()),
+    }
+    told = {name: [one for one, words in WHO_WRITES.items() if words in page] for name, page in pages.items()}
+    assert told == {"phone": [who], "host": [who], "sheet": [who]}
+    client.post(address(there), thought(text="Skrevet af hvem som helst."))
+    assert Contribution.objects.get().text == "Skrevet af hvem som helst."
+
+
+def test_wishes_are_noted_while_there_is_something_to_wish_for(evening: Evening, browser_of: Page) -> None:
+    page, first, second = browser_of("member"), evening.station(), evening.station(2, of=3)
+    to = reverse("sessions:wishes", args=[evening.session.pk])
+    assert "Gem mine ønsker" in page.get(to).text
+    evening.open()
+    evening.do(actions.close_round, evening.round(2))
+    told = page.post(to, {"r2": [first.pk], "r3": [second.pk]}, follow=True).text
+    assert ("Dine ønsker er noteret" in told, "Runde 1 ved standene: Den runde er slut." in told) == (True, True)
+    wishes = {one.round.number: one.stations for one in evening.session_wishes()}
+    assert wishes == {3: [str(second.pk)]}
+    page.post(to, {"r2": [first.pk]}, follow=True)
+    assert len(evening.session_wishes()) == 1  # what a page did not ask about is not taken back
+    evening.do(actions.open_round, evening.round(3))
+    evening.do(actions.close_round, evening.round(3))
+    shown = page.get(to).text
+    assert (shown.count("Den runde er slut."), "Gem mine ønsker" in shown) == (2, False)
+    told = page.post(to, {"r2": [first.pk]}, follow=True).text
+    assert ("er noteret" in told, "Den runde er slut." in told) == (False, True)
+
+
+def test_nobody_wishes_for_a_round_that_will_not_come(evening: Evening, browser_of: Page) -> None:
+    evening.open()
+    evening.do(actions.close_round, evening.round(2))
+    Meeting.objects.filter(pk=evening.meeting.pk).update(adjourned_at=evening.at)
+    page, to = browser_of("member"), reverse("sessions:wishes", args=[evening.session.pk])
+    assert "Gem mine ønsker" not in page.get(to).text
+    told = page.post(to, {"r3": [evening.station(1, of=3).pk]}, follow=True).text
+    assert ("Mødet er slut." in told, "er noteret" in told, evening.session_wishes()) == (True, False, [])
+    Meeting.objects.filter(pk=evening.meeting.pk).update(adjourned_at=None)
+    evening.do(actions.close, evening.session)
+    with pytest.raises(Blocked, match="Drøftelsen er slut"):
+        evening.do(actions.wish, evening.round(3), evening.world["member"].person, [evening.station(1, of=3)])
 
 
 def test_every_page_is_shown_and_asks_as_much_for_many_as_for_few(

@@ -317,8 +317,8 @@ def wish(one: Round, person: Person, stations: Sequence[Station], *, by: Any, at
     """Say where one would like to sit, the dearest first; none takes the wish back. Raises Blocked once it is over."""
     locked(one.session)
     one = held(one)
-    if one.state == Round.State.CLOSED:
-        raise Blocked([_("That round is over.")])
+    if obstacles := rules.obstacles_to_wishing(one):
+        raise Blocked(obstacles)
     if any(station.round_id != one.pk for station in stations) or not _is_called(one, person):
         raise NotPermitted
     told = list(dict.fromkeys(str(station.pk) for station in stations))

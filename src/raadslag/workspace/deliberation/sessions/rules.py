@@ -53,6 +53,18 @@ def obstacles_to_opening(one: Round, session: Session, rounds: Collection[Round]
     return obstacles
 
 
+def obstacles_to_wishing(one: Round) -> list[str]:
+    """Every reason why nobody can say any more where in that round he would like to sit."""
+    obstacles = []
+    if one.state == Round.State.CLOSED:
+        obstacles.append(_("That round is over."))
+    elif one.session.closed_at:
+        obstacles.append(_("The deliberation is over."))
+    elif one.session.meeting.state in ("adjourned", "cancelled"):
+        obstacles.append(_("The meeting is over."))
+    return obstacles
+
+
 def is_receiving(station: Station, at: datetime) -> bool:
     """Whether what is said at a station still comes in: while its round goes on, and for a day after."""
     one, meeting = station.round, station.round.session.meeting

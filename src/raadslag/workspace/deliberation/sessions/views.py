@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.common import journal
-from raadslag.workspace.common.errors import Refused
+from raadslag.workspace.common.errors import NotPermitted, Refused
 from raadslag.workspace.common.telling import tell
 from raadslag.workspace.common.typed import uuid_or_none
 from raadslag.workspace.deliberation.models import Contribution, Method, Round, Seat, Session, Station, Wish
@@ -297,19 +297,10 @@ def wishes(request: HttpRequest, session: UUID) -> HttpResponse:
     """Say beforehand, or at the door, where one would like to sit."""
     one: Session = request.subject.row
     rounds = [row for row in one.rounds.prefetch_related("stations__element") if row.kind == Round.Kind.STATIONS]
+    for row in rounds:
+        row.session = one
     if request.method == "POST":
-        for row in rounds:
-            if row.state == Round.State.CLOSED:
-                continue
-            by_pk = {str(station.pk): station for station in row.stations.all()}
-            chosen = [by_pk[told] for told in request.POST.getlist(f"r{row.number}") if told in by_pk]
-            tell(
-                request,
-                lambda row=row, chosen=chosen: actions.wish(
-                    row, request.user.person, chosen, by=request.user, at=timezone.now()
-                ),
-            )  # type: ignore[misc]
-        messages.success(request, _("Your wishes are noted. Nobody is moved by force: you may sit where you like."))
+        _wish(request, rounds)
         return redirect("sessions:wishes", one.pk)
     mine = {row.round_id: row.stations for row in Wish.objects.filter(round__session=one, person=request.user.person)}
     sits = {
@@ -318,9 +309,35 @@ def wishes(request: HttpRequest, session: UUID) -> HttpResponse:
     }
     shown = {
         "session": one, "meeting": one.meeting,
-        "rounds": [(row, _ranked(row, mine.get(row.pk, [])), sits.get(row.pk)) for row in rounds],
+        "rounds": [
+            (row, _ranked(row, mine.get(row.pk, [])), sits.get(row.pk), rules.obstacles_to_wishing(row))
+            for row in rounds
+        ],
+        "may_wish": any(not rules.obstacles_to_wishing(row) for row in rounds),
     }  # fmt: skip
     return render(request, "sessions/wishes.html", shown)
+
+
+def _wish(request: HttpRequest, rounds: list[Round]) -> None:
+    """Note what was chosen for each round, and say of which it was; a round that the page did not ask about keeps its
+    wishes."""
+    is_noted, refused = False, []
+    for row in rounds:
+        if f"r{row.number}" not in request.POST:
+            continue
+        by_pk = {str(station.pk): station for station in row.stations.all()}
+        chosen = [by_pk[told] for told in request.POST.getlist(f"r{row.number}") if told in by_pk]
+        try:
+            actions.wish(row, request.user.person, chosen, by=request.user, at=timezone.now())
+            is_noted = True
+        except NotPermitted:
+            raise
+        except Refused as refusal:
+            refused += [f"{row.title}: {told}" for told in refusal.obstacles]
+    if is_noted:
+        messages.success(request, _("Your wishes are noted. Nobody is moved by force: you may sit where you like."))
+    if refused:
+        messages.error(request, " ".join(refused))
 
 
 def _ranked(one: Round, wished: list[str]) -> list[tuple[int, str]]:
