@@ -638,6 +638,65 @@ def test_nobody_wishes_for_a_round_that_will_not_come(evening: Evening, browser_
         evening.do(actions.wish, evening.round(3), evening.world["member"].person, [evening.station(1, of=3)])
 
 
+def test_a_page_that_nothing_can_be_done_on_says_why(evening: Evening, browser_of: Page) -> None:
+    page, to = browser_of("facilitator"), reverse("sessions:plan", args=[evening.meeting.pk]) + "?igen=1"
+    assert ("Tilrettelæg</button>" in page.get(to).text, "Runderne er begyndt" in page.get(to).text) == (True, False)
+    evening.open()
+    assert ("Tilrettelæg</button>" in page.get(to).text, "Runderne er begyndt" in page.get(to).text) == (False, True)
+
+
+def test_the_methods_are_told_with_who_writes_and_ones_own_among_them(evening: Evening, browser_of: Page) -> None:
+    page, home = browser_of("facilitator"), evening.world.committee.pk
+    methods_page = reverse("sessions:methods", args=[home])
+    assert "Ingen endnu." in page.get(methods_page).text
+    own = page.post(methods_page, {"template": "open-space"}, follow=True)
+    box = r'<input type="checkbox"[^>]*id="id_r0-asks_agreement"[^>]*><label'  # drawn by its label, which follows it
+    assert re.search(box, own.text)
+    shown = page.get(reverse("sessions:plan", args=[evening.meeting.pk]) + "?igen=1").text
+    assert shown.count("Hvem skriver: Den, der foreslog emnet") == 4  # two rounds, of the template and of the copy
+    assert "<summary>Åbent marked (vores egen)</summary>" in shown
+
+
+def test_what_goes_on_stands_first(evening: Evening, browser_of: Page) -> None:
+    def told() -> list[str]:
+        return re.findall(r'<h2 id="h-(\d)"', browser_of("facilitator").get(evening.session.get_absolute_url()).text)
+
+    assert told() == ["1", "2", "3", "4"]
+    evening.open(1)
+    evening.do(actions.close_round, evening.round(1))
+    evening.open(3)
+    assert told() == ["3", "2", "4", "1"]
+
+
+def test_two_that_say_the_same_are_two(evening: Evening, browser_of: Page) -> None:
+    evening.open()
+    page, to = browser_of("facilitator"), reverse("sessions:host", args=[evening.session.pk, evening.station().pk])
+    one, two = evening.say("Mere lys."), evening.say("Lys på stien.")
+    chosen = f'<option value="{two.number}" selected>{two.name}'
+    assert chosen in page.get(to).text.partition('name="other"')[2]
+    merge = reverse("sessions:host-merge", args=[evening.session.pk, evening.station().pk])
+    page.post(merge, {"one": one.number, "other": two.number})
+    assert f"sammen med {two.name}" in page.get(to).text
+    Contribution.objects.update(state=Contribution.State.ANSWERED)
+    assert "To siger det samme" not in page.get(to).text
+
+
+def test_a_refusal_names_what_is_missing_and_a_receipt_leads_back(evening: Evening, client: Client) -> None:
+    evening.open()
+    there = evening.station()
+    client.get(address(there))
+    told = client.post(address(there), thought(kind="", text="  "))
+    assert (told.status_code, "Skriv, hvad du vil sige." in told.text, "påkrævet" in told.text) == (422, True, False)
+    client.post(address(there), thought(text="Lys."))
+    receipt = reverse("sessions:receipt", args=[Contribution.objects.get().receipt])
+    assert f'href="{address(there)}"' in client.get(receipt).text
+    evening.do(actions.close_round, evening.round(2))
+    shown = client.get(receipt).text
+    assert (f'href="{address(there)}"' in shown, f'href="{reverse("sessions:door")}"' in shown) == (False, True)
+    late = client.post(address(there), thought(kind="", text="", station=str(there.pk)))
+    assert ("Skriv, hvad du vil sige." in late.text, "påkrævet" in late.text) == (True, False)
+
+
 def test_every_page_is_shown_and_asks_as_much_for_many_as_for_few(
     evening: Evening, browser_of: Page, django_assert_max_num_queries: Any
 ) -> None:

@@ -257,7 +257,8 @@ if (part && window.EventSource) {
 const seconds = (left) => `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
 setInterval(() => document.querySelectorAll("[data-until]").forEach((one) => {
   const left = Math.round((Date.parse(one.dataset.until) - Date.now()) / 1000);
-  one.textContent = left >= 0 ? seconds(left) : `+${seconds(-left)}`;
+  const { left: still = "", over = "" } = one.dataset;
+  one.textContent = left >= 0 ? `${seconds(left)} ${still}` : `+${seconds(-left)} ${over}`;
 }), 1000);
 
 // --- a list that fills in the background shows how far it is, until it is done ---

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from raadslag.workspace.deliberation.models import Contribution, Round, Session, Station
+from raadslag.workspace.deliberation.models import Contribution, Round, Session, Station, Wish
 from raadslag.workspace.deliberation.rules import LONGEST
 from raadslag.workspace.meetings.models import Meeting
 from raadslag.workspace.products.models import Product
@@ -31,9 +31,18 @@ def obstacles_to_preparing(meeting: Meeting, product: Product | None) -> list[st
         obstacles.append(_("Choose the draft that is talked about."))
     else:
         obstacles += obstacles_to_writing(product)
-    held = Session.objects.filter(meeting=meeting).first()
-    if held and held.rounds.exclude(state=Round.State.PLANNED).exists():
+    return obstacles
+
+
+def obstacles_to_replacing(session: Session) -> list[str]:
+    """Every reason why what was prepared stays: somebody's words hang on it."""
+    obstacles = []
+    if session.rounds.exclude(state=Round.State.PLANNED).exists():
         obstacles.append(_("Its rounds have begun. What has been said stays with them."))
+    if session.cards.exists():
+        obstacles.append(_("There are cards on its board. It stays as it is."))
+    if any(row.stations for row in Wish.objects.filter(round__session=session)):
+        obstacles.append(_("People have said where they would like to sit. It stays as it is."))
     return obstacles
 
 

@@ -35,6 +35,7 @@ from raadslag.workspace.deliberation.sessions.methods import TEMPLATES, Plan, Pl
 from raadslag.workspace.meetings.models import Meeting
 from raadslag.workspace.people.models import Person
 
+_NOW_FIRST = (Round.State.OPEN, Round.State.PLANNED, Round.State.CLOSED)
 _NEW_ROWS = 2  # rounds that a method can get at once
 
 
@@ -81,10 +82,16 @@ def plan(request: HttpRequest, meeting: UUID) -> HttpResponse:
             form.add_error(None, refusal.obstacles)
     own = Method.objects.filter(body=one.organization.body, is_retired=False)
     shown = {
-        "meeting": one, "form": form, "there": there, "templates": TEMPLATES, "own": own,
-        "has_product": one.organization.products.exists(),
+        "meeting": one, "form": form, "there": there, "has_product": one.organization.products.exists(),
+        "methods": [*((row.pk, row.name, actions.checked(row.plan)) for row in own), *_templates()],
+        "obstacles": rules.obstacles_to_replacing(there) if there else [],
     }  # fmt: skip
     return render(request, "sessions/plan.html", shown, status=422 if form.errors else 200)
+
+
+def _templates() -> list[tuple[str, Any, Plan]]:
+    """The methods to begin from: key, name and plan."""
+    return [(key, one.name, of_template(key)) for key, one in TEMPLATES.items()]
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,7 +168,8 @@ def run(request: HttpRequest, session: UUID) -> HttpResponse:
     stretches = _stretches(one, at)
     said = Contribution.objects.filter(station__round__session=one).select_related("station__round", "by__person")
     shown = {
-        "session": one, "meeting": one.meeting, "stretches": stretches, "head": journal.head()[0],
+        "session": one, "meeting": one.meeting, "head": journal.head()[0],
+        "stretches": sorted(stretches, key=lambda row: _NOW_FIRST.index(row.round.state)),
         "current": next((row for row in stretches if row.round.state == Round.State.OPEN), None),
         "following": next((row for row in stretches if row.round.state == Round.State.PLANNED), None),
         "said": said.order_by("-number")[:30], "count": said.count(), "step": rules.STEP,
@@ -378,8 +386,7 @@ def methods(request: HttpRequest, organization: UUID) -> HttpResponse:
         )
         return redirect("sessions:method", home.pk, made.pk)
     shown = {
-        "organization": home, "templates": {key: (one, of_template(key)) for key, one in TEMPLATES.items()},
-        "own": Method.objects.filter(body=home.body),
+        "organization": home, "templates": _templates(), "own": Method.objects.filter(body=home.body),
     }  # fmt: skip
     return render(request, "sessions/methods.html", shown)
 
@@ -391,7 +398,10 @@ def method(request: HttpRequest, organization: UUID, method: UUID) -> HttpRespon
     known = actions.checked(one.plan)
     form = MethodForm(request.POST or None, initial={"name": one.name, "comes_out": known.comes_out})
     rows = [*known.rounds, *[None] * _NEW_ROWS]
-    forms = [MethodRoundForm(request.POST or None, prefix=f"r{at}", initial=_told(row)) for at, row in enumerate(rows)]
+    forms = [
+        MethodRoundForm(row.about if row else "", request.POST or None, prefix=f"r{at}", initial=_told(row))
+        for at, row in enumerate(rows)
+    ]
     if request.method == "POST" and "retire" in request.POST:
         actions.retire_method(one, request.POST["retire"] == "yes", by=request.user, at=timezone.now())
         return redirect("sessions:methods", home.pk)
