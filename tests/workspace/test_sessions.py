@@ -638,6 +638,22 @@ def test_nobody_wishes_for_a_round_that_will_not_come(evening: Evening, browser_
         evening.do(actions.wish, evening.round(3), evening.world["member"].person, [evening.station(1, of=3)])
 
 
+def test_a_host_finds_his_station_from_the_page_of_the_meeting(evening: Evening, browser_of: Page) -> None:
+    member, there = evening.world["member"].person, evening.station()
+    page, meeting = browser_of("member"), reverse("reading:meeting", args=[evening.meeting.pk])
+    to = reverse("sessions:host", args=[evening.session.pk, there.pk])
+    assert "Du er vært" not in page.get(meeting).text
+    evening.do(actions.set_station, there, {"host": member})
+    assert f'href="{to}"' in page.get(meeting).text
+    assert page.get(to).status_code == 200
+    assert "Du er vært" not in browser_of("second").get(meeting).text
+    evening.open()
+    evening.do(actions.close_round, evening.round(2))
+    assert f'href="{to}"' in page.get(meeting).text  # paper is typed in for a day more
+    Round.objects.filter(pk=evening.round(2).pk).update(closed_at=evening.at - timedelta(days=400))
+    assert "Du er vært" not in page.get(meeting).text
+
+
 def test_a_page_that_nothing_can_be_done_on_says_why(evening: Evening, browser_of: Page) -> None:
     page, to = browser_of("facilitator"), reverse("sessions:plan", args=[evening.meeting.pk]) + "?igen=1"
     assert ("Tilrettelæg</button>" in page.get(to).text, "Runderne er begyndt" in page.get(to).text) == (True, False)
