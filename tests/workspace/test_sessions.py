@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.cases import actions as cases
@@ -636,6 +637,24 @@ def test_nobody_wishes_for_a_round_that_will_not_come(evening: Evening, browser_
     evening.do(actions.close, evening.session)
     with pytest.raises(Blocked, match="Drøftelsen er slut"):
         evening.do(actions.wish, evening.round(3), evening.world["member"].person, [evening.station(1, of=3)])
+
+
+def test_a_meeting_that_takes_longer_is_still_the_next(evening: Evening, browser_of: Page) -> None:
+    page, now = browser_of("member"), timezone.now()
+
+    def told(start: timedelta, **more: Any) -> tuple[bool, bool, bool]:
+        times = {"start": now - start, "end": now - start + timedelta(hours=1), **more}
+        Meeting.objects.filter(pk=evening.meeting.pk).update(**times)
+        pages = (page.get(to).text for to in ("/", "/moeder/", "/moeder/?vis=holdt"))
+        home, ahead, over = (
+            evening.meeting.get_absolute_url() in one or str(evening.meeting.pk) in one for one in pages
+        )
+        return home, ahead, over
+
+    evening.open()
+    assert told(timedelta(hours=3)) == (True, True, False)
+    assert told(timedelta(days=3)) == (False, False, True)  # forgotten, it is not the next for ever
+    assert told(timedelta(hours=3), adjourned_at=now) == (False, False, True)
 
 
 def test_a_host_finds_his_station_from_the_page_of_the_meeting(evening: Evening, browser_of: Page) -> None:
