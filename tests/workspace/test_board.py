@@ -56,6 +56,11 @@ class Board:
         given = {"kind": entry.kind, "text": entry.text, "actor": entry.actor, "version": entry.version, **told}
         self.evening.do(minutes.save_entry, entry.item, entry.pk, **given)
 
+    def remove(self, entry: Entry, is_removed: bool = True) -> None:
+        """As the secretary does in the room, or takes back."""
+        entry.refresh_from_db()
+        self.evening.do(minutes.remove_entry, entry, is_removed)
+
     def stands(self, item: AgendaItem | None = None) -> list[tuple[str, str]]:
         rows = Entry.objects.filter(item=item or self.item, removed_at=None)
         return [(row.kind, row.text) for row in rows]
@@ -156,6 +161,39 @@ def test_the_sentence_before_them_comes_and_goes_with_the_cards(held: Board) -> 
     held.take_out(two)
     held.insert(two)
     assert held.stands() == [("text", "I plenum kom dette frem:"), ("agreement", "To.")]
+
+
+def test_the_sentence_before_them_goes_with_the_last_paragraph_by_whichever_hand(held: Board) -> None:
+    one, two = held.card("question", "Hvornår", "I maj"), held.card("agreement", "To")
+    held.insert(one, two)
+    question, answer, agreement = (Entry.objects.get(kind=kind) for kind in ("question", "answer", "agreement"))
+    for entry in (agreement, question):
+        held.remove(entry)
+    assert held.stands() == [LEAD, ("answer", "I maj.")]
+    held.remove(answer)
+    assert held.stands() == []
+    held.remove(answer, False)
+    assert held.stands() == [LEAD, ("answer", "I maj.")]
+    held.remove(answer)
+    held.insert(two)
+    assert held.stands() == [LEAD, ("agreement", "To.")]
+    held.remove(answer, False)
+    assert sorted(held.stands()) == [("agreement", "To."), ("answer", "I maj."), LEAD]
+
+
+def test_a_sentence_before_them_that_the_secretary_wrote_or_took_out_is_left_alone(held: Board) -> None:
+    card = held.card("agreement", "Et")
+    held.insert(card)
+    lead, entry = Entry.objects.get(kind="text"), Entry.objects.get(kind="agreement")
+    held.remove(lead)
+    held.remove(entry)
+    held.remove(entry, False)
+    assert held.stands() == [("agreement", "Et.")]
+    held.remove(lead, False)
+    lead.refresh_from_db()
+    held.write(lead, text="I plenum kom dette frem:")
+    held.remove(entry)
+    assert held.stands() == [("text", "I plenum kom dette frem:")]
 
 
 def test_no_second_sentence_beside_one_that_nobody_remembers(held: Board) -> None:

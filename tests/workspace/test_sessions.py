@@ -11,13 +11,23 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.common.errors import Blocked, Conflict, NotPermitted
 from raadslag.workspace.common.models import JournalEntry
 from raadslag.workspace.deliberation import answering, tracing
-from raadslag.workspace.deliberation.models import Card, Contribution, EvidenceGap, Guest, Round, Session, Station
+from raadslag.workspace.deliberation.models import (
+    Card,
+    Contribution,
+    EvidenceGap,
+    Guest,
+    Round,
+    Session,
+    Station,
+    Wish,
+)
 from raadslag.workspace.deliberation.sessions import actions, board, codes, methods, saying, seating, station_views
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.minutes import actions as minutes
@@ -67,6 +77,9 @@ class Evening:
     def station(self, number: int = 1, of: int = 2) -> Station:
         found = Station.objects.select_related("round__session__product", "element")
         return found.get(round=self.round(of), number=number)
+
+    def session_wishes(self) -> list[Wish]:
+        return list(Wish.objects.filter(round__session=self.session).select_related("round"))
 
     def say(self, text: str = "Der mangler lys.", station: Station | None = None, **more: Any) -> Contribution:
         told = {"kind": "missing", "text": text, "speaker": "Gruppe A", "at": self.at, **more}
@@ -561,6 +574,162 @@ def test_what_is_hidden_or_taken_back_has_no_trace(evening: Evening) -> None:
 
 
 # --- pages ---
+
+
+WHO_WRITES = {
+    "host": "Her skriver værten for gruppen, og alle må skrive selv.",
+    "all": "Her skriver værten og alle, der har lyst.",
+    "each": "Her skriver hver for sig.",
+    "caller": "Her skriver den, der foreslog emnet, og alle må skrive med.",
+}
+
+
+@pytest.mark.parametrize("who", Round.Writers.values)
+def test_who_is_at_a_station_reads_who_writes_and_nobody_is_kept_from_it(
+    evening: Evening, client: Client, browser_of: Page, who: str
+) -> None:
+    from pypdfium2 import PdfDocument
+
+    evening.open()
+    Round.objects.filter(pk=evening.round(2).pk).update(writers=who)
+    there = evening.station()
+    sheets = browser_of("facilitator").get(reverse("sessions:print", args=[evening.session.pk, "vaertsark"]))
+    pages = {
+        "phone": client.get(address(there)).text,
+        "host": browser_of("facilitator").get(reverse("sessions:host", args=[evening.session.pk, there.pk])).text,
+        "sheet": " ".join(PdfDocument(sheets.content)[0].get_textpage().get_text_range().split()),
+    }
+    told = {name: [one for one, words in WHO_WRITES.items() if words in page] for name, page in pages.items()}
+    assert told == {"phone": [who], "host": [who], "sheet": [who]}
+    client.post(address(there), thought(text="Skrevet af hvem som helst."))
+    assert Contribution.objects.get().text == "Skrevet af hvem som helst."
+
+
+def test_wishes_are_noted_while_there_is_something_to_wish_for(evening: Evening, browser_of: Page) -> None:
+    page, first, second = browser_of("member"), evening.station(), evening.station(2, of=3)
+    to = reverse("sessions:wishes", args=[evening.session.pk])
+    assert "Gem mine ønsker" in page.get(to).text
+    evening.open()
+    evening.do(actions.close_round, evening.round(2))
+    told = page.post(to, {"r2": [first.pk], "r3": [second.pk]}, follow=True).text
+    assert ("Dine ønsker er noteret" in told, "Runde 1 ved standene: Den runde er slut." in told) == (True, True)
+    wishes = {one.round.number: one.stations for one in evening.session_wishes()}
+    assert wishes == {3: [str(second.pk)]}
+    page.post(to, {"r2": [first.pk]}, follow=True)
+    assert len(evening.session_wishes()) == 1  # what a page did not ask about is not taken back
+    evening.do(actions.open_round, evening.round(3))
+    evening.do(actions.close_round, evening.round(3))
+    shown = page.get(to).text
+    assert (shown.count("Den runde er slut."), "Gem mine ønsker" in shown) == (2, False)
+    told = page.post(to, {"r2": [first.pk]}, follow=True).text
+    assert ("er noteret" in told, "Den runde er slut." in told) == (False, True)
+
+
+def test_nobody_wishes_for_a_round_that_will_not_come(evening: Evening, browser_of: Page) -> None:
+    evening.open()
+    evening.do(actions.close_round, evening.round(2))
+    Meeting.objects.filter(pk=evening.meeting.pk).update(adjourned_at=evening.at)
+    page, to = browser_of("member"), reverse("sessions:wishes", args=[evening.session.pk])
+    assert "Gem mine ønsker" not in page.get(to).text
+    told = page.post(to, {"r3": [evening.station(1, of=3).pk]}, follow=True).text
+    assert ("Mødet er slut." in told, "er noteret" in told, evening.session_wishes()) == (True, False, [])
+    Meeting.objects.filter(pk=evening.meeting.pk).update(adjourned_at=None)
+    evening.do(actions.close, evening.session)
+    with pytest.raises(Blocked, match="Drøftelsen er slut"):
+        evening.do(actions.wish, evening.round(3), evening.world["member"].person, [evening.station(1, of=3)])
+
+
+def test_a_meeting_that_takes_longer_is_still_the_next(evening: Evening, browser_of: Page) -> None:
+    page, now = browser_of("member"), timezone.now()
+
+    def told(start: timedelta, **more: Any) -> tuple[bool, bool, bool]:
+        times = {"start": now - start, "end": now - start + timedelta(hours=1), **more}
+        Meeting.objects.filter(pk=evening.meeting.pk).update(**times)
+        pages = (page.get(to).text for to in ("/", "/moeder/", "/moeder/?vis=holdt"))
+        home, ahead, over = (
+            evening.meeting.get_absolute_url() in one or str(evening.meeting.pk) in one for one in pages
+        )
+        return home, ahead, over
+
+    evening.open()
+    assert told(timedelta(hours=3)) == (True, True, False)
+    assert told(timedelta(days=3)) == (False, False, True)  # forgotten, it is not the next for ever
+    assert told(timedelta(hours=3), adjourned_at=now) == (False, False, True)
+
+
+def test_a_host_finds_his_station_from_the_page_of_the_meeting(evening: Evening, browser_of: Page) -> None:
+    member, there = evening.world["member"].person, evening.station()
+    page, meeting = browser_of("member"), reverse("reading:meeting", args=[evening.meeting.pk])
+    to = reverse("sessions:host", args=[evening.session.pk, there.pk])
+    assert "Du er vært" not in page.get(meeting).text
+    evening.do(actions.set_station, there, {"host": member})
+    assert f'href="{to}"' in page.get(meeting).text
+    assert page.get(to).status_code == 200
+    assert "Du er vært" not in browser_of("second").get(meeting).text
+    evening.open()
+    evening.do(actions.close_round, evening.round(2))
+    assert f'href="{to}"' in page.get(meeting).text  # paper is typed in for a day more
+    Round.objects.filter(pk=evening.round(2).pk).update(closed_at=evening.at - timedelta(days=400))
+    assert "Du er vært" not in page.get(meeting).text
+
+
+def test_a_page_that_nothing_can_be_done_on_says_why(evening: Evening, browser_of: Page) -> None:
+    page, to = browser_of("facilitator"), reverse("sessions:plan", args=[evening.meeting.pk]) + "?igen=1"
+    assert ("Tilrettelæg</button>" in page.get(to).text, "Runderne er begyndt" in page.get(to).text) == (True, False)
+    evening.open()
+    assert ("Tilrettelæg</button>" in page.get(to).text, "Runderne er begyndt" in page.get(to).text) == (False, True)
+
+
+def test_the_methods_are_told_with_who_writes_and_ones_own_among_them(evening: Evening, browser_of: Page) -> None:
+    page, home = browser_of("facilitator"), evening.world.committee.pk
+    methods_page = reverse("sessions:methods", args=[home])
+    assert "Ingen endnu." in page.get(methods_page).text
+    own = page.post(methods_page, {"template": "open-space"}, follow=True)
+    box = r'<input type="checkbox"[^>]*id="id_r0-asks_agreement"[^>]*><label'  # drawn by its label, which follows it
+    assert re.search(box, own.text)
+    shown = page.get(reverse("sessions:plan", args=[evening.meeting.pk]) + "?igen=1").text
+    assert shown.count("Hvem skriver: Den, der foreslog emnet") == 4  # two rounds, of the template and of the copy
+    assert "<summary>Åbent marked (vores egen)</summary>" in shown
+
+
+def test_what_goes_on_stands_first(evening: Evening, browser_of: Page) -> None:
+    def told() -> list[str]:
+        return re.findall(r'<h2 id="h-(\d)"', browser_of("facilitator").get(evening.session.get_absolute_url()).text)
+
+    assert told() == ["1", "2", "3", "4"]
+    evening.open(1)
+    evening.do(actions.close_round, evening.round(1))
+    evening.open(3)
+    assert told() == ["3", "2", "4", "1"]
+
+
+def test_two_that_say_the_same_are_two(evening: Evening, browser_of: Page) -> None:
+    evening.open()
+    page, to = browser_of("facilitator"), reverse("sessions:host", args=[evening.session.pk, evening.station().pk])
+    one, two = evening.say("Mere lys."), evening.say("Lys på stien.")
+    chosen = f'<option value="{two.number}" selected>{two.name}'
+    assert chosen in page.get(to).text.partition('name="other"')[2]
+    merge = reverse("sessions:host-merge", args=[evening.session.pk, evening.station().pk])
+    page.post(merge, {"one": one.number, "other": two.number})
+    assert f"sammen med {two.name}" in page.get(to).text
+    Contribution.objects.update(state=Contribution.State.ANSWERED)
+    assert "To siger det samme" not in page.get(to).text
+
+
+def test_a_refusal_names_what_is_missing_and_a_receipt_leads_back(evening: Evening, client: Client) -> None:
+    evening.open()
+    there = evening.station()
+    client.get(address(there))
+    told = client.post(address(there), thought(kind="", text="  "))
+    assert (told.status_code, "Skriv, hvad du vil sige." in told.text, "påkrævet" in told.text) == (422, True, False)
+    client.post(address(there), thought(text="Lys."))
+    receipt = reverse("sessions:receipt", args=[Contribution.objects.get().receipt])
+    assert f'href="{address(there)}"' in client.get(receipt).text
+    evening.do(actions.close_round, evening.round(2))
+    shown = client.get(receipt).text
+    assert (f'href="{address(there)}"' in shown, f'href="{reverse("sessions:door")}"' in shown) == (False, True)
+    late = client.post(address(there), thought(kind="", text="", station=str(there.pk)))
+    assert ("Skriv, hvad du vil sige." in late.text, "påkrævet" in late.text) == (True, False)
 
 
 def test_every_page_is_shown_and_asks_as_much_for_many_as_for_few(

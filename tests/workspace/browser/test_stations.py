@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from .test_fifth_meeting import AWAY, Counted
 from .test_meeting import PHONE, goto_room, press, well
 
 DESK = {"width": 1280, "height": 900}
-HOSTS = ("Prøve Standvært", "Prøve Sagsbehandler", "Asta Holmen", "Birgit Fuglsang-Lind")
+HOSTS = ("Prøve Standvært", "Prøve Sagsbehandler", "Prøve Medlem Et", "Prøve Medlem To")  # at stations 1 to 4
+TABLET = {"width": 820, "height": 1180}
 BUDGET = 60 * 1024
 
 
@@ -47,7 +49,8 @@ def phones(browser: Browser, own: Work) -> Iterator[list[Page]]:
 
 
 def set_up(page: Page) -> None:
-    """The facilitator sets the evening up, in five presses and two choices, and names a host for each station."""
+    """The facilitator sets the evening up, in five presses and two choices, and names a host for each station of
+    the first round, and for two of the second."""
     hands = Counted(page)
     page.goto("/moeder/")
     hands.press(page.get_by_role("link", name="5. møde"))
@@ -57,8 +60,9 @@ def set_up(page: Page) -> None:
     hands.press(page.get_by_role("button", name="Tilrettelæg"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Runder og stande")
     assert hands.count <= 5
-    for number, name in enumerate(HOSTS):
-        card = page.locator("section.r-sec", has_text="Runde 1").locator("li.r-card").nth(number)
+    for label, number in (*product([1], range(len(HOSTS))), (2, 1), (2, 3)):
+        name = HOSTS[number]
+        card = page.locator("section.r-sec", has_text=f"Runde {label} ").locator("li.r-card").nth(number)
         card.locator("summary").click()
         card.get_by_label("Vært").select_option(label=name)
         card.get_by_role("button", name="Gem").click()
@@ -86,6 +90,22 @@ def give(phone: Page, kind: str, text: str) -> None:
     phone.get_by_role("button", name="Send").click()
 
 
+def write(host: Page, text: str, kind: str = "Der mangler noget") -> None:
+    """A thought that the host writes down for the group."""
+    host.get_by_text(kind, exact=True).click()
+    host.get_by_label("Én tanke ad gangen").fill(text)
+    host.get_by_role("button", name="Skriv ned").click()
+    expect(host.locator("#live")).to_contain_text(text)
+
+
+def go_and_host(host: Page, title: str) -> None:
+    """From the page of the meeting to one's own station."""
+    host.goto("/moeder/")
+    host.get_by_role("link", name="5. møde").click()
+    host.get_by_role("link", name=title).click()
+    expect(host.get_by_role("heading", name="Skriv for gruppen")).to_be_visible()
+
+
 def test_a_deliberation_from_its_method_to_the_minutes(
     own: Work, people: People, phones: list[Page], violations: Callable[[Page], list[str]]
 ) -> None:
@@ -96,7 +116,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     well(facilitator, violations)
     large(facilitator)
     codes = [re.findall(r"kode ([A-Z]{4})", one.inner_text()) for one in facilitator.locator("section.r-sec").all()]
-    _talk, first, second = [some for some in codes if some]
+    talk, first, second = [some for some in codes if some]
     assert (len(first), len(second)) == (4, 4)
 
     # A code opens nothing before its round.
@@ -113,6 +133,9 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     wall.goto(room + "skaerm/")
     facilitator.get_by_role("link", name="Afvikl").click()
     press(facilitator, "Start “Samtale i små grupper”")
+    phones[0].goto(f"/s/{talk[0]}/")
+    give(phones[0], "Jeg er enig", "Vi talte om naboer.")
+    expect(phones[0].locator("[data-told]")).to_contain_text("Vi har modtaget K-")
     press(facilitator, "Slut “Samtale i små grupper”")
     press(facilitator, "Start “Runde 1 ved standene”")
     well(facilitator, violations)
@@ -145,6 +168,8 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     phones[2].evaluate("dispatchEvent(new Event('online'))")
     expect(phones[2].locator("[data-queued]")).to_have_text("", timeout=15_000)
     expect(phones[2].locator("#mine li")).to_have_count(2)
+    longer = facilitator.get_by_role("button", name="+2 min")
+    longer.focus()
     for number, phone in enumerate(phones[3:], 3):
         give(phone, "Jeg er enig", f"Godt nr. {number}")
         expect(phone.locator("[data-told]")).to_contain_text("Vi har modtaget")
@@ -167,22 +192,36 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     expect(phones[5].locator("[data-refused] textarea")).to_have_count(0)
     phones[5].goto(f"/s/{first[1]}/")
 
-    # A host writes for the group, and types in a sheet of paper; by the keyboard alone.
-    host = people("Prøve Standvært", viewport={"width": 820, "height": 1180}, bypass_csp=True)
-    host.goto(facilitator.url)
-    expect(facilitator.get_by_role("main")).to_contain_text("12 tanker", timeout=10_000)
-    facilitator.get_by_role("link", name="Ensomhed og fællesskab").first.click()
-    station = facilitator.url
-    host.goto(station)
-    well(host, violations)
-    large(host)
-    host.get_by_label("Én tanke ad gangen").focus()
-    host.keyboard.type("Fra arket på bordet.")
-    host.get_by_label("Arkets nummer").focus()
-    host.keyboard.type("2")
-    host.keyboard.press("Enter")
-    expect(host.get_by_role("main")).to_contain_text("S1-R1-02")
-    facilitator.go_back()
+    # The facilitator, whose keys rest on a button, sees what comes in, and stays there. All four hosts write.
+    expect(facilitator.get_by_role("main")).to_contain_text("13 tanker", timeout=10_000)
+    expect(longer).to_be_focused()
+    hosts = [people(name, viewport=TABLET, bypass_csp=True) for name in HOSTS]
+    for host in hosts:
+        go_and_host(host, "Runde 1")
+    first_host, second_host, third, fourth = hosts
+    write(second_host, "Børn skal kunne komme til.")
+    write(fourth, "Huslejen rammer dem, der har mindst.", "Et dilemma")
+
+    # The third reads back, what is a question first, and lets two be answered together; both are kept.
+    read = third.locator("#live .r-said")
+    expect(read).to_have_text(["Hvad sker der nu?", "Bedre boliger, men dyrere.", "Godt nr. 6", "Godt nr. 10"])
+    third.get_by_text("To siger det samme").click()
+    same = third.get_by_label("Besvar denne")
+    same.select_option(index=2)
+    third.get_by_label("sammen med denne").select_option(index=3)
+    third.get_by_role("button", name="Saml").click()
+    expect(third.locator("#live .r-card", has_text="Godt nr. 6")).to_contain_text("sammen med K-")
+    expect(read).to_have_count(4)
+
+    # The first types in a sheet of paper, by the keyboard alone.
+    well(first_host, violations)
+    large(first_host)
+    first_host.get_by_label("Én tanke ad gangen").focus()
+    first_host.keyboard.type("Fra arket på bordet.")
+    first_host.get_by_label("Arkets nummer").focus()
+    first_host.keyboard.type("2")
+    first_host.keyboard.press("Enter")
+    expect(first_host.get_by_role("main")).to_contain_text("S1-R1-02")
     press(facilitator, r"+2 min")
     press(facilitator, "Slut “Runde 1 ved standene”")
 
@@ -199,6 +238,10 @@ def test_a_deliberation_from_its_method_to_the_minutes(
         phone.goto(f"/s/{second[number]}/")
         give(phone, "Ændr det", f"Ret princip {number}")
         expect(phone.locator("[data-told]")).to_contain_text("Vi har modtaget")
+    for host in (second_host, fourth):
+        host.get_by_role("link", name="5. møde").click()
+        host.get_by_role("link", name="Runde 2").click()
+        write(host, "Det mener gruppen også.")
     press(facilitator, "Slut “Runde 2 ved standene”")
     press(facilitator, "Start “Opsamling”")
 
@@ -215,6 +258,10 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     facilitator.keyboard.press("Enter")
     expect(facilitator.locator(".r-versus")).to_contain_text("højere husleje")
     expect(wall.locator(".r-versus")).to_contain_text("højere husleje", timeout=10_000)
+    from_host = facilitator.locator(".r-card", has_text="Huslejen rammer dem")
+    from_host.locator("summary").click()
+    from_host.get_by_role("button", name="Saml").click()
+    expect(facilitator.locator("#c-D1")).to_contain_text(re.compile("fra K-[0-9]+, K-"))
     facilitator.get_by_label("Stand", exact=True).select_option("3")
     facilitator.get_by_role("button", name="Vis", exact=True).click()
     facilitator.wait_for_url("**stand=3**")
@@ -227,12 +274,13 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     expect(facilitator.locator("#ref-spalte")).to_contain_text("Det står alt sammen i referatet.")
     secretary.reload()
     words = [one.input_value() for one in secretary.locator("[data-entries] textarea").all()]
-    assert "Bedre boliger over for højere husleje." in words
+    assert words[-5:-1] == ["Da alle talte sammen, kom dette frem:", "Bedre boliger over for højere husleje.",
+                          "Hvad sker der nu?", "Alle får svar."]  # fmt: skip
     assert "Alle får svar." in words
 
     # Every thought is there once, and each finds its answer by its receipt.
     facilitator.goto(re.sub(r"tavle/.*", "", facilitator.url))
-    expect(facilitator.get_by_role("main")).to_contain_text("18 tanker")
+    expect(facilitator.get_by_role("main")).to_contain_text("23 tanker")
     phones[2].goto(f"/s/{first[2]}/")
     expect(phones[2].get_by_role("heading", level=1)).to_have_text("Runden er slut")
     phones[2].get_by_role("link", name=re.compile("K-")).first.click()

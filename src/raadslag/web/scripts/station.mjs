@@ -141,6 +141,7 @@ function clock() {
   const show = () => {
     const left = hasEnded ? 0 : Math.max(0, Math.round((Date.parse(face.dataset.until) - Date.now()) / 1000));
     face.textContent = left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : say.over;
+    face.classList.toggle("is-over", !left);
     beside.textContent = left ? say.left : "";
     const minute = Math.ceil(left / 60);
     if (minute !== spoken) { spoken = minute; face.setAttribute("aria-label", `${minute} min`); }

@@ -229,7 +229,11 @@ if (part && window.EventSource) {
     if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
     return field.type !== "hidden" && field.value !== field.defaultValue;
   };
-  const isInHand = () => part.contains(document.activeElement) || part.querySelector(".is-dragged")
+  const twin = (at, page) => { // the same button or link on the fresh page: who is on it by the keyboard stays there
+    const same = (root) => [...root.querySelectorAll(at.tagName)].filter((one) => one.outerHTML === at.outerHTML);
+    return at.matches("a, button, summary") ? same(page)[same(part).indexOf(at)] : undefined;
+  };
+  const isInHand = (at) => at || part.querySelector(".is-dragged")
     || [...part.querySelectorAll("input, select, textarea")].some(isChanged)
     || [...part.querySelectorAll("details[open]")].some((one) => !cameOpen.has(one));
   const renew = async () => {
@@ -237,9 +241,13 @@ if (part && window.EventSource) {
     const page = new DOMParser().parseFromString(await (await fetch(part.dataset.from ?? location.href)).text(), "text/html");
     const fresh = page.getElementById(part.id);
     if (!fresh) { location.reload(); return; }
-    isBehind = fresh.innerHTML !== part.innerHTML && isInHand();
+    tick(fresh);
+    const focused = part.contains(document.activeElement) ? document.activeElement : null;
+    const again = focused && twin(focused, fresh);
+    isBehind = fresh.innerHTML !== part.innerHTML && Boolean(isInHand(focused && !again));
     if (isBehind || fresh.innerHTML === part.innerHTML) return;
     part.replaceChildren(...fresh.childNodes);
+    again?.focus({ preventScroll: true });
     cameOpen = new Set(part.querySelectorAll("details[open]"));
   };
   const soon = () => { // not all phones of a hall in the same moment
@@ -255,10 +263,14 @@ if (part && window.EventSource) {
 // --- how long a round still goes on; without scripts the page says until when ---
 
 const seconds = (left) => `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-setInterval(() => document.querySelectorAll("[data-until]").forEach((one) => {
-  const left = Math.round((Date.parse(one.dataset.until) - Date.now()) / 1000);
-  one.textContent = left >= 0 ? seconds(left) : `+${seconds(-left)}`;
-}), 1000);
+function tick(shown) {
+  for (const one of shown.querySelectorAll("[data-until]")) {
+    const left = Math.round((Date.parse(one.dataset.until) - Date.now()) / 1000);
+    const { left: still = "", over = "" } = one.dataset;
+    one.textContent = left >= 0 ? `${seconds(left)} ${still}` : `+${seconds(-left)} ${over}`;
+  }
+}
+setInterval(() => tick(document), 1000);
 
 // --- a list that fills in the background shows how far it is, until it is done ---
 

@@ -27,6 +27,7 @@ from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.bodies.subjects import of_organization
 from raadslag.workspace.closing import evaluating
 from raadslag.workspace.closing.events import CommitteeExported
+from raadslag.workspace.closing.forms import WAYS
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.models import JournalEntry
@@ -229,7 +230,7 @@ def _evaluation(asked: Asked) -> Iterator[Piece]:
     told = {"answered": one.answered, "scale": ["1", "2", "3", "4", "5", "?"], "results": results}
     entries = [
         Entry(each["question"], [
-            ("", ", ".join(f"{way}: {count}" for way, count in zip(told["scale"], each["counts"], strict=True))),
+            ("", "; ".join(f"{way}: {count}" for (_key, way), count in zip(WAYS, each["counts"], strict=True))),
             *(("", text) for text in each["words"]),
         ])
         for each in results

@@ -50,7 +50,10 @@ class AnswerForm(forms.Form):
     def __init__(self, evaluation: Evaluation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for at, question in enumerate(evaluation.asked()):
-            self.fields[f"choice{at}"] = forms.ChoiceField(label=question, choices=WAYS, widget=forms.RadioSelect)
+            self.fields[f"choice{at}"] = forms.ChoiceField(
+                label=question, choices=WAYS, widget=forms.RadioSelect,
+                error_messages={"required": _("Choose an answer, or “don’t know”.")},
+            )  # fmt: skip
             self.fields[f"words{at}"] = forms.CharField(
                 label=_("In your own words"), max_length=LONGEST, required=False,
                 widget=forms.Textarea(attrs={"rows": 2}),

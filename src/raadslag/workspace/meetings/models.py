@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any, Self, cast
 
 from django.conf import settings
@@ -20,6 +20,14 @@ from raadslag.workspace.common.models import Row
 from raadslag.workspace.people.models import Person
 
 
+def _goes_on(at: datetime) -> Q:
+    """Opened within a day, and not adjourned: what somebody forgot to adjourn does not go on for ever."""
+    return Q(
+        start__gte=at - timedelta(days=1), opened_at__isnull=False, adjourned_at=None, cancelled_at=None,
+        imported_at=None,
+    )  # fmt: skip
+
+
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     """Questions to the meetings."""
 
@@ -30,8 +38,16 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(Q(organization__in=own) | Q(pk__in=called))
 
     def upcoming(self, at: datetime) -> Self:
-        """Those that have not ended, the next first."""
-        return self.filter(end__gte=at, cancelled_at=None).order_by("start")
+        """Those that have not ended and are not cancelled, the next first."""
+        return self.ahead(at).filter(cancelled_at=None)
+
+    def ahead(self, at: datetime) -> Self:
+        """Those that have not ended, the next first; one that goes on beyond its time has not."""
+        return self.filter(Q(end__gte=at) | _goes_on(at)).order_by("start")
+
+    def over(self, at: datetime) -> Self:
+        """Those that have ended, the last first."""
+        return self.filter(end__lt=at).exclude(_goes_on(at)).order_by("-start")
 
     def next_of(self, organization: Any, at: datetime) -> Meeting | None:
         """The next one of an organization, by its id, that has not begun."""

@@ -45,7 +45,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     mine = Meeting.objects.mine(request.user).select_related("organization")
     was = request.GET.get("vis") == "holdt"
-    shown = mine.filter(end__lt=now).order_by("-start") if was else mine.filter(end__gte=now).order_by("start")
+    shown = mine.over(now) if was else mine.ahead(now)
     page = Paginator(shown, PAGE).get_page(request.GET.get("side"))
     led = {one.organization_id for one in memberships_of(request.user) if one.role == Role.SECRETARY}
     return render(request, "meetings/meetings.html", {"page": page, "was": was, "led": led})

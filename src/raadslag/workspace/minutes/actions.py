@@ -21,7 +21,7 @@ from raadslag.workspace.common.errors import Blocked, NotPermitted
 from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings import group_notes
 from raadslag.workspace.meetings.models import AgendaItem, GroupNote, Meeting
-from raadslag.workspace.minutes import composing, rules, signing
+from raadslag.workspace.minutes import beside, composing, rules, signing
 from raadslag.workspace.minutes.events import (
     BallotMoved,
     EntryRemoved,
@@ -256,12 +256,14 @@ def _refuse_strangers(entry: Entry | None, by: Any) -> None:
 
 @journal.action
 def remove_entry(entry: Entry, is_removed: bool, *, by: Any, at: datetime) -> None:
-    """Take a paragraph out, or put it back: its texts stay. Raises Blocked for a group's note that stands elsewhere by
-    now."""
+    """Take a paragraph out, or put it back: its texts stay. What makes sense beside it alone goes along. Raises Blocked
+    for a group's note that stands elsewhere by now."""
     running(entry.item.meeting)
     _refuse_strangers(entry, by)
     if not is_removed and entry.note_id:
         _refuse_twice(entry.note_id, other_than=entry)
+    for other in beside.along_with(entry, is_removed):
+        remove_entry(other, is_removed, by=by, at=at)
     Entry.objects.filter(pk=entry.pk).update(removed_at=at if is_removed else None, changed_at=at)
     _to_read_again(entry.item)
     journal.write(EntryRemoved(entry.pk, is_removed), by=by, at=at, about=entry.item)

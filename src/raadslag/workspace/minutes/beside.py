@@ -1,4 +1,5 @@
-"""What stands beside the minutes in the room, and on the wall in place of the item: given by the apps further up.
+"""What stands beside the minutes in the room, and on the wall in place of the item, and which paragraphs belong
+together: given by the apps further up.
 
 @beside.on_the_wall
 def stations(meeting): ...
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 from raadslag.workspace.meetings.models import AgendaItem, Meeting
+from raadslag.workspace.minutes.models import Entry
 
 
 class Piece(NamedTuple):
@@ -21,8 +23,10 @@ class Piece(NamedTuple):
 
 Wall: TypeAlias = Callable[[Meeting], Piece | None]
 Room: TypeAlias = Callable[[AgendaItem], Piece | None]
+Along: TypeAlias = Callable[[Entry, bool], list[Entry]]
 _walls: list[Wall] = []
 _rooms: list[Room] = []
+_along: list[Along] = []
 
 
 def on_the_wall(piece: Wall) -> Wall:
@@ -37,6 +41,12 @@ def in_the_room(piece: Room) -> Room:
     return piece
 
 
+def goes_along(others: Along) -> Along:
+    """Register what else goes as a paragraph is taken out (True), or comes as it is put back; asked before it is."""
+    _along.append(others)
+    return others
+
+
 def of_wall(meeting: Meeting) -> Piece | None:
     """The first that has something to show."""
     return next((piece for made in _walls if (piece := made(meeting))), None)
@@ -45,3 +55,8 @@ def of_wall(meeting: Meeting) -> Piece | None:
 def of_room(item: AgendaItem) -> list[Piece]:
     """All that have something."""
     return [piece for made in _rooms if (piece := made(item))]
+
+
+def along_with(entry: Entry, is_removed: bool) -> list[Entry]:
+    """All that go, or come back, with a paragraph."""
+    return [one for others in _along for one in others(entry, is_removed)]

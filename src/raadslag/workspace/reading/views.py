@@ -16,6 +16,8 @@ from raadslag.workspace.cases.views import give
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.common.errors import Refused
+from raadslag.workspace.deliberation.models import Round, Station
+from raadslag.workspace.deliberation.sessions import rules as rules_of_rounds
 from raadslag.workspace.files.actions import note_reading
 from raadslag.workspace.files.models import StoredFile
 from raadslag.workspace.followup.subjects import readable
@@ -55,6 +57,7 @@ def _meeting(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
         "ballots": _ballots(request, one),
         "has_minutes": bool(one.adjourned_at) and one.minutes_of.exists(),  # an imported agenda has none
         "notes": _notes(request, one),
+        "hosted": _hosted(one, mine) if mine else [],
         "reply_form": ReplyForm(),
         "head": head,
         **more,
@@ -68,6 +71,15 @@ def _notes(request: HttpRequest, meeting: Meeting) -> list[GroupNote]:
     if not any(is_allowed(route, request.subject, request.level) for route in routes):
         return []
     return list(GroupNote.objects.at(meeting, timezone.now()).told())
+
+
+def _hosted(meeting: Meeting, mine: Invitation) -> list[Station]:
+    """The stations at which the invited is host, as long as something can be written there or they are ahead. One
+    query."""
+    rows = Station.objects.filter(round__session__meeting=meeting, round__session__closed_at=None, host=mine.person_id)
+    at = timezone.now()
+    found = rows.select_related("round__session__meeting").order_by("round__number", "number")
+    return [one for one in found if one.round.state == Round.State.PLANNED or rules_of_rounds.is_receiving(one, at)]
 
 
 @require_safe

@@ -96,6 +96,17 @@ class Round(Row):
         ]
 
     @property
+    def who_writes(self) -> str:
+        """Who writes by the method, for those who sit there. It limits nobody: all that is written counts as much."""
+        told = {
+            self.Writers.HOST: _("The host writes here for the group, and you may all write yourselves."),
+            self.Writers.ALL: _("The host writes here, and everyone who would like to."),
+            self.Writers.EACH: _("Everyone writes here for themselves."),
+            self.Writers.CALLER: _("Who called the topic writes here, and you may all write, too."),
+        }
+        return str(told[self.Writers(self.writers)])
+
+    @property
     def ends_at(self) -> datetime | None:
         """When its time is up; None before it has begun."""
         return self.opened_at and self.opened_at + timedelta(minutes=self.minutes + self.added)

@@ -82,7 +82,11 @@ def prepare(meeting: Meeting, product: Product | None, plan: Plan, *, method: st
         locked(there) if there else None
     )  # the session before the meeting, as everywhere: no two wait for each other
     meeting = meetings.lock(meeting)
-    obstacles = rules.obstacles_to_preparing(meeting, product) + _obstacles_to_replacing(meeting, before)
+    obstacles = rules.obstacles_to_preparing(meeting, product)
+    if before:
+        obstacles += rules.obstacles_to_replacing(before)
+    elif Session.objects.filter(meeting=meeting).exists():
+        obstacles.append(_("Somebody else has set it up just now. Look at that first."))
     if item and item.is_closed:
         obstacles.append(_("That item is closed. Choose an open one."))
     if obstacles or product is None:
@@ -106,19 +110,6 @@ def prepare(meeting: Meeting, product: Product | None, plan: Plan, *, method: st
         stations += len(_set_up(one, planned, nodes, came))
     journal.write(SessionPrepared(meeting.pk, len(plan.rounds), stations), by=by, at=at, about=session)
     return session
-
-
-def _obstacles_to_replacing(meeting: Meeting, before: Session | None) -> list[str]:
-    """Every reason why what was prepared before stays: somebody's words hang on it."""
-    if before is None:
-        is_new = Session.objects.filter(meeting=meeting).exists()
-        return [_("Somebody else has set it up just now. Look at that first.")] if is_new else []
-    obstacles = []
-    if before.cards.exists():
-        obstacles.append(_("There are cards on its board. It stays as it is."))
-    if any(row.stations for row in Wish.objects.filter(round__session=before)):
-        obstacles.append(_("People have said where they would like to sit. It stays as it is."))
-    return obstacles
 
 
 def _take_down(session: Session) -> None:
@@ -317,8 +308,8 @@ def wish(one: Round, person: Person, stations: Sequence[Station], *, by: Any, at
     """Say where one would like to sit, the dearest first; none takes the wish back. Raises Blocked once it is over."""
     locked(one.session)
     one = held(one)
-    if one.state == Round.State.CLOSED:
-        raise Blocked([_("That round is over.")])
+    if obstacles := rules.obstacles_to_wishing(one):
+        raise Blocked(obstacles)
     if any(station.round_id != one.pk for station in stations) or not _is_called(one, person):
         raise NotPermitted
     told = list(dict.fromkeys(str(station.pk) for station in stations))

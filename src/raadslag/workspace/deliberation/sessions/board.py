@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from raadslag.workspace.deliberation.sessions import rules, saying
 from raadslag.workspace.deliberation.sessions.actions import locked
 from raadslag.workspace.meetings.models import AgendaItem
 from raadslag.workspace.minutes import actions as minutes
+from raadslag.workspace.minutes.beside import goes_along
 from raadslag.workspace.minutes.models import Entry
 from raadslag.workspace.products.rules import obstacles_to_writing
 
@@ -230,11 +231,8 @@ def insert(session: Session, cards: Sequence[Card], item: AgendaItem, *, by: Any
 
 @journal.action
 def take_out(card: Card, *, by: Any, at: datetime) -> None:
-    """Take a card out of the minutes again; it stays on the board. With the last one goes the sentence before them.
-
-    Where the secretary has written into that sentence, it stays. Raises Blocked outside the meeting, NotPermitted for
-    who is barred from the item.
-    """
+    """Take a card out of the minutes again; it stays on the board. Raises Blocked outside the meeting, NotPermitted for
+    who is barred from the item."""
     locked(card.session)
     card = held(card)
     if card.entry and is_barred(card.entry.item, by):
@@ -242,10 +240,25 @@ def take_out(card: Card, *, by: Any, at: datetime) -> None:
     for entry in (card.entry, card.reply):
         if entry and not entry.removed_at:
             minutes.remove_entry(entry, True, by=by, at=at)
-    lead = card.lead
-    if lead and not lead.removed_at and lead.version == 1 and not _standing(card.session, lead.item).exists():
-        minutes.remove_entry(lead, True, by=by, at=at)
     journal.write(CardMoved(card.pk, "taken_out"), by=by, at=at, about=card.session)
+
+
+@goes_along
+def introduced(entry: Entry, is_removed: bool) -> list[Entry]:
+    """The sentence before the cards goes with the last that they stand as, by whichever hand, and comes back with it.
+
+    Where the secretary has written into that sentence, it stays.
+    """
+    cards = Card.objects.filter(Q(entry=entry) | Q(reply=entry)).exclude(lead=None)
+    card = cards.select_related("lead__item__meeting").first()
+    if card is None or card.lead is None:
+        return []
+    lead = card.lead
+    if is_removed:
+        is_last = not _standing(card.session_id, lead.item, but=entry).exists()
+        return [lead] if is_last and not lead.removed_at and lead.version == 1 else []
+    went_together = lead.removed_at and Entry.objects.filter(pk=entry.pk, removed_at=lead.removed_at).exists()
+    return [lead] if went_together else []
 
 
 def is_barred(item: AgendaItem, by: Any) -> bool:
@@ -254,8 +267,12 @@ def is_barred(item: AgendaItem, by: Any) -> bool:
     return Disqualification.objects.filter(case=item.case_id, person=person).exists() if item.case_id else False
 
 
-def _standing(session: Session, item: AgendaItem) -> Any:
-    return Card.objects.filter(session=session, entry__item=item, entry__removed_at=None)
+def _standing(session: UUID, item: AgendaItem, *, but: Entry | None = None) -> Any:
+    """What cards stand as at an item, `but` for that one."""
+    of_cards = Entry.objects.filter(
+        Q(card__session=session) | Q(pk__in=Card.objects.filter(session=session).values("reply")), item=item
+    )
+    return of_cards.filter(removed_at=None).exclude(pk=but.pk if but else None)
 
 
 def _lead(session: Session, item: AgendaItem, by: Any, at: datetime) -> Entry | None:
@@ -263,7 +280,7 @@ def _lead(session: Session, item: AgendaItem, by: Any, at: datetime) -> Entry | 
     cards stand without one that is known."""
     there = Card.objects.filter(session=session, lead__item=item).select_related("lead__item__meeting").first()
     lead = there.lead if there else None
-    is_first = not _standing(session, item).exists()
+    is_first = not _standing(session.pk, item).exists()
     if lead is None and is_first:
         with translation.override("da"):
             text = _("This came up as all talked together:")

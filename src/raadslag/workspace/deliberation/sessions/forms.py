@@ -24,7 +24,9 @@ class PrepareForm(forms.Form):
     """By which method, on which draft, and where its summing-up stands in the minutes."""
 
     method = forms.ChoiceField(label=_("Method"))
-    product = forms.ModelChoiceField(Product.objects.none(), label=_("Draft"), empty_label=None)
+    product = forms.ModelChoiceField(
+        Product.objects.none(), label=pgettext_lazy("what is talked about", "Draft"), empty_label=None
+    )
     item = forms.ModelChoiceField(
         AgendaItem.objects.none(), label=_("Item of the agenda"), required=False, empty_label=_("Chosen later")
     )
@@ -185,8 +187,15 @@ class MethodRoundForm(NewRoundForm):
     writers = forms.ChoiceField(label=_("Who writes"), choices=Round.Writers.choices, initial=Round.Writers.ALL)
     asks_agreement = forms.BooleanField(label=_("Ask how far one agrees"), required=False)
 
-    field_order = ("kind", "title", "minutes", "writers", "asks_agreement", "question", "stations")
+    field_order = ("title", "kind", "minutes", "writers", "question", "stations", "asks_agreement")
     use_required_attribute = False
+
+    def __init__(self, about: str, *args: Any, **kwargs: Any) -> None:
+        """`about`: the kind of part of the draft that each of its stations stands for; empty for none."""
+        super().__init__(*args, **kwargs)
+        if about:
+            told = _("One for each part of the draft of the kind “%(kind)s”; this number only where it has none.")
+            self.fields["stations"].help_text = told % {"kind": Element.Kind(about).label.lower()}
 
     @property
     def is_out(self) -> bool:

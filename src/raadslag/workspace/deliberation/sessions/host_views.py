@@ -44,9 +44,12 @@ def host(request: HttpRequest, session: UUID, station: UUID) -> HttpResponse:
     said = one.contributions.filter(hidden_because="").exclude(state=Contribution.State.TAKEN_BACK)
     first = Case(When(kind__in=_FIRST, then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = said.select_related("by__person").prefetch_related("answers__merged_into").order_by(first, "number")[:_MOST]
+    alone = [row for row in rows if row.state == Contribution.State.NEW]
     shown = {
         "session": one.round.session, "meeting": one.round.session.meeting, "station": one, "round": one.round,
-        "form": form, "said": rows, "group": group, "head": journal.head()[0],
+        "form": form, "said": rows, "alone": alone,
+        "other": next((row for row in rows if alone and row.pk != alone[0].pk), None), "group": group,
+        "head": journal.head()[0],
         "is_receiving": rules.is_receiving(one, timezone.now()),
         "spread": _spread(said) if one.round.asks_agreement else [],
     }  # fmt: skip

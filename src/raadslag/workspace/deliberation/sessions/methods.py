@@ -33,6 +33,11 @@ class PlannedRound(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stations: int = 0
     asks_agreement: bool = False
 
+    @property
+    def writers_name(self) -> str:
+        """Who writes, in words."""
+        return str(Round.Writers(self.writers).label)
+
 
 class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rounds of a method in their order, and in words what comes out of it."""

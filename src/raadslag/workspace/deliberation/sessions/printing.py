@@ -65,8 +65,8 @@ def host_sheets(session: Session) -> tuple[str, Iterator[Page]]:
             "Read the question aloud. Write one thought at a time, in the group’s own words. Read them back at last."
         )
         for station in _stations(session):
-            parts = (_said(station.question), _said(how), Lines(_("What the group says"))) if station.question else (
-                _said(how), Lines(_("What the group says")))  # fmt: skip
+            words = (station.question, station.round.who_writes, how)
+            parts = (*(_said(one) for one in words if one), Lines(_("What the group says")))
             host = station.host.name if station.host else ""
             yield Page(station.title, parts, (f"{station.round.title} · {_place(station)}",), (
                 (_("Host"), host), (pgettext("length", "Minutes"), str(station.round.minutes)),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from raadslag.workspace.deliberation.models import Contribution, Round, Session, Station
+from raadslag.workspace.deliberation.models import Contribution, Round, Session, Station, Wish
 from raadslag.workspace.deliberation.rules import LONGEST
 from raadslag.workspace.meetings.models import Meeting
 from raadslag.workspace.products.models import Product
@@ -31,9 +31,18 @@ def obstacles_to_preparing(meeting: Meeting, product: Product | None) -> list[st
         obstacles.append(_("Choose the draft that is talked about."))
     else:
         obstacles += obstacles_to_writing(product)
-    held = Session.objects.filter(meeting=meeting).first()
-    if held and held.rounds.exclude(state=Round.State.PLANNED).exists():
+    return obstacles
+
+
+def obstacles_to_replacing(session: Session) -> list[str]:
+    """Every reason why what was prepared stays: somebody's words hang on it."""
+    obstacles = []
+    if session.rounds.exclude(state=Round.State.PLANNED).exists():
         obstacles.append(_("Its rounds have begun. What has been said stays with them."))
+    if session.cards.exists():
+        obstacles.append(_("There are cards on its board. It stays as it is."))
+    if any(row.stations for row in Wish.objects.filter(round__session=session)):
+        obstacles.append(_("People have said where they would like to sit. It stays as it is."))
     return obstacles
 
 
@@ -50,6 +59,18 @@ def obstacles_to_opening(one: Round, session: Session, rounds: Collection[Round]
     obstacles += [_("End “%(round)s” first.") % {"round": other.title} for other in others]
     if one.kind == Round.Kind.STATIONS and not one.stations.exists():
         obstacles.append(_("This round has no stations yet."))
+    return obstacles
+
+
+def obstacles_to_wishing(one: Round) -> list[str]:
+    """Every reason why nobody can say any more where in that round he would like to sit."""
+    obstacles = []
+    if one.state == Round.State.CLOSED:
+        obstacles.append(_("That round is over."))
+    elif one.session.closed_at:
+        obstacles.append(_("The deliberation is over."))
+    elif one.session.meeting.state in ("adjourned", "cancelled"):
+        obstacles.append(_("The meeting is over."))
     return obstacles
 
 

@@ -28,8 +28,11 @@ def on_wall(meeting: Meeting) -> Piece | None:
     stations = [
         (station, sign) for station in one.stations.all() if station.code and (sign := printing.sign_of(station))
     ]
-    # Drawn from squares alone: nothing that anybody wrote is in it.
-    given["stations"] = [(station, mark_safe(drawn(sign)), sign) for station, sign in stations]  # noqa: S308
+    given["stations"] = [
+        # Drawn from squares alone: nothing that anybody wrote is in it.
+        (station, mark_safe(drawn(sign)), sign, sign.address.partition("/")[0])  # noqa: S308
+        for station, sign in stations
+    ]
     return Piece("sessions/_wall_stations.html", given)
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.common import journal
-from raadslag.workspace.common.errors import Refused
+from raadslag.workspace.common.errors import NotPermitted, Refused
 from raadslag.workspace.common.telling import tell
 from raadslag.workspace.common.typed import uuid_or_none
 from raadslag.workspace.deliberation.models import Contribution, Method, Round, Seat, Session, Station, Wish
@@ -35,6 +35,7 @@ from raadslag.workspace.deliberation.sessions.methods import TEMPLATES, Plan, Pl
 from raadslag.workspace.meetings.models import Meeting
 from raadslag.workspace.people.models import Person
 
+_NOW_FIRST = (Round.State.OPEN, Round.State.PLANNED, Round.State.CLOSED)
 _NEW_ROWS = 2  # rounds that a method can get at once
 
 
@@ -81,10 +82,16 @@ def plan(request: HttpRequest, meeting: UUID) -> HttpResponse:
             form.add_error(None, refusal.obstacles)
     own = Method.objects.filter(body=one.organization.body, is_retired=False)
     shown = {
-        "meeting": one, "form": form, "there": there, "templates": TEMPLATES, "own": own,
-        "has_product": one.organization.products.exists(),
+        "meeting": one, "form": form, "there": there, "has_product": one.organization.products.exists(),
+        "methods": [*((row.pk, row.name, actions.checked(row.plan)) for row in own), *_templates()],
+        "obstacles": rules.obstacles_to_replacing(there) if there else [],
     }  # fmt: skip
     return render(request, "sessions/plan.html", shown, status=422 if form.errors else 200)
+
+
+def _templates() -> list[tuple[str, Any, Plan]]:
+    """The methods to begin from: key, name and plan."""
+    return [(key, one.name, of_template(key)) for key, one in TEMPLATES.items()]
 
 
 @require_http_methods(["GET", "POST"])
@@ -161,7 +168,8 @@ def run(request: HttpRequest, session: UUID) -> HttpResponse:
     stretches = _stretches(one, at)
     said = Contribution.objects.filter(station__round__session=one).select_related("station__round", "by__person")
     shown = {
-        "session": one, "meeting": one.meeting, "stretches": stretches, "head": journal.head()[0],
+        "session": one, "meeting": one.meeting, "head": journal.head()[0],
+        "stretches": sorted(stretches, key=lambda row: _NOW_FIRST.index(row.round.state)),
         "current": next((row for row in stretches if row.round.state == Round.State.OPEN), None),
         "following": next((row for row in stretches if row.round.state == Round.State.PLANNED), None),
         "said": said.order_by("-number")[:30], "count": said.count(), "step": rules.STEP,
@@ -297,19 +305,10 @@ def wishes(request: HttpRequest, session: UUID) -> HttpResponse:
     """Say beforehand, or at the door, where one would like to sit."""
     one: Session = request.subject.row
     rounds = [row for row in one.rounds.prefetch_related("stations__element") if row.kind == Round.Kind.STATIONS]
+    for row in rounds:
+        row.session = one
     if request.method == "POST":
-        for row in rounds:
-            if row.state == Round.State.CLOSED:
-                continue
-            by_pk = {str(station.pk): station for station in row.stations.all()}
-            chosen = [by_pk[told] for told in request.POST.getlist(f"r{row.number}") if told in by_pk]
-            tell(
-                request,
-                lambda row=row, chosen=chosen: actions.wish(
-                    row, request.user.person, chosen, by=request.user, at=timezone.now()
-                ),
-            )  # type: ignore[misc]
-        messages.success(request, _("Your wishes are noted. Nobody is moved by force: you may sit where you like."))
+        _wish(request, rounds)
         return redirect("sessions:wishes", one.pk)
     mine = {row.round_id: row.stations for row in Wish.objects.filter(round__session=one, person=request.user.person)}
     sits = {
@@ -318,9 +317,35 @@ def wishes(request: HttpRequest, session: UUID) -> HttpResponse:
     }
     shown = {
         "session": one, "meeting": one.meeting,
-        "rounds": [(row, _ranked(row, mine.get(row.pk, [])), sits.get(row.pk)) for row in rounds],
+        "rounds": [
+            (row, _ranked(row, mine.get(row.pk, [])), sits.get(row.pk), rules.obstacles_to_wishing(row))
+            for row in rounds
+        ],
+        "may_wish": any(not rules.obstacles_to_wishing(row) for row in rounds),
     }  # fmt: skip
     return render(request, "sessions/wishes.html", shown)
+
+
+def _wish(request: HttpRequest, rounds: list[Round]) -> None:
+    """Note what was chosen for each round, and say of which it was; a round that the page did not ask about keeps its
+    wishes."""
+    is_noted, refused = False, []
+    for row in rounds:
+        if f"r{row.number}" not in request.POST:
+            continue
+        by_pk = {str(station.pk): station for station in row.stations.all()}
+        chosen = [by_pk[told] for told in request.POST.getlist(f"r{row.number}") if told in by_pk]
+        try:
+            actions.wish(row, request.user.person, chosen, by=request.user, at=timezone.now())
+            is_noted = True
+        except NotPermitted:
+            raise
+        except Refused as refusal:
+            refused += [f"{row.title}: {told}" for told in refusal.obstacles]
+    if is_noted:
+        messages.success(request, _("Your wishes are noted. Nobody is moved by force: you may sit where you like."))
+    if refused:
+        messages.error(request, " ".join(refused))
 
 
 def _ranked(one: Round, wished: list[str]) -> list[tuple[int, str]]:
@@ -361,8 +386,7 @@ def methods(request: HttpRequest, organization: UUID) -> HttpResponse:
         )
         return redirect("sessions:method", home.pk, made.pk)
     shown = {
-        "organization": home, "templates": {key: (one, of_template(key)) for key, one in TEMPLATES.items()},
-        "own": Method.objects.filter(body=home.body),
+        "organization": home, "templates": _templates(), "own": Method.objects.filter(body=home.body),
     }  # fmt: skip
     return render(request, "sessions/methods.html", shown)
 
@@ -374,7 +398,10 @@ def method(request: HttpRequest, organization: UUID, method: UUID) -> HttpRespon
     known = actions.checked(one.plan)
     form = MethodForm(request.POST or None, initial={"name": one.name, "comes_out": known.comes_out})
     rows = [*known.rounds, *[None] * _NEW_ROWS]
-    forms = [MethodRoundForm(request.POST or None, prefix=f"r{at}", initial=_told(row)) for at, row in enumerate(rows)]
+    forms = [
+        MethodRoundForm(row.about if row else "", request.POST or None, prefix=f"r{at}", initial=_told(row))
+        for at, row in enumerate(rows)
+    ]
     if request.method == "POST" and "retire" in request.POST:
         actions.retire_method(one, request.POST["retire"] == "yes", by=request.user, at=timezone.now())
         return redirect("sessions:methods", home.pk)
