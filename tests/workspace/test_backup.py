@@ -43,6 +43,7 @@ from raadslag.workspace.people.login import make_link
 from raadslag.workspace.people.models import LoginLink, User
 from raadslag.workspace.publishing import actions, delivering
 from raadslag.workspace.publishing.models import Release
+from tests import migrated
 
 from .archive import archive_of
 from .conftest import World
@@ -456,6 +457,7 @@ def test_the_whole_house_comes_back_without_what_was_withdrawn_since(tmp_path: P
 
 def test_one_file_may_go_to_a_pipe_and_is_refused_where_one_site_is_missing(tmp_path: Path) -> None:
     data, house = tmp_path / "workspace", {"RAADSLAG_DATA": str(tmp_path / "archive")}
+    migrated.lay(data)
     assert workspace(data, "workspace", "sample", **house).returncode == 0
     missing = workspace(data, "backup", tmp_path / "no.tar", **house)
     assert (missing.returncode, "the data folder of the archive; found none" in missing.stderr) == (1, True)
