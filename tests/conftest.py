@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import lengthy, migrated
+from tests import garbage, lengthy, migrated
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -56,13 +55,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
-    """Look for garbage less often, and no more among what stays to the end: modules, models and the tests themselves.
-
-    What is left behind unclosed is still found, and fails, a little later.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    """Whatever the tests bring along is there now."""
+    garbage.look_less_often()
 
 
 @pytest.fixture(scope="session", autouse=True)
