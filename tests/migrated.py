@@ -41,5 +41,10 @@ def empty() -> Path:
 def lay(data: Path) -> None:
     """Put the tables into the data folder of a workspace, which is made where it is missing; its keys are its own."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lay_as(data / "workspace.sqlite3")
+
+
+def lay_as(database: Path) -> None:
+    """Put the tables into a database that there is not yet."""
     for one in empty().glob("workspace.sqlite3*"):
-        shutil.copy2(one, data)
+        shutil.copy2(one, database.with_name(one.name.replace("workspace.sqlite3", database.name)))
