@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
+
 pytestmark = pytest.mark.slow
 
 COMMAND = [sys.executable, "-m", "raadslag.cli", "demo"]
@@ -104,6 +106,7 @@ def test_half_a_year_later_the_public_sees_what_was_promised_and_what_became_of_
 
 def test_the_sample_is_not_put_beside_a_municipality(tmp_path):
     workspace = tmp_path / "demo" / "workspace"
+    migrated.lay(workspace)
     command = [sys.executable, "-m", "raadslag.cli", "workspace", "init", "--data", str(workspace)]
     command += ["--municipality", "Vores", "--short-name", "VOR", "--committee", "Udvalget"]
     subprocess.run([*command, "--administrator", "A", "--email", "a@example.org"], env=ENVIRONMENT, check=True)

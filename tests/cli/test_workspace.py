@@ -14,6 +14,8 @@ import urllib.request
 
 import pytest
 
+from tests import migrated
+
 pytestmark = pytest.mark.slow
 
 RAADSLAG = [sys.executable, "-m", "raadslag.cli"]
@@ -62,6 +64,7 @@ def test_what_is_missing_is_asked_for(run):
 
 
 def test_the_journal_is_verified_from_outside(run, tmp_path):
+    migrated.lay(tmp_path / "workspace")
     run("workspace", "init", *SET_UP)
     assert run("journal", "checkpoint").returncode == 2
     outside = tmp_path / "outside"
@@ -76,6 +79,7 @@ def test_the_journal_is_verified_from_outside(run, tmp_path):
 
 
 def test_background_work_and_incoming_mail_end_well(run, tmp_path):
+    migrated.lay(tmp_path / "workspace")
     run("workspace", "init", *SET_UP)
     outside = tmp_path / "outside"
     done = run("workspace", "work", "--once", RAADSLAG_CHECKPOINTS=str(outside))
@@ -85,6 +89,7 @@ def test_background_work_and_incoming_mail_end_well(run, tmp_path):
 
 
 def test_the_three_stand_side_by_side_and_end_together(run, tmp_path):
+    migrated.lay(tmp_path / "workspace")
     run("workspace", "init", *SET_UP)
     archive, workspace = _free(), _free()
     command = [*RAADSLAG, "serve", f"--archive-data={tmp_path / 'archive'}"]

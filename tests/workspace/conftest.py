@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from raadslag.workspace.bodies import actions as bodies
@@ -18,9 +19,26 @@ from raadslag.workspace.meetings import actions as meetings
 from raadslag.workspace.meetings.models import Meeting
 from raadslag.workspace.people.actions import enter
 from raadslag.workspace.people.models import User
+from tests import migrated
 from tests.workspace.kept import Kept
 
 LONG_AGO = date(2020, 1, 1)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(
+    request: pytest.FixtureRequest, django_db_use_migrations: bool, django_db_modify_db_settings: None
+) -> Iterator[bool]:
+    """Whether the run's database has its tables already: on SQLite those that the program has made are laid there.
+
+    The fixture of that name belongs to pytest-django, which then migrates no more than what is missing: nothing.
+    """
+    if connection.vendor != "sqlite" or not django_db_use_migrations:
+        yield request.config.getvalue("reuse_db")
+        return
+    migrated.lay_as(Path(connection.settings_dict["TEST"]["NAME"]))
+    yield True
+    connection.close()
 
 
 @pytest.fixture(autouse=True)

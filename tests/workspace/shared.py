@@ -23,6 +23,7 @@ from websockets.exceptions import ConnectionClosed
 from raadslag.workspace.products.writing import messages
 from raadslag.workspace.products.writing.blocks import write
 from raadslag.workspace.products.writing.documents import FIELD, apply, blocks_of, document
+from tests import migrated
 
 from .browser.conftest import ROOT, _database, _free_port, _wait_for
 
@@ -84,6 +85,8 @@ def house(data: Path, people: int, processes: int = 2, workers: int = 1) -> Iter
             "DJANGO_SETTINGS_MODULE": "raadslag.workspace.settings", "RAADSLAG_WORKSPACE": str(data),
             "RAADSLAG_WORKSPACE_DATABASE": database, "RAADSLAG_WORKSPACE_ADDRESS": address,
         }  # fmt: skip
+        if not database:
+            migrated.lay(data)
         laid = _run(environment, "fill", str(people))
         servers = [_served(port, environment, workers) for port in ports]
         one = House(address, ports, servers, environment, laid, workers)

@@ -43,6 +43,7 @@ from raadslag.workspace.people.login import make_link
 from raadslag.workspace.people.models import LoginLink, User
 from raadslag.workspace.publishing import actions, delivering
 from raadslag.workspace.publishing.models import Release
+from tests import migrated
 
 from .archive import archive_of
 from .conftest import World
@@ -363,20 +364,29 @@ def test_a_folder_that_is_being_restored_is_not_served(data, tmp_path) -> None:
 OLD = {"common": "0001_initial", "cases": "0001_initial", "meetings": "0001_initial"}
 
 
+_OLD: list[bytes] = []  # such a backup: made once in each process
+
+
 @pytest.fixture
-def older(db: None) -> Iterator[Any]:
-    """The database as an earlier version had it, before there were minutes and releases; at the end today's again."""
-    MigrationExecutor(connection).migrate(list(OLD.items()))
-    yield tables.as_of(tables.layout(WORKSPACE))
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+def old(db: None, tmp_path: Path) -> Path:
+    """A backup of the database as an earlier version had it, before there were minutes and releases."""
+    file = tmp_path / "old.tar"
+    if not _OLD:
+        MigrationExecutor(connection).migrate(list(OLD.items()))
+        try:
+            _back_up_as_then(file)
+        finally:  # today's again
+            executor = MigrationExecutor(connection)
+            executor.migrate(executor.loader.graph.leaf_nodes())
+        _OLD.append(file.read_bytes())
+    file.write_bytes(_OLD[0])
+    return file
 
 
-def test_a_backup_of_an_older_version_is_restored_and_brought_forward(
-    older: Any, data: Path, tmp_path: Path, databases: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def _back_up_as_then(file: Path) -> None:
     at = timezone.now()
     assert "publishing" not in tables.layout(WORKSPACE)
+    older, models = tables.as_of(tables.layout(WORKSPACE)), tables.models
     body = older.get_model("bodies", "Body").objects.create(name="Prøvekommunen", short_name="PRV")
     place = older.get_model("bodies", "Organization").objects.create(
         body=body, name="Byrumsudvalget", classification="task", start=at.date()
@@ -386,14 +396,19 @@ def test_a_backup_of_an_older_version_is_restored_and_brought_forward(
     )
     with journal.acting():
         journal.write(Happened(1), by=journal.SYSTEM, at=at, about="test:1")
-    models = tables.models
-    monkeypatch.setattr(tables, "models", lambda site, registry=older: models(site, registry))
-    monkeypatch.setattr(backup, "WORKSPACE", replace(WORKSPACE, stored=tuple))
-    manifest = back_up(tmp_path / "old.tar", at=at)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "models", lambda site, registry=older: models(site, registry))
+        patch.setattr(backup, "WORKSPACE", replace(WORKSPACE, stored=tuple))
+        manifest = back_up(file, at=at)
     assert manifest.migrations["meetings"] == "0001_initial"
+
+
+def test_a_backup_of_an_older_version_is_restored_and_brought_forward(
+    old: Path, tmp_path: Path, databases: list[str]
+) -> None:
     for number, database in enumerate(databases):
         folder, of = tmp_path / f"data-{number}", {"RAADSLAG_WORKSPACE_DATABASE": database}
-        done = workspace(folder, "workspace", "restore", tmp_path / "old.tar", **of)
+        done = workspace(folder, "workspace", "restore", old, **of)
         assert (done.returncode, done.stderr) == (0, "")
         assert "0 cases, 1 meetings, 0 files, 1 entries" in done.stdout
         assert workspace(folder, "journal", "verify", **of).stdout.startswith("1 entries follow")
@@ -456,6 +471,7 @@ def test_the_whole_house_comes_back_without_what_was_withdrawn_since(tmp_path: P
 
 def test_one_file_may_go_to_a_pipe_and_is_refused_where_one_site_is_missing(tmp_path: Path) -> None:
     data, house = tmp_path / "workspace", {"RAADSLAG_DATA": str(tmp_path / "archive")}
+    migrated.lay(data)
     assert workspace(data, "workspace", "sample", **house).returncode == 0
     missing = workspace(data, "backup", tmp_path / "no.tar", **house)
     assert (missing.returncode, "the data folder of the archive; found none" in missing.stderr) == (1, True)
@@ -489,14 +505,7 @@ def test_a_restore_that_was_stopped_is_done_again(release: Release, tmp_path: Pa
     assert contents(tmp_path / "two.tar") == contents(tmp_path / "one.tar")
 
 
-def test_an_older_backup_that_cannot_be_brought_forward_keeps_everybody_away(
-    older: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    models = tables.models
-    with monkeypatch.context() as patch:
-        patch.setattr(tables, "models", lambda site, registry=older: models(site, registry))
-        patch.setattr(backup, "WORKSPACE", replace(WORKSPACE, stored=tuple))
-        back_up(tmp_path / "old.tar", at=timezone.now())
+def test_an_older_backup_that_cannot_be_brought_forward_keeps_everybody_away(old: Path, tmp_path: Path) -> None:
     code = (
         "import sys\nfrom raadslag.cli import main\nfrom raadslag.backup import restoring\n"
         "def fails(self):\n    raise ValueError\nrestoring._Restoring.prove = fails\nsys.exit(main(sys.argv[1:]))"
@@ -506,10 +515,10 @@ def test_an_older_backup_that_cannot_be_brought_forward_keeps_everybody_away(
     }
     data = tmp_path / "new"
     done = subprocess.run(
-        [sys.executable, "-c", code, "workspace", "restore", str(tmp_path / "old.tar"), "--data", str(data)],
+        [sys.executable, "-c", code, "workspace", "restore", str(old), "--data", str(data)],
         env=known, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert "the folder refuses to be served. Restore it with Raadslag" in done.stderr
     assert (data / RESTORING).exists()
-    assert workspace(data, "workspace", "restore", tmp_path / "old.tar").returncode == 0  # again, and it goes well
+    assert workspace(data, "workspace", "restore", old).returncode == 0  # again, and it goes well

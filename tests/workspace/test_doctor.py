@@ -26,6 +26,7 @@ from raadslag.workspace.doctor import findings
 from raadslag.workspace.environment import MailServer
 from raadslag.workspace.messages.models import Mail
 from raadslag.workspace.publishing.delivering import RESTORED
+from tests import migrated
 
 from .archive import archive_of
 from .conftest import World
@@ -281,6 +282,7 @@ def test_the_command_changes_nothing_and_tells_no_secret(tmp_path: Path) -> None
     empty = _doctor("doctor", **of)
     assert (empty.returncode, "There is no workspace in" in empty.stdout, data.exists()) == (1, True, False)
 
+    migrated.lay(data)
     assert _doctor("workspace", "sample", **of).returncode == 0
     assert _doctor("workspace", "work", "--once", **of).returncode == 0
     well = _doctor("doctor", **of)

@@ -25,6 +25,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parents[3]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 60  # seconds until it serves, on a busy machine
@@ -98,6 +100,7 @@ def _sample(data: Path, address: str, fill: Callable[[], str]) -> str:
     tests, then copied. Mails that wait name the address."""
     host = address.rpartition(":")[0]
     if host not in _SAMPLES:
+        migrated.lay(data)
         told = fill()
         kept = Path(tempfile.mkdtemp(prefix="raadslag-"))
         atexit.register(shutil.rmtree, kept, ignore_errors=True)
@@ -155,6 +158,8 @@ def running(
             if filled_by == SAMPLE and not (database or clock):
                 told = _sample(data, address, lambda: made(*filled_by).stdout)
             else:
+                if not database:
+                    migrated.lay(data)
                 told = made(*filled_by).stdout
             links = {
                 line.rpartition("http")[0].strip(): line.split()[-1] for line in told.splitlines() if "/ind/" in line

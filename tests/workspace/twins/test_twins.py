@@ -8,15 +8,12 @@ how many lives of a meeting are lived (see CONTRIBUTING.md).
 
 from __future__ import annotations
 
-import atexit
-import functools
 import json
 import os
 import random
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +24,8 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+
+from tests import migrated
 
 from ..archive import Archive, archive_of
 from ..browser.conftest import ROOT, Post, _free_port
@@ -40,20 +39,6 @@ _NUMBER = "070761-4285"  # an invented one, which screening finds
 _IN_ONE_WORLD = 25  # lives; then two new worlds begin
 _LOOKED_AT_AFTER = 13  # lives, and after the last one
 _TOLD_OF = (6, 9, 11)  # lives in which something closed is released with its face, and not taken back
-
-
-@functools.cache
-def _migrated() -> Path:
-    """A folder with a workspace that holds nothing yet: the tables are made once in each process of the tests."""
-    kept = Path(tempfile.mkdtemp(prefix="raadslag-"))
-    atexit.register(shutil.rmtree, kept, ignore_errors=True)
-    environment = {
-        **os.environ, "RAADSLAG_WORKSPACE": str(kept / "workspace"), "RAADSLAG_WORKSPACE_DATABASE": "",
-        "DJANGO_SETTINGS_MODULE": "raadslag.workspace.settings",
-    }  # fmt: skip
-    made = "from raadslag.cli.workspace import open_workspace; open_workspace(None)"
-    subprocess.run([sys.executable, "-c", made], env=environment, cwd=ROOT, check=True)
-    return kept / "workspace"
 
 
 class Twin:
@@ -74,7 +59,7 @@ class Twin:
             ),
         }  # fmt: skip
         environment.pop("DJANGO_SETTINGS_MODULE", None)
-        shutil.copytree(_migrated(), folder)
+        shutil.copytree(migrated.empty(), folder)
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.workspace.twins.world", str(folder)], env=environment, cwd=ROOT,

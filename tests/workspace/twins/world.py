@@ -20,6 +20,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests import garbage
+
 LOG = "world.log"
 
 
@@ -446,6 +448,7 @@ def main() -> None:
         from tests.workspace.twins import leaks
 
         leaks.plant(leak)
+    garbage.look_less_often()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:
