@@ -56,7 +56,7 @@ LAW := tests/core/rules tests/core/test_release.py tests/core/redacting/test_wor
 test: static $(STAMPS)/system  ## everything
 	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal tests/archive \
 	    --ignore tests/archive/test_whole_site.py --ignore tests/archive/test_access.py
-	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal -m "not browser and not slow" --quick $(WORKSPACE)
+	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal --no-migrations -m "not browser and not slow" --quick $(WORKSPACE)
 	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal --ds tests.workspace.settings $(AT_ONCE)
 	@$(BIN)/pytest -q -n 2 --dist worksteal $(WORKSPACE)
 	@$(BIN)/pytest -q -n 2 --dist worksteal --cov=raadslag.core --cov-report= $(LAW)

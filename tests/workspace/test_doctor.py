@@ -299,7 +299,8 @@ def test_the_command_changes_nothing_and_tells_no_secret(tmp_path: Path) -> None
     told = _doctor("doctor", "--json", **of, **secrets)
     answer = json.loads(told.stdout)
     assert (told.returncode, answer["is_well"], CANARY in told.stdout + told.stderr) == (1, False, False)
-    assert {one["about"] for one in answer["findings"] if one["state"] == "fault"} == {"mail", "archive", "login"}
+    faults = {one["about"] for one in answer["findings"] if one["state"] == "fault"}
+    assert faults == {"mail", "archive", "login", "releases"}  # an agenda of the sample has waited for weeks
     key = (data / "secret-key").read_text()
     assert key not in told.stdout
 
