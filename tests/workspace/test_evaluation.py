@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from raadslag.workspace.bodies.models import Membership
-from raadslag.workspace.closing import evaluating, sealing
+from raadslag.workspace.closing import evaluating, exporting, sealing
 from raadslag.workspace.closing.models import Evaluation, HasAnswered, SaidWords, SealedAnswer
 from raadslag.workspace.closing.sealing import Answer, BadCode, WrongKey
 from raadslag.workspace.common.errors import Blocked, Conflict
@@ -246,6 +246,10 @@ def test_the_whole_course_by_its_pages(world: World, browser_of: Page) -> None:
     assert all(f"Ord {number}" in page for number in range(6))
     assert browser_of("member", "low").get(where + "1.svg").headers["Content-Type"] == "image/svg+xml"
     assert browser_of("member", "low").get(where + "7.svg").status_code == 404
+    asked = exporting.Asked(world.committee, world["secretary"], "substantial", world.at)
+    pieces = {one.path: one.body for one in exporting._evaluation(asked)}
+    assert b"1, slet ikke: " in pieces["evaluering.html"]
+    assert b"Ved ikke: " in pieces["evaluering.html"]
 
 
 def test_a_choice_that_is_missing_is_told_and_the_words_stay(box: Box, browser_of: Page) -> None:
@@ -254,6 +258,7 @@ def test_a_choice_that_is_missing_is_told_and_the_words_stay(box: Box, browser_o
     page = browser_of("member").post(box.path("evaluation-answer"), given)
     assert page.status_code == 422
     assert "Det skrev jeg" in page.content.decode()
+    assert page.content.decode().count("Vælg et svar, eller »ved ikke«.") == 1
     assert not HasAnswered.objects.exists()
 
 

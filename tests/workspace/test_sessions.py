@@ -730,6 +730,7 @@ def test_a_refusal_names_what_is_missing_and_a_receipt_leads_back(evening: Eveni
     assert (f'href="{address(there)}"' in shown, f'href="{reverse("sessions:door")}"' in shown) == (False, True)
     late = client.post(address(there), thought(kind="", text="", station=str(there.pk)))
     assert ("Skriv, hvad du vil sige." in late.text, "påkrævet" in late.text) == (True, False)
+    assert ("Ikke sendt endnu." in late.text, "Det skrev du" in late.text) == (True, False)  # nothing was written
 
 
 def test_every_page_is_shown_and_asks_as_much_for_many_as_for_few(

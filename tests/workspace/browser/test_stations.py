@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from .conftest import People, Work, running
+from .hands import Keyboard
 from .test_fifth_meeting import AWAY, Counted
 from .test_meeting import PHONE, goto_room, press, well
 
@@ -287,3 +289,66 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     expect(phones[2].get_by_role("main")).to_contain_text("Alle får svar.")
     well(phones[2], violations)
     large(phones[2])
+
+
+def test_who_leads_and_who_hosts_need_neither_scripts_nor_a_mouse(own: Work, people: People) -> None:
+    leader, secretary = (
+        people(name, viewport=DESK, java_script_enabled=False) for name in ("Prøve Facilitator", "Prøve Sekretær")
+    )
+    hands, head = Keyboard(), leader.get_by_role("heading", level=1)
+
+    def press(name: str, role: Literal["button", "link"] = "button") -> None:
+        hands.press(leader, leader.get_by_role("main").get_by_role(role, name=name).first)
+
+    leader.goto("/moeder/")
+    press("5. møde", "link")
+    press("Drøftelse", "link")
+    press("Tilrettelæg")
+    expect(head).to_have_text("Runder og stande")
+    codes = re.findall(r"kode ([A-Z]{4})", leader.get_by_role("main").inner_text())
+    goto_room(secretary)
+    secretary.get_by_role("button", name="Åbn mødet").click()
+    press("Afvikl", "link")
+    for name in ("Start “Samtale i små grupper”", "Slut “Samtale i små grupper”", "Start “Runde 1 ved standene”"):
+        press(name)
+    expect(head).to_have_text("Runde 1 ved standene")
+    clock = leader.locator(".r-clock")
+    until = clock.inner_text()
+    press("+2 min")
+    expect(clock).not_to_have_text(until)
+    expect(clock).to_contain_text("til kl.")
+
+    # The wall says what there is to see, and until when.
+    secretary.goto(f"{secretary.url.partition('punkt/')[0]}skaerm/")
+    expect(secretary.locator(".r-code")).to_have_text(codes[1:5])
+    expect(secretary.locator(".r-clock")).to_have_text(clock.inner_text())
+
+    # The host: two thoughts, the second from paper, that are answered together.
+    press("Ensomhed og fællesskab", "link")
+    for text, sheet in (("Mere lys.", ""), ("Lys på stien.", "3")):
+        hands.choose(leader, leader.get_by_label("Det er uklart"))
+        hands.fill(leader, leader.get_by_label("Én tanke ad gangen"), text)
+        hands.fill(leader, leader.get_by_label("Arkets nummer"), sheet)
+        press("Skriv ned")
+        expect(leader.locator("#live")).to_contain_text(text)
+    hands.press(leader, leader.locator("summary", has_text="To siger det samme"))
+    press("Saml")
+    expect(leader.locator("#live")).to_contain_text("sammen med K-05")
+
+    # Who leads hides one with a reason and shows it again, shares out the seats, ends it all, and goes on.
+    hands.press(leader, leader.get_by_role("link", name="Drøftelse"))
+    hands.press(leader, leader.locator("summary", has_text="Skjul K-05"))
+    hands.fill(leader, leader.get_by_label("Hvorfor").first, "Et navn")
+    press("Skjul")
+    expect(leader.get_by_role("main")).to_contain_text("Skjult: Et navn")
+    press("Vis den igen")
+    expect(leader.get_by_role("main")).not_to_contain_text("Skjult:")
+    press("Hvem sidder hvor", "link")
+    press("Fordel pladserne efter ønskerne")
+    expect(leader.get_by_role("main")).not_to_contain_text("ingen plads endnu")
+    hands.press(leader, leader.get_by_role("link", name="Drøftelse"))
+    press("Slut “Runde 1 ved standene”")
+    press("Afslut drøftelsen")
+    expect(head).to_have_text("Drøftelsen er slut")
+    press("Fortsæt drøftelsen")
+    expect(head).to_have_text("Næste: Runde 2 ved standene")
