@@ -162,7 +162,7 @@ async def _screen(port: int, laid: dict[str, Any], told: Told, chance: random.Ra
     while data := await reader.read(2**16):
         if b"event: talk" not in data:
             continue
-        await asyncio.sleep(0.25 + chance.random() * 1.25)
+        await asyncio.sleep(0.5 + chance.random())
         _status, body, _cookie = await page.ask("GET", laid["board"])
         if found := re.search(rb"(\d+) tanker", body):
             seen.append((time.perf_counter(), int(found[1])))

@@ -104,3 +104,4 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 import_module(settings.ROOT_URLCONF)  # and with it every view
 gc.collect()
 gc.freeze()
+gc.set_threshold(50_000, 20, 20)  # what a request makes holds few cycles, and a look at each 700 objects costs more

@@ -11,6 +11,7 @@ urlpatterns = [
     path("health", views.health, name="health"),
     path("metrics", figures.figures, name="metrics"),
     path("static/<path:path>", serving.static_file, name="static"),
+    path("", include("raadslag.workspace.deliberation.sessions.urls")),  # early: a hall of phones asks for them at once
     path("", include("raadslag.workspace.desk.urls")),
     path("", include("raadslag.workspace.people.urls")),
     path("", include("raadslag.workspace.bodies.urls")),
@@ -18,7 +19,6 @@ urlpatterns = [
     path("", include("raadslag.workspace.meetings.urls")),
     path("", include("raadslag.workspace.minutes.urls")),
     path("", include("raadslag.workspace.deliberation.urls")),
-    path("", include("raadslag.workspace.deliberation.sessions.urls")),
     path("", include("raadslag.workspace.closing.urls")),
     path("", include("raadslag.workspace.products.urls")),
     path("", include("raadslag.workspace.followup.urls")),

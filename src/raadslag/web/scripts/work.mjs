@@ -251,7 +251,7 @@ if (part && window.EventSource) {
     cameOpen = new Set(part.querySelectorAll("details[open]"));
   };
   const soon = () => { // not all phones of a hall in the same moment
-    if (!waits) waits = setTimeout(() => renew().catch(() => {}), 250 + Math.random() * 1250);
+    if (!waits) waits = setTimeout(() => renew().catch(() => {}), 500 + Math.random() * 1000);
   };
   for (const what of part.dataset.on.split(" ")) stream.addEventListener(what, soon);
   for (const what of ["focusout", "toggle", "dragend"]) { // laid down again, it shows what has come meanwhile

@@ -42,16 +42,17 @@ def _board(request: HttpRequest, one: Session, *, status: int = 200, **more: Any
     on_board = cards.on_board(one)
     placed = {source.pk for card in on_board for source in card.sources.all()}
     said = saying.said_at(one)
-    left = said.exclude(pk__in=placed).count()
+    count = said.count()
     round_, station = number_of(request.GET.get("runde"), 0), number_of(request.GET.get("stand"), 0)
     after = number_of(request.GET.get("efter"), 0)
     seen = said.filter(station__round__number=round_) if round_ else said
     seen = seen.filter(station__number=station) if station else seen
     waiting = seen.exclude(pk__in=placed).order_by("-number")
     rows = list((waiting.filter(number__lt=after) if after else waiting)[: MOST_SHOWN + 1])
-    items = _items(request, one)
+    items = _items(request, one) if on_board else []
+    left = count - said.filter(pk__in=placed).count() if placed else count
     shown = {
-        "session": one, "meeting": one.meeting, "head": journal.head()[0], "count": said.count(), "left": left,
+        "session": one, "meeting": one.meeting, "head": journal.head()[0], "count": count, "left": left,
         "waiting": rows[:MOST_SHOWN], "older": rows[MOST_SHOWN - 1].number if len(rows) > MOST_SHOWN else 0,
         "placed": seen.filter(pk__in=placed).order_by("number"), "rounds": one.rounds.all(), "round": round_,
         "station": station,

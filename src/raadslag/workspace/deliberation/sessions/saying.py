@@ -30,14 +30,12 @@ _LONGEST_SHEET = 3  # digits of its number
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÆØÅ"
 
 
-def station_of(code: str, *, to_show: bool = True) -> Station | None:
+def station_of(code: str) -> Station | None:
     """The station of a code that opens something now: its round goes on. None for every other, whatever it is. One
-    query; it brings what a page shows of it, unless nothing is shown."""
-    rows = Station.objects.select_related("round")
-    if to_show:
-        rows = rows.select_related(
-            "round__session__meeting__organization__body", "round__session__product__organization", "element"
-        )  # fmt: skip
+    query."""
+    rows = Station.objects.select_related(
+        "round__session__meeting__organization__body", "round__session__product__organization", "element"
+    )  # fmt: skip
     going_on = {
         "round__state": Round.State.OPEN, "round__session__meeting__organization__closed_at": None,
         "round__session__meeting__adjourned_at": None, "round__session__meeting__cancelled_at": None,
@@ -75,15 +73,28 @@ def here(station: Station) -> int:
     return int(lately(station.guests).count())
 
 
+class Sender(NamedTuple):
+    """A device that says where it is: by the code that it came with, the station that its page names, if it names one,
+    and the secret that it got there."""
+
+    code: str
+    station: UUID | None
+    guest: UUID
+
+
+class NotThere(Exception):
+    """That code opens nothing now, or another station, or the device is not there: more has to be asked."""
+
+
 class _Told(NamedTuple):
     """What is to be taken in, and in which language whoever sent it is answered."""
 
-    station: UUID
+    place: UUID | Sender
     kind: str
     text: str
-    speaker: str
+    speaker: str | None
     stance: str
-    guest: Guest | None
+    guest: UUID | None
     sheet: str
     receipt: UUID | None
     person: Any
@@ -102,10 +113,29 @@ def say(station: Station, *, kind: str, text: str, speaker: str = "", stance: st
     closed comes late, and is marked so. Raises Blocked where it is not received, and for a sheet that is in already.
     Where many send at the same moment, theirs come in together.
     """
-    speaker, language = " ".join(speaker.split())[:60], get_language() or settings.LANGUAGE_CODE
+    speaker, known = " ".join(speaker.split())[:60], guest.pk if guest else None
     told = _Told(
-        station.pk, kind, text.strip(), speaker, stance, guest, sheet, receipt, person, by, at, language
+        station.pk, kind, text.strip(), speaker, stance, known, sheet, receipt, person, by, at, _language()
     )  # fmt: skip
+    return _taken(told)
+
+
+def say_for_group(sender: Sender, *, kind: str, text: str, stance: str, receipt: UUID, at: datetime) -> Contribution:
+    """Take in a thought of the group at the station where the device is: as `say`, with nothing asked before.
+
+    Raises NotThere where the round of its code does not go on, or the device is not at that station.
+    """
+    told = _Told(
+        sender, kind, text.strip(), None, stance, sender.guest, "", receipt, None, STATION, at, _language()
+    )  # fmt: skip
+    return _taken(told)
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def _taken(told: _Told) -> Contribution:
     is_part = journal.is_acting() or journal.current_key.get() or transaction.get_connection().in_atomic_block
     if not is_part:
         return _together(told)
@@ -118,17 +148,19 @@ def say(station: Station, *, kind: str, text: str, speaker: str = "", stance: st
 @journal.action
 def _take_in(some: Sequence[_Told]) -> list[Contribution | Exception]:
     """Take in what came at the same moment, in its order; the number of queries is that of one."""
-    stations = Station.objects.select_related(
-        "round__session__product", "round__session__meeting__organization", "element"
-    ).in_bulk({one.station for one in some})  # fmt: skip
+    stations = _stations([one.place for one in some])
+    devices = Guest.objects.in_bulk({one.place.guest for one in some if isinstance(one.place, Sender)})
     numbering = locked_all({one.round.session.product for one in stations.values()})
     receipts = [one.receipt for one in some if one.receipt]
     known = {one.receipt: one for one in Contribution.objects.filter(receipt__in=receipts)} if receipts else {}
-    typed = _typed({one.station for one in some if one.sheet})
+    typed = _typed({one.place for one in some if one.sheet and isinstance(one.place, UUID)})
     answers: list[Contribution | Exception] = []
     made: list[Contribution] = []
     for one in some:
-        station, there = stations[one.station], known.get(one.receipt)
+        station, there = stations.get(one.place), known.get(one.receipt)
+        if station is None or (isinstance(one.place, Sender) and not _is_there(one.place, station, devices)):
+            answers.append(NotThere())
+            continue
         if there and (there.station_id, there.text) == (station.pk, one.text):
             answers.append(there)
             continue
@@ -137,9 +169,9 @@ def _take_in(some: Sequence[_Told]) -> list[Contribution | Exception]:
             if obstacles := _obstacles(one, station, sheet, is_typed=(station.pk, sheet) in typed):
                 answers.append(Blocked(obstacles))
                 continue
-        asked = numbering[station.round.session.product_id]
-        asked.last_contribution += 1
-        row = _row(one, station, sheet, asked, receipt=uuid4() if there or not one.receipt else one.receipt)
+            asked = numbering[station.round.session.product_id]
+            asked.last_contribution += 1
+            row = _row(one, station, sheet, asked, receipt=uuid4() if there or not one.receipt else one.receipt)
         known[row.receipt] = row
         typed |= {(station.pk, sheet)} if sheet else set()
         made.append(row)
@@ -154,13 +186,36 @@ def _take_in(some: Sequence[_Told]) -> list[Contribution | Exception]:
 _together = Gathering(_take_in)
 
 
+def _stations(places: Sequence[UUID | Sender]) -> dict[UUID | Sender, Station]:
+    """The station of each place where there is one. One query."""
+    codes = {one.code for one in places if isinstance(one, Sender)}
+    rows = Station.objects.select_related(
+        "round__session__product", "round__session__meeting__organization", "element"
+    ).filter(Q(pk__in=[one for one in places if isinstance(one, UUID)]) | Q(code__in=codes))  # fmt: skip
+    found: dict[UUID | str | None, Station] = {}
+    for row in rows:
+        found[row.pk] = found[row.code] = row
+    named = {one: found.get(one.code if isinstance(one, Sender) else one) for one in places}
+    return {one: station for one, station in named.items() if station}
+
+
+def _is_there(sender: Sender, station: Station, devices: dict[UUID, Guest]) -> bool:
+    """As `station_of`, and the device is known at that station, of which its page was."""
+    meeting, device = station.round.session.meeting, devices.get(sender.guest)
+    goes_on = station.round.state == Round.State.OPEN and not (
+        meeting.organization.closed_at or meeting.adjourned_at or meeting.cancelled_at
+    )
+    return goes_on and device is not None and device.station_id == station.pk and sender.station in (None, station.pk)
+
+
 def _row(one: _Told, station: Station, sheet: str, asked: Deliberation, *, receipt: UUID) -> Contribution:
     round_, element = station.round, station.element
+    speaker = group_at(station) if one.speaker is None else one.speaker
     is_over = round_.state != Round.State.OPEN or round_.session.meeting.adjourned_at is not None
     return Contribution(
         product=round_.session.product, number=asked.last_contribution, element=element,
         title=element.title if element else station.title, kind=one.kind, text=one.text, version_id=asked.version_id,
-        by=one.person, speaker=one.speaker, station=station, guest=one.guest, stance=one.stance, sheet=sheet,
+        by=one.person, speaker=speaker, station=station, guest_id=one.guest, stance=one.stance, sheet=sheet,
         is_late=not sheet and is_over, receipt=receipt, made_at=one.at,
     )  # fmt: skip
 

@@ -66,10 +66,11 @@ def door(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def station(request: HttpRequest, code: str) -> HttpResponse:
     """A station while its round goes on: what is asked, the part of the draft, and a field for one thought."""
-    is_shown = request.method != "POST"  # a hall sends at once: what it sends is taken in with few questions
-    there = saying.station_of(codes.heard(code), to_show=is_shown)
-    guest = _guest(request, to_show=is_shown)
     at = timezone.now()
+    if request.method == "POST" and (taken := _at_once(request, code, at)):
+        return _answered(request, code, taken)
+    there = saying.station_of(codes.heard(code))
+    guest = _guest(request)
     if there is None:
         return _late(request, code, guest, at)
     if request.method == "POST":
@@ -84,6 +85,31 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
+def _at_once(request: HttpRequest, code: str, at: datetime) -> Taken | None:
+    """Take in what a device sends that is where it says, for its group, as most do: with nothing asked before, since a
+    hall sends at once. None where there is more to be asked, or something stands in the way."""
+    guest, form = uuid_or_none(request.COOKIES.get(COOKIE, "")), ThoughtForm(request.POST)
+    if guest is None or not form.is_valid() or form.cleaned_data["who"] != "group":
+        return None
+    if _THOUGHTS.take(str(guest), 1, _clock()):
+        return None
+    given = form.cleaned_data
+    sender = saying.Sender(codes.heard(code), uuid_or_none(request.POST.get("station", "")), guest)
+    try:
+        made = saying.say_for_group(
+            sender, kind=given["kind"], text=given["text"], stance=given["stance"], receipt=given["thought"], at=at
+        )
+    except (saying.NotThere, Refused):
+        return None
+    return Taken(form, made, HTTPStatus.OK)
+
+
+def _answered(request: HttpRequest, code: str, taken: Taken) -> HttpResponse:
+    if taken.made and not _wants_data(request):
+        return redirect(f"{reverse('sessions:station', args=[codes.heard(code)])}?tak={taken.made.name}")
+    return _data(taken)
+
+
 def _take(request: HttpRequest, there: Station, code: str, guest: Guest | None, at: datetime) -> HttpResponse:
     is_new = guest is None or guest.session_id != there.round.session_id
     told = uuid_or_none(request.POST.get("station", ""))
@@ -94,10 +120,8 @@ def _take(request: HttpRequest, there: Station, code: str, guest: Guest | None, 
     if guest is None or is_new or guest.station_id != there.pk:
         guest = saying.arrive(there, guest, at=at)
     taken = _tried(request, there, guest, at)
-    if _wants_data(request):
-        response = _data(taken)
-    elif taken.made:
-        response = redirect(f"{reverse('sessions:station', args=[codes.heard(code)])}?tak={taken.made.name}")
+    if taken.made or _wants_data(request):
+        response = _answered(request, code, taken)
     else:
         response = _shown(request, there, guest, taken.form, status=taken.status)
     if is_new:
@@ -275,14 +299,11 @@ def receipt(request: HttpRequest, receipt: UUID) -> HttpResponse:
 # --- inside ---
 
 
-def _guest(request: HttpRequest, *, to_show: bool = True) -> Guest | None:
+def _guest(request: HttpRequest) -> Guest | None:
     pk = uuid_or_none(request.COOKIES.get(COOKIE, ""))
-    rows = Guest.objects.all()
-    if to_show:
-        rows = rows.select_related(
-            "station__round__session__meeting__organization__body", "station__round__session__product",
-            "station__element",
-        )  # fmt: skip
+    rows = Guest.objects.select_related(
+        "station__round__session__meeting__organization__body", "station__round__session__product", "station__element"
+    )  # fmt: skip
     return rows.filter(pk=pk).first() if pk else None
 
 
