@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from raadslag.workspace.common.gathering import Gathering
 
@@ -27,6 +28,8 @@ class Slow:
         assert self.goes_on.acquire(timeout=20)
         if "broken" in lot:
             raise OSError("broken")
+        if "away" in lot:
+            raise OperationalError("away")
         self.lots.append(list(lot))
         return [ValueError(one) if one == "bad" else one.upper() for one in lot]
 
@@ -65,6 +68,14 @@ def test_one_that_cannot_be_taken_in_stops_no_other() -> None:
     assert (first, good, other) == ("A", "B", "C")
     assert isinstance(broken, OSError)
     assert sorted(slow.lots) == [["a"], ["b"], ["c"]]  # a lot that failed is not in
+
+
+def test_where_the_database_is_away_all_are_told_and_nobody_is_tried_again() -> None:
+    slow = Slow()
+    first, *others = _all(Gathering(slow), slow, "a", "b", "away", "c")
+    assert first == "A"
+    assert [type(one) for one in others] == [OperationalError] * 3
+    assert slow.lots == [["a"]]
 
 
 def test_alone_it_goes_at_once_and_again_and_again() -> None:

@@ -9,14 +9,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.common.errors import Blocked, Conflict, NotPermitted
-from raadslag.workspace.common.models import JournalEntry
+from raadslag.workspace.common.models import Answered, JournalEntry
 from raadslag.workspace.deliberation import answering, tracing
 from raadslag.workspace.deliberation.models import (
     Card,
@@ -341,6 +343,40 @@ def test_guessing_and_flooding_are_slowed_down_and_no_word_is_lost(evening: Even
     guesses = [client.get(f"/s/{code}/").status_code for code in ("XXXX", "YYYY", "ZZZZ")]
     assert guesses == [404, 404, 429]
     assert client.get(address(station)).status_code == 200
+
+
+def test_a_refused_sheet_leaves_the_form_s_key_and_the_words_come_in_the_second_time(
+    evening: Evening, browser_of: Page
+) -> None:
+    evening.open()
+    station = evening.station()
+    evening.do(actions.set_station, station, {"host": evening.world["host"].person}, by=evening.world["facilitator"])
+    evening.say("Fra arket.", sheet="1", by=evening.world["host"])
+    page, key = browser_of("host"), uuid4().hex
+    to = reverse("sessions:host", args=[evening.session.pk, station.pk])
+    told = {"kind": "missing", "text": "Fra et andet ark.", "who": "group", "once": key}
+    assert page.post(to, {**told, "sheet": "1"}).status_code == 422
+    again = page.post(to, {**told, "sheet": "2"})
+    assert (again.status_code, again["Location"]) == (302, to)
+    assert Contribution.objects.filter(text="Fra et andet ark.", sheet="S1-R1-02").count() == 1
+
+
+def test_a_stranger_writes_nothing_and_hears_the_same_of_a_code_to_come_as_of_none(
+    evening: Evening, client: Client
+) -> None:
+    evening.open()
+    later = evening.station(of=3).code
+    asked, answers = [], []
+    for code in (later, "ZIZI"):
+        client.cookies[station_views.COOKIE] = str(uuid4())
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.post(reverse("sessions:station", args=[code]), {**thought(), "once": uuid4().hex})
+        asked.append([one["sql"].split()[0] for one in queries])
+        answers.append((answer.status_code, answer.content.decode().replace(code, "")))
+    assert asked[0] == asked[1]
+    assert "UPDATE" not in asked[0]
+    assert answers[0][0] == answers[1][0] == 404
+    assert not Answered.objects.exists()
 
 
 def data(**more: Any) -> dict[str, Any]:

@@ -101,8 +101,10 @@ def _token(file: Path, body: str) -> str:
 
     if not file.exists():
         _row, text = tokens.make(body, label="demo", by="demo", at=datetime.now(UTC))
-        file.touch(mode=0o600)
-        file.write_text(text)
+        new = file.with_suffix(".new")
+        new.touch(mode=0o600)
+        new.write_text(text)
+        new.replace(file)
     return file.read_text()
 
 
@@ -117,10 +119,16 @@ def _answering(archive: Path, port: int) -> Iterator[None]:
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RaadslagError(f"port {port}", "the archive's answer", "none", "Name another with --port.")
             time.sleep(0.1)
+        if process.poll() is not None:  # it is somebody else's that answers
+            raise RaadslagError(f"port {port}", "a free port", "somebody else’s", "Name another with --port.")
         yield
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _listens(port: int) -> bool:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from raadslag.cli import backup
 
@@ -283,9 +284,15 @@ def _link(arguments: argparse.Namespace) -> int:
 
 def _sample(arguments: argparse.Namespace) -> int:
     """Fill the workspace where it is empty, and tell for each of the sample's people a link that logs in once."""
+    from django.conf import settings
+
     from raadslag.sample.workspace import Scene, fill
 
     scene = Scene(arguments.scene)
+    if scene == Scene.LATER and not _is_here(settings.ARCHIVE):
+        print("raadslag: the sample publishes what it plays, and no sample belongs in that archive; unset "
+              "RAADSLAG_ARCHIVE", file=sys.stderr)  # fmt: skip
+        return 1
     users = fill(scene=scene)
     if not users:
         print("raadslag: this workspace holds a municipality already, and no sample", file=sys.stderr)
@@ -296,6 +303,11 @@ def _sample(arguments: argparse.Namespace) -> int:
     for told in _scenes(scene):
         print(told)
     return 0
+
+
+def _is_here(archive: str) -> bool:
+    """Whether there is no such archive, or it is one of this machine alone."""
+    return not archive or urlsplit(archive).hostname in (LOOPBACK, "localhost", "::1")
 
 
 def _scenes(scene: str) -> Iterator[str]:

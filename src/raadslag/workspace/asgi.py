@@ -80,14 +80,16 @@ class InOneThread(ASGIHandler):  # type: ignore[misc]  # the library has no type
 
     def _get_response_here(self, request: HttpRequest) -> HttpResponseBase:
         """The answer, by a connection of this thread that is known to be there."""
-        if time.monotonic() - getattr(_turn, "ended", -KNOWN_FOR) >= KNOWN_FOR:
+        now = time.monotonic()
+        if now >= getattr(_turn, "ask_at", now):
             close_old_connections()
+            _turn.ask_at = now + KNOWN_FOR
         response = self.get_response(request)
         if not response.streaming:
+            asked = [one for one in connections.all(initialized_only=True) if one.health_check_done]
             response.close()  # which lets go of a connection at which something failed
-            for one in connections.all(initialized_only=True):
+            for one in asked:
                 one.health_check_done = True
-        _turn.ended = time.monotonic()
         return response
 
 

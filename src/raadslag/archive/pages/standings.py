@@ -83,11 +83,16 @@ def items_of(standings: Collection[models.Standing], body: int) -> dict[int, mod
     )
     rows = models.Item.objects.current().filter(met, Q(number__in=numbers) | Q(number="", order__in=orders))
     places: dict[Place, models.Item] = {}
-    # A number says more than an order.
+    twice: set[Place] = set()
+    # A number says more than an order; one that stands twice, perhaps at a closed item, says nothing.
     for row in rows.filter(meeting__body=body).select_related("meeting").defer("text").order_by("-number", "pk"):
         meeting, name = row.meeting, row.number or str(row.order)
-        places.setdefault((meeting.given_id, name), row)
-        places.setdefault((meeting.organization_id, meeting.start_on.isoformat(), name), row)
+        for place in ((meeting.given_id, name), (meeting.organization_id, meeting.start_on.isoformat(), name)):
+            known = places.setdefault(place, row)
+            if known is not row and known.number == row.number:
+                twice.add(place)
+    for place in twice:
+        del places[place]
     found = {}
     for one in told:
         if one.decided_meeting:

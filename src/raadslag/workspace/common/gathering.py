@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
+from django.db import InterfaceError, OperationalError
+
 from raadslag.workspace import threads
 
 T = TypeVar("T")
@@ -21,7 +23,8 @@ class Gathering(Generic[T, R]):
     """Calls `take` with what has come, in its order; it answers for each with a result, or with the fault to raise.
 
     Where `take` itself fails, nothing of that lot is in, and each is tried by itself: one that cannot be taken in stops
-    no other. `take` must not be called within a transaction: who leads would wait for who follows.
+    no other. Where the database does not answer, all are told so. `take` must not be called within a transaction: who
+    leads would wait for who follows.
     """
 
     def __init__(self, take: Callable[[Sequence[T]], Sequence[R | Exception]]) -> None:
@@ -45,6 +48,9 @@ class Gathering(Generic[T, R]):
                 try:
                     self._lead(lot)
                 finally:
+                    for one in lot:  # whatever happened, nobody waits for ever
+                        if not one.is_done:
+                            one.answer(RuntimeError("not taken in"))
                     with self._changed:
                         self._is_led = False
                         self._changed.notify_all()
@@ -53,6 +59,10 @@ class Gathering(Generic[T, R]):
     def _lead(self, lot: Sequence[_Waiting[T, R]]) -> None:
         try:
             answers = self._take([one.given for one in lot])
+        except (OperationalError, InterfaceError) as error:
+            for one in lot:
+                one.answer(error)
+            return
         except Exception as error:
             if len(lot) == 1:
                 lot[0].answer(error)
@@ -60,10 +70,6 @@ class Gathering(Generic[T, R]):
             for one in lot:
                 self._lead([one])
             return
-        except BaseException as error:  # the process is told to end: nobody waits for it
-            for one in lot:
-                one.answer(RuntimeError(f"not taken in: {type(error).__name__}"))
-            raise
         for one, answer in zip(lot, answers, strict=True):
             one.answer(answer)
 

@@ -30,17 +30,43 @@ _LONGEST_SHEET = 3  # digits of its number
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZÆØÅ"
 
 
+_GOING_ON = {
+    "round__state": Round.State.OPEN, "round__session__meeting__organization__closed_at": None,
+    "round__session__meeting__adjourned_at": None, "round__session__meeting__cancelled_at": None,
+}  # fmt: skip
+
+
 def station_of(code: str) -> Station | None:
     """The station of a code that opens something now: its round goes on. None for every other, whatever it is. One
     query."""
     rows = Station.objects.select_related(
         "round__session__meeting__organization__body", "round__session__product__organization", "element"
     )  # fmt: skip
-    going_on = {
-        "round__state": Round.State.OPEN, "round__session__meeting__organization__closed_at": None,
-        "round__session__meeting__adjourned_at": None, "round__session__meeting__cancelled_at": None,
-    }  # fmt: skip
-    return rows.filter(code=code, **going_on).first() if code else None
+    return rows.filter(code=code, **_GOING_ON).first() if code else None
+
+
+def place_of(code: str, page: UUID | None, guest: UUID) -> UUID | None:
+    """The station where that device is, if its code opens it now and its page was that station's, if it names one; None
+    where more has to be asked. One query, also for all who ask at the same moment."""
+    return _placed(_Asked(code, page, guest))
+
+
+class _Asked(NamedTuple):
+    code: str
+    page: UUID | None
+    guest: UUID
+
+
+def _places(some: Sequence[_Asked]) -> list[UUID | Exception | None]:
+    going_on = {f"station__{name}": value for name, value in _GOING_ON.items()}
+    rows = Guest.objects.filter(pk__in={one.guest for one in some}, station__code__in={one.code for one in some})
+    found = {(guest, code): station for guest, code, station in
+             rows.filter(**going_on).values_list("pk", "station__code", "station")}  # fmt: skip
+    places = [found.get((one.guest, one.code)) for one in some]
+    return [place if one.page in (None, place) else None for one, place in zip(some, places, strict=True)]
+
+
+_placed = Gathering(_places)
 
 
 def group_at(station: Station) -> str:
@@ -73,26 +99,13 @@ def here(station: Station) -> int:
     return int(lately(station.guests).count())
 
 
-class Sender(NamedTuple):
-    """A device that says where it is: by the code that it came with, the station that its page names, if it names one,
-    and the secret that it got there."""
-
-    code: str
-    station: UUID | None
-    guest: UUID
-
-
-class NotThere(Exception):
-    """That code opens nothing now, or another station, or the device is not there: more has to be asked."""
-
-
 class _Told(NamedTuple):
     """What is to be taken in, and in which language whoever sent it is answered."""
 
-    place: UUID | Sender
+    station: UUID
     kind: str
     text: str
-    speaker: str | None
+    speaker: str | None  # None for the group at the station
     stance: str
     guest: UUID | None
     sheet: str
@@ -120,14 +133,10 @@ def say(station: Station, *, kind: str, text: str, speaker: str = "", stance: st
     return _taken(told)
 
 
-def say_for_group(sender: Sender, *, kind: str, text: str, stance: str, receipt: UUID, at: datetime) -> Contribution:
-    """Take in a thought of the group at the station where the device is: as `say`, with nothing asked before.
-
-    Raises NotThere where the round of its code does not go on, or the device is not at that station.
-    """
-    told = _Told(
-        sender, kind, text.strip(), None, stance, sender.guest, "", receipt, None, STATION, at, _language()
-    )  # fmt: skip
+def say_for_group(station: UUID, guest: UUID, *, kind: str, text: str, stance: str, receipt: UUID, at: datetime
+                  ) -> Contribution:  # fmt: skip
+    """Take in a thought of the group at a station, from a device that is there: as `say`."""
+    told = _Told(station, kind, text.strip(), None, stance, guest, "", receipt, None, STATION, at, _language())
     return _taken(told)
 
 
@@ -139,27 +148,30 @@ def _taken(told: _Told) -> Contribution:
     is_part = journal.is_acting() or journal.current_key.get() or transaction.get_connection().in_atomic_block
     if not is_part:
         return _together(told)
-    (answer,) = _take_in([told])
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+    with journal.acting():  # what is refused leaves nothing, not the form's key either
+        (answer,) = _take_in([told])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 @journal.action
 def _take_in(some: Sequence[_Told]) -> list[Contribution | Exception]:
     """Take in what came at the same moment, in its order; the number of queries is that of one."""
-    stations = _stations([one.place for one in some])
-    devices = Guest.objects.in_bulk({one.place.guest for one in some if isinstance(one.place, Sender)})
+    stations = Station.objects.select_related(
+        "round__session__product", "round__session__meeting__organization", "element"
+    ).in_bulk({one.station for one in some})  # fmt: skip
     numbering = locked_all({one.round.session.product for one in stations.values()})
     receipts = [one.receipt for one in some if one.receipt]
     known = {one.receipt: one for one in Contribution.objects.filter(receipt__in=receipts)} if receipts else {}
-    typed = _typed({one.place for one in some if one.sheet and isinstance(one.place, UUID)})
+    typed = _typed({one.station for one in some if one.sheet})
     answers: list[Contribution | Exception] = []
     made: list[Contribution] = []
     for one in some:
-        station, there = stations.get(one.place), known.get(one.receipt)
-        if station is None or (isinstance(one.place, Sender) and not _is_there(one.place, station, devices)):
-            answers.append(NotThere())
+        station, there = stations.get(one.station), known.get(one.receipt)
+        if station is None:
+            with override(one.language):
+                answers.append(Blocked([_("This round is not open. Keep your words, and give them to the host.")]))
             continue
         if there and (there.station_id, there.text) == (station.pk, one.text):
             answers.append(there)
@@ -184,28 +196,6 @@ def _take_in(some: Sequence[_Told]) -> list[Contribution | Exception]:
 
 
 _together = Gathering(_take_in)
-
-
-def _stations(places: Sequence[UUID | Sender]) -> dict[UUID | Sender, Station]:
-    """The station of each place where there is one. One query."""
-    codes = {one.code for one in places if isinstance(one, Sender)}
-    rows = Station.objects.select_related(
-        "round__session__product", "round__session__meeting__organization", "element"
-    ).filter(Q(pk__in=[one for one in places if isinstance(one, UUID)]) | Q(code__in=codes))  # fmt: skip
-    found: dict[UUID | str | None, Station] = {}
-    for row in rows:
-        found[row.pk] = found[row.code] = row
-    named = {one: found.get(one.code if isinstance(one, Sender) else one) for one in places}
-    return {one: station for one, station in named.items() if station}
-
-
-def _is_there(sender: Sender, station: Station, devices: dict[UUID, Guest]) -> bool:
-    """As `station_of`, and the device is known at that station, of which its page was."""
-    meeting, device = station.round.session.meeting, devices.get(sender.guest)
-    goes_on = station.round.state == Round.State.OPEN and not (
-        meeting.organization.closed_at or meeting.adjourned_at or meeting.cancelled_at
-    )
-    return goes_on and device is not None and device.station_id == station.pk and sender.station in (None, station.pk)
 
 
 def _row(one: _Told, station: Station, sheet: str, asked: Deliberation, *, receipt: UUID) -> Contribution:

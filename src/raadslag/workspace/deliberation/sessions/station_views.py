@@ -91,15 +91,16 @@ def _at_once(request: HttpRequest, code: str, at: datetime) -> Taken | None:
     guest, form = uuid_or_none(request.COOKIES.get(COOKIE, "")), ThoughtForm(request.POST)
     if guest is None or not form.is_valid() or form.cleaned_data["who"] != "group":
         return None
-    if _THOUGHTS.take(str(guest), 1, _clock()):
+    there = saying.place_of(codes.heard(code), uuid_or_none(request.POST.get("station", "")), guest)
+    if there is None or _THOUGHTS.take(str(guest), 1, _clock()):
         return None
     given = form.cleaned_data
-    sender = saying.Sender(codes.heard(code), uuid_or_none(request.POST.get("station", "")), guest)
     try:
         made = saying.say_for_group(
-            sender, kind=given["kind"], text=given["text"], stance=given["stance"], receipt=given["thought"], at=at
-        )
-    except (saying.NotThere, Refused):
+            there, guest, kind=given["kind"], text=given["text"], stance=given["stance"], receipt=given["thought"],
+            at=at,
+        )  # fmt: skip
+    except Refused:
         return None
     return Taken(form, made, HTTPStatus.OK)
 
