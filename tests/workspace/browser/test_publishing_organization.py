@@ -82,7 +82,8 @@ def test_a_committee_is_let_out_renewed_and_taken_back(
 
 
 def _public(page: Page) -> str:
-    """The address at which it is public, once it is."""
+    """The address at which it is public, once it is: the press has been answered, and then the archive has it."""
+    expect(page.get_by_text("Det er på vej, og står på den offentlige side")).to_be_visible()
     link = page.get_by_role("link", name="Se det på den offentlige side")
 
     def is_there() -> bool:
