@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from raadslag.archive.intake import Document, Paper, Receipt, take_in
 from raadslag.core.record import Item, Meeting, Time, encode
@@ -86,3 +89,13 @@ def write_paper(tmp_path: Path) -> Any:
         return path
 
     return write
+
+
+def costs(client: Any, places: Iterable[str]) -> list[int]:
+    """How many queries each of these pages takes; all of them are there."""
+    counted = []
+    for place in places:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(place).status_code == 200, place
+        counted.append(len(queries))
+    return counted

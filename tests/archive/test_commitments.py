@@ -7,8 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import etree
 
@@ -22,7 +20,7 @@ from raadslag.archive.served import shown_by
 from raadslag.core.record import Commitment as Record
 from raadslag.core.record import Decided, Item, Origin, Report, Time, decode, encode, identity
 
-from .conftest import NOON
+from .conftest import NOON, costs
 from .delivery.test_delivering import Bringer, problem, told
 from .test_portraits import committee
 from .test_products import product
@@ -257,19 +255,11 @@ def test_pages_cost_the_same_for_one_commitment_and_report_and_for_many(bringer:
     places = (LIST, PAGE, f"{PAGE}loefte.json", f"{LIST}nyt.atom", COMMITTEE, "/proeve/", "/proeve/nyt.atom",
               "/proeve/produkt/trygge-boligomraader/", "/sitemap-opfoelgning.xml")  # fmt: skip
 
-    def costs() -> list[int]:
-        counted = []
-        for place in places:
-            with CaptureQueriesContext(connection) as queries:
-                assert client.get(place).status_code == 200, place
-            counted.append(len(queries))
-        return counted
-
     deliver(one, product(), promise(), promise(id="b", organization="Rådet"))
-    before = costs()
+    before = costs(client, places)
     reports = tuple(Report(on="2018-09-18", text=f"Nr. {n}", state="under_way") for n in range(30))
     deliver(one, later(reports=reports), *(promise(id=f"nr-{n}", text=f"Løfte {n}") for n in range(25)))
-    assert costs() == before
+    assert costs(client, places) == before
 
 
 def test_hostile_text_stays_text(bringer: Any, client: Any) -> None:

@@ -6,8 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from lxml import etree
 from msgspec.structs import replace
 
@@ -21,7 +19,7 @@ from raadslag.archive.shelves import moment_of
 from raadslag.core.record import Answer, Change, Element, Fact, Gap, decode, encode, identity
 from raadslag.core.record import Product as Record
 
-from .conftest import NOON
+from .conftest import NOON, costs
 from .delivery.test_delivering import Bringer, problem, told
 from .test_portraits import committee
 
@@ -379,16 +377,8 @@ def test_pages_cost_the_same_for_one_version_and_part_and_for_many(bringer: Any,
     addresses = (PAGE, f"{PAGE}v0.4/", f"{PAGE}v0.4/siden/v0.3/", f"{PAGE}v0.4/fakta/1.svg", f"{PAGE}v0.4/tekst.txt",
                  COMMITTEE, "/proeve/", "/proeve/produkter/", "/proeve/nyt.atom", "/sitemap-produkter.xml")  # fmt: skip
 
-    def costs() -> list[int]:
-        counted = []
-        for address in addresses:
-            with CaptureQueriesContext(connection) as queries:
-                assert client.get(address).status_code == 200, address
-            counted.append(len(queries))
-        return counted
-
     deliver(one, product(), later())
-    before = costs()
+    before = costs(client, addresses)
     assert max(before[:5]) <= 4
     many = tuple(Element(id=f"e{n}", kind="text", number=f"{n}", title=f"Del {n}", text="Ord.") for n in range(100))
     facts = tuple(
@@ -397,7 +387,7 @@ def test_pages_cost_the_same_for_one_version_and_part_and_for_many(bringer: Any,
     deliver(one, *(product(version=f"v0.0.{n}", frozen=f"2017-01-{n + 1:02}", elements=many) for n in range(20)))
     deliver(one, later(elements=(*LATER, *many), facts=facts))
     deliver(one, *(product(id=f"p{n}", title=f"Produkt {n}") for n in range(10)))
-    assert costs() == before
+    assert costs(client, addresses) == before
 
 
 def test_hostile_text_stays_text(bringer: Any, client: Any) -> None:

@@ -111,6 +111,8 @@ def _token(file: Path, body: str) -> str:
 @contextmanager
 def _answering(archive: Path, port: int) -> Iterator[None]:
     """The archive answers while the sample is put in: what a promise stems from has to be shown before it."""
+    from raadslag.cli.serve import end
+
     command = [sys.executable, "-m", "raadslag.cli", "archive", "serve", "--port", str(port), "--data", str(archive)]
     process = subprocess.Popen(command, env=_without_settings(), stdout=subprocess.DEVNULL)
     try:
@@ -123,12 +125,7 @@ def _answering(archive: Path, port: int) -> Iterator[None]:
             raise RaadslagError(f"port {port}", "a free port", "somebody else’s", "Name another with --port.")
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end([process])
 
 
 def _listens(port: int) -> bool:

@@ -77,14 +77,15 @@ def side_by_side(*, archive_data: Path | None, workspace_data: Path | None, arch
     except KeyboardInterrupt:
         return 0
     finally:
-        _end(processes)
+        end(processes)
 
 
 def _interrupt() -> None:
     raise KeyboardInterrupt
 
 
-def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+def end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Tell them to stop, and stop those that do not."""
     for one in processes:
         with contextlib.suppress(ProcessLookupError):
             one.terminate()

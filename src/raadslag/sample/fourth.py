@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from raadslag.sample.played import Played
+from raadslag.sample.played import Played, attached, written
 from raadslag.workspace.bodies.models import Organization
-from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.cases.models import Case
 from raadslag.workspace.deliberation import actions as facts
 from raadslag.workspace.deliberation.models import FactNote
@@ -28,12 +27,12 @@ def play(committee: Organization, start: Any) -> Product:
         meetings.plan, committee, title="4. møde", start=start, end=start + timedelta(hours=2), place="Fælleshuset"
     )  # fmt: skip
     story.do(meetings.call, meeting)
-    told = [_case(story, committee, title, **fields) for title, fields in _CASES.items()]
+    writer = "Prøve Sagsbehandler"
+    told = [story.do(written, committee, title, who=writer, **fields) for title, fields in _CASES.items()]
     for number, (title, table, text) in enumerate((ALONE, LIGHTS)):
         note = _note(story, product, title, table, text, start.date() - timedelta(days=16))
         name = f"Faktanotat {'AB'[number]}.txt"
-        attachment = story.do(cases.attach, told[0], _as_text(note).encode(), name, who="Prøve Sagsbehandler")
-        story.do(cases.change_attachment, attachment, title=note.title, access="open", who="Prøve Sagsbehandler")
+        story.do(attached, told[0], name, _as_text(note).encode(), title=note.title, who=writer)
     story.at += timedelta(days=5)
     story.put_on(meeting, *(Case.objects.get(pk=one.pk) for one in told))
     first, second = story.open(meeting, ABSENT)
@@ -44,16 +43,6 @@ def play(committee: Organization, start: Any) -> Product:
         story.write(second, kind, text, after=15)
     story.end(meeting, {1: "noted", 2: "approved"})
     return product
-
-
-def _case(story: Played, committee: Organization, title: str, **fields: str) -> Case:
-    case = story.do(cases.open_case, committee, title, who="Prøve Sagsbehandler")
-    content = {
-        **case.content(), "access": "open", "recommended_by": "Social og Sundhed", "recommended_to": committee.name,
-        **fields,
-    }  # fmt: skip
-    saved: Case = story.do(cases.save, case, content, version=0, who="Prøve Sagsbehandler")
-    return saved
 
 
 def _note(story: Played, product: Product, title: str, table: Any, text: str, on: date) -> FactNote:

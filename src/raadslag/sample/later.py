@@ -16,7 +16,7 @@ from raadslag.sample.evening import FACILITATOR, WRITER
 from raadslag.sample.played import Played
 from raadslag.workspace.bodies import actions as bodies
 from raadslag.workspace.bodies.models import Organization
-from raadslag.workspace.cases.actions import save as written
+from raadslag.workspace.cases.actions import save as saved
 from raadslag.workspace.cases.models import Case
 from raadslag.workspace.closing import actions as closing
 from raadslag.workspace.closing import evaluating
@@ -146,7 +146,7 @@ def hold_sixth(story: Later) -> Version:
     ending = cases["Afslutning af udvalgets arbejde"]
     points = "udvalget svarer på seks spørgsmål om arbejdet\nudvalget slutter, når referatet er publiceret"
     content = {**ending.content(), "points": points}
-    ending = story.do(written, ending, content, version=ending.version, who=WRITER)
+    ending = story.do(saved, ending, content, version=ending.version, who=WRITER)
     story.put_on(meeting, cases["Godkendelse af produktet"], ending)
     approval, goodbye = story.open(meeting, ("Helle Bakkegård",))
     story.write(approval, "text", "Sagsbehandleren fortalte, hvad der blev af de 24 kommentarer.", after=10)

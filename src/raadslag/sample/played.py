@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.cases import actions as cases
 from raadslag.workspace.cases.models import Case
 from raadslag.workspace.meetings import actions as meetings
@@ -14,6 +15,23 @@ from raadslag.workspace.meetings.models import AgendaItem, Meeting
 from raadslag.workspace.minutes import actions as minutes
 from raadslag.workspace.minutes import composing, signing
 from raadslag.workspace.people.models import User
+
+
+def written(committee: Organization, title: str, *, by: User, at: datetime, **fields: str) -> Case:
+    """A case that says what its fields say; open, and from Social og Sundhed, unless they say otherwise."""
+    case = cases.open_case(committee, title, by=by, at=at)
+    content = {
+        **case.content(), "access": "open", "recommended_by": "Social og Sundhed",
+        "recommended_to": committee.name, **fields,
+    }  # fmt: skip
+    return cases.save(case, content, version=0, by=by, at=at)
+
+
+def attached(case: Case, name: str, data: bytes, *, title: str = "", by: User, at: datetime) -> None:
+    """An open paper of a case, called after its file unless it has a title."""
+    attachment = cases.attach(case, data, name, by=by, at=at)
+    attachment.case.refresh_from_db()
+    cases.change_attachment(attachment, title=title or attachment.title, access="open", by=by, at=at)
 
 
 class Played:

@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from raadslag.sample import evening, fourth, later, papers
+from raadslag.sample.played import attached, written
 from raadslag.workspace.bodies import actions as bodies
 from raadslag.workspace.bodies.models import Body, Organization, Role
 from raadslag.workspace.cases import actions as cases
@@ -158,17 +159,17 @@ def _work(committee: Organization, people: dict[str, Person], start: datetime, t
     writer = people["Prøve Sagsbehandler"].user
     fifth = _meeting(committee, "5. møde", start, told)
     sixth = None if is_played else _meeting(committee, "6. møde", start + timedelta(days=28), told)
-    draft = _case(
-        committee, "Femte møde om udkastet til produkt", writer, told["at"],
+    draft = written(
+        committee, "Femte møde om udkastet til produkt", by=writer, at=told["at"],
         summary="Udvalget får en status, taler om udkastet i to runder og samler op i plenum.",
         background="Udkastet er skrevet af skrivegruppen efter fjerde møde. Det har fire fokusområder.",
         points="orienteringen tages til efterretning",
     )  # fmt: skip
-    _attach(draft, "Udkast til produkt, version 0.3.txt", _DRAFT.encode(), writer, told["at"])
+    attached(draft, "Udkast til produkt, version 0.3.txt", _DRAFT.encode(), by=writer, at=told["at"])
     minutes = next(paper.data for paper in papers() if paper.name == "2018-03-08-moede-4-referat.pdf")
-    _attach(draft, "Referat af fjerde møde.pdf", minutes, writer, told["at"])
-    closed = _case(
-        committee, "Leje af mødelokaler hos en privat udlejer", writer, told["at"],
+    attached(draft, "Referat af fjerde møde.pdf", minutes, by=writer, at=told["at"])
+    closed = written(
+        committee, "Leje af mødelokaler hos en privat udlejer", by=writer, at=told["at"],
         summary="Forvaltningen har hentet tilbud fra to udlejere.", points="det billigste tilbud vælges",
         access="closed", legal_ground="Forvaltningslovens § 27, stk. 1", public_title="Leje af mødelokaler",
     )  # fmt: skip
@@ -179,14 +180,18 @@ def _work(committee: Organization, people: dict[str, Person], start: datetime, t
     meetings.add_case(fifth, Case.objects.get(pk=closed.pk), **told)
     meetings.add_item(fifth, title="Eventuelt", access="open", minutes=10, **told)
     meetings.send_agenda(fifth, late_because="Eksempel: dagsordenen er sendt, da prøvedata blev lagt ind.", **told)
-    ready = _case(
-        committee, "Godkendelse af produktet", writer, told["at"],
+    ready = written(
+        committee, "Godkendelse af produktet", by=writer, at=told["at"],
         summary="Produktet er rettet til efter de kommentarer, som udvalget gav på femte møde.",
         points="produktet godkendes\nproduktet sendes til kommunalbestyrelsen",
     )  # fmt: skip
     cases.move(ready, "ready", **told)
-    _case(
-        committee, "Afslutning af udvalgets arbejde", writer, told["at"], summary="Udvalget slutter efter sjette møde."
+    written(
+        committee,
+        "Afslutning af udvalgets arbejde",
+        by=writer,
+        at=told["at"],
+        summary="Udvalget slutter efter sjette møde.",
     )
     if sixth:
         meetings.call(sixth, **told)
@@ -263,21 +268,6 @@ def _talk(product: Product, parts: dict[str, Element], people: dict[str, Person]
     alone, lights = product.fact_notes.all()
     deliberation.use(alone, [parts["Ensomhed og fællesskab"]], **told)
     deliberation.use(lights, [parts["Områdernes karakter"]], **told)
-
-
-def _case(committee: Organization, title: str, by: User, at: datetime, **fields: str) -> Case:
-    case = cases.open_case(committee, title, by=by, at=at)
-    content = {
-        **case.content(), "access": "open", "recommended_by": "Social og Sundhed",
-        "recommended_to": committee.name, **fields,
-    }  # fmt: skip
-    return cases.save(case, content, version=0, by=by, at=at)
-
-
-def _attach(case: Case, name: str, data: bytes, by: User, at: datetime) -> None:
-    attachment = cases.attach(case, data, name, by=by, at=at)
-    attachment.case.refresh_from_db()
-    cases.change_attachment(attachment, title=attachment.title, access="open", by=by, at=at)
 
 
 def _at_five(day: date) -> datetime:

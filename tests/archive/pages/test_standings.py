@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
 from raadslag.archive import curation
@@ -14,7 +12,7 @@ from raadslag.archive.models import Organization
 from raadslag.archive.served import shown_by
 from raadslag.core.record import Commitment, Decided, Item, Meeting, Report, Time, identity
 
-from ..conftest import NOON
+from ..conftest import NOON, costs
 from ..test_commitments import PAGE, bringer, day, deliver, later, plain, promise
 from ..test_products import product
 
@@ -215,21 +213,13 @@ def test_it_goes_along_when_those_who_decided_are_merged_into_others(bringer: An
 def test_the_same_questions_are_asked_for_one_and_for_a_hundred(bringer: Any, client: Any) -> None:
     one = bringer()
 
-    def costs() -> list[int]:
-        counted = []
-        for place in TELLING:
-            with CaptureQueriesContext(connection) as queries:
-                assert client.get(place).status_code == 200, place
-            counted.append(len(queries))
-        return counted
-
     deliver(one, council(), promise())
-    before = costs()
+    before = costs(client, TELLING)
     many = [promise(id=f"nr-{n}", text=f"Løfte {n}", decided=decided()) for n in range(50)]
     many += [later(id=f"til-{n}", text=f"Løfte til {n}", organization=f"Udvalg {n % 5}") for n in range(50)]
     again = council(id="igen", meeting=Time(start="2018-09-18"), items=council().items)
     deliver(one, again, *many)
-    assert costs() == before
+    assert costs(client, TELLING) == before
     for place in TELLING:
         assert promised(client, place).count("Center for Borgere") == 101, place
         assert "Vis 93 løfter mere" in promised(client, place)

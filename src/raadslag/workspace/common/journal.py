@@ -96,11 +96,6 @@ def action(function: Callable[P, R]) -> Callable[P, R]:
     return acted
 
 
-def is_acting() -> bool:
-    """Whether an action is under way here: what is done now is part of it."""
-    return _pending.get() is not None
-
-
 def write(event: Event, *, by: Any, at: datetime, about: models.Model | str) -> None:
     """Tell what happened. Raises RuntimeError outside an action: no trace without a change, and the other way round.
 

@@ -145,7 +145,7 @@ def _language() -> str:
 
 
 def _taken(told: _Told) -> Contribution:
-    is_part = journal.is_acting() or journal.current_key.get() or transaction.get_connection().in_atomic_block
+    is_part = journal.current_key.get() or transaction.get_connection().in_atomic_block
     if not is_part:
         return _together(told)
     with journal.acting():  # what is refused leaves nothing, not the form's key either
