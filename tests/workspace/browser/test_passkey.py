@@ -15,6 +15,8 @@ DEVICE = {
     "isUserVerified": True, "automaticPresenceSimulation": True,
 }  # fmt: skip
 
+BAD_LINE = {"offline": False, "latency": 500, "downloadThroughput": -1, "uploadThroughput": -1}  # ms
+
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Work]:
@@ -29,6 +31,8 @@ def test_a_passkey_is_added_and_logs_in_by_itself(browser: Browser, own: Work) -
     device = page.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    device.send("Network.enable")
+    device.send("Network.emulateNetworkConditions", BAD_LINE)  # the page's scripts come after the page
     page.goto("/personer/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Et skridt mere")
     page.get_by_role("link", name="Lav en ekstra sikring").click()

@@ -317,7 +317,10 @@ if (held) import(held.dataset.script).catch(() => {}); // without it, a button s
 
 // --- what needs scripts shows only where there are some ---
 
-document.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });
+// Not before the page's other scripts listen: a press on a button that nobody hears is a press lost.
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });
+});
 
 // A passkey that was refused, forgotten or not there is told, and not only to the console.
 document.addEventListener("allauth.error", (event) => {
