@@ -6,7 +6,6 @@ import argparse
 import gc
 import json
 import os
-import resource
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -274,18 +273,14 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 def serve(host: str = LOOPBACK, port: int = PORT, *, workers: int = 1) -> int:
     """Show the open archive until the process is told to stop; what it is answering then is answered whole."""
-    import uvicorn
-
     from raadslag.archive.front.connections import MOST_CONNECTIONS, Hurried
     from raadslag.archive.indexer import indexing
     from raadslag.archive.search import open_index
+    from raadslag.web import processes
 
     open_index().catch_up()
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection each
-    # Addresses hold what people search for, so no line is written for a request; faults are told as the settings say.
     with indexing():
-        uvicorn.run(
+        processes.serve(
             "raadslag.archive.asgi:application",
             host=host,
             port=port,
@@ -293,10 +288,6 @@ def serve(host: str = LOOPBACK, port: int = PORT, *, workers: int = 1) -> int:
             http=Hurried,
             ws="none",
             lifespan="on",
-            access_log=False,
-            log_config=None,
-            log_level="error",
-            server_header=False,
             forwarded_allow_ips=os.environ.get("RAADSLAG_PROXIES", LOOPBACK),
             limit_concurrency=MOST_CONNECTIONS,
             timeout_graceful_shutdown=STOPS_WITHIN,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import resource
 import signal
 import sys
 import threading
@@ -166,17 +165,11 @@ def tell_first_run() -> None:
 
 def serve(host: str = LOOPBACK, port: int = PORT, *, workers: int = 1) -> int:
     """Serve the open workspace until the process is told to stop; what it is answering then is answered whole."""
-    import uvicorn
-
-    from raadslag.web import metrics
+    from raadslag.web import metrics, processes
     from raadslag.workspace.connections import LARGEST, Released
 
     metrics.forget()
-
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection for each who follows
-    # Addresses hold what people search for, so no line is written for a request; faults are told as the settings say.
-    uvicorn.run(
+    processes.serve(
         "raadslag.workspace.asgi:application",
         host=host,
         port=port,
@@ -186,10 +179,6 @@ def serve(host: str = LOOPBACK, port: int = PORT, *, workers: int = 1) -> int:
         ws_max_size=LARGEST,
         ws_per_message_deflate=False,
         lifespan="off",
-        access_log=False,
-        log_config=None,
-        log_level="error",
-        server_header=False,
         forwarded_allow_ips=os.environ.get("RAADSLAG_PROXIES", LOOPBACK),
         timeout_graceful_shutdown=STOPS_WITHIN,
     )
