@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import garbage, lengthy, migrated
+from raadslag.web.garbage import BETWEEN_FILES, look_less_often
+from tests import lengthy, migrated
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -56,7 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish() -> None:
     """Whatever the tests bring along is there now."""
-    garbage.look_less_often()
+    look_less_often(BETWEEN_FILES)
 
 
 @pytest.fixture(scope="session", autouse=True)

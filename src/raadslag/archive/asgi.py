@@ -17,6 +17,7 @@ from raadslag.archive.front.counting import counts  # noqa: E402
 from raadslag.archive.front.rendering import Pages, Rendering  # noqa: E402
 from raadslag.archive.front.watching import watcher  # noqa: E402
 from raadslag.archive.served import shown_by  # noqa: E402
+from raadslag.web.garbage import BESIDE_REQUESTS, look_less_often  # noqa: E402
 
 
 def made() -> Front:
@@ -35,3 +36,4 @@ def made() -> Front:
 
 
 application = made()
+look_less_often(BESIDE_REQUESTS)

@@ -1,13 +1,8 @@
-"""The workspace as an ASGI application, for uvicorn or any other server.
-
-What is loaded here stays, so the collector of unused memory is told to leave it alone: to go through all of it stops
-every request for a tenth of a second, again and again while many follow a meeting.
-"""
+"""The workspace as an ASGI application, for uvicorn or any other server."""
 
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import threading
 import time
@@ -26,6 +21,7 @@ from django.db import close_old_connections, connections
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import set_script_prefix
 
+from raadslag.web.garbage import BESIDE_REQUESTS, look_less_often
 from raadslag.workspace.threads import Threads
 
 KNOWN_FOR = 2
@@ -104,6 +100,4 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 
 
 import_module(settings.ROOT_URLCONF)  # and with it every view
-gc.collect()
-gc.freeze()
-gc.set_threshold(50_000, 20, 20)  # what a request makes holds few cycles, and a look at each 700 objects costs more
+look_less_often(BESIDE_REQUESTS)

@@ -20,7 +20,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tests import garbage
+from raadslag.web.garbage import BETWEEN_FILES, look_less_often
 
 LOG = "world.log"
 
@@ -448,7 +448,7 @@ def main() -> None:
         from tests.workspace.twins import leaks
 
         leaks.plant(leak)
-    garbage.look_less_often()
+    look_less_often(BETWEEN_FILES)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:
