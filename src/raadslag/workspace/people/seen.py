@@ -18,11 +18,12 @@ class Seen(UserSessionsMiddleware):  # type: ignore[misc]  # the library has no 
     """Lets the library note it, unless it just has."""
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        from allauth.usersessions.models import UserSession
-
-        noted = UserSession.objects.filter(
-            session_key=request.session.session_key, last_seen_at__gt=timezone.now() - EVERY
-        )  # fmt: skip
-        if request.user.is_authenticated and noted.exists():
+        if request.user.is_authenticated and _is_noted(request.session.session_key):
             return self.get_response(request)
         return super().__call__(request)
+
+
+def _is_noted(session: str) -> bool:
+    from allauth.usersessions.models import UserSession
+
+    return UserSession.objects.filter(session_key=session, last_seen_at__gt=timezone.now() - EVERY).exists()

@@ -45,30 +45,6 @@ def station_of(code: str) -> Station | None:
     return rows.filter(code=code, **_GOING_ON).first() if code else None
 
 
-def place_of(code: str, page: UUID | None, guest: UUID) -> UUID | None:
-    """The station where that device is, if its code opens it now and its page was that station's, if it names one; None
-    where more has to be asked. One query, also for all who ask at the same moment."""
-    return _placed(_Asked(code, page, guest))
-
-
-class _Asked(NamedTuple):
-    code: str
-    page: UUID | None
-    guest: UUID
-
-
-def _places(some: Sequence[_Asked]) -> list[UUID | Exception | None]:
-    going_on = {f"station__{name}": value for name, value in _GOING_ON.items()}
-    rows = Guest.objects.filter(pk__in={one.guest for one in some}, station__code__in={one.code for one in some})
-    found = {(guest, code): station for guest, code, station in
-             rows.filter(**going_on).values_list("pk", "station__code", "station")}  # fmt: skip
-    places = [found.get((one.guest, one.code)) for one in some]
-    return [place if one.page in (None, place) else None for one, place in zip(some, places, strict=True)]
-
-
-_placed = Gathering(_places)
-
-
 def group_at(station: Station) -> str:
     """What the group at a station is called where nobody gave it a name: by its letter."""
     return _("Group %(letter)s") % {"letter": _LETTERS[(station.number - 1) % len(_LETTERS)]}
@@ -99,10 +75,19 @@ def here(station: Station) -> int:
     return int(lately(station.guests).count())
 
 
+class Door(NamedTuple):
+    """Where a device says that it is: the code it came by, the station that its page was of, if it names one, and its
+    own name."""
+
+    code: str
+    page: UUID | None
+    guest: UUID
+
+
 class _Told(NamedTuple):
     """What is to be taken in, and in which language whoever sent it is answered."""
 
-    station: UUID
+    station: UUID | Door
     kind: str
     text: str
     speaker: str | None  # None for the group at the station
@@ -130,49 +115,87 @@ def say(station: Station, *, kind: str, text: str, speaker: str = "", stance: st
     told = _Told(
         station.pk, kind, text.strip(), speaker, stance, known, sheet, receipt, person, by, at, _language()
     )  # fmt: skip
-    return _taken(told)
+    made = _taken(told)
+    if made is None:  # the station is there no more
+        raise Blocked([_("This round is not open. Keep your words, and give them to the host.")])
+    return made
 
 
-def say_for_group(station: UUID, guest: UUID, *, kind: str, text: str, stance: str, receipt: UUID, at: datetime
-                  ) -> Contribution:  # fmt: skip
-    """Take in a thought of the group at a station, from a device that is there: as `say`."""
-    told = _Told(station, kind, text.strip(), None, stance, guest, "", receipt, None, STATION, at, _language())
-    return _taken(told)
+def say_for_group(door: Door, *, kind: str, text: str, stance: str, receipt: UUID, at: datetime
+                  ) -> Contribution | None:  # fmt: skip
+    """Take in a thought of the group at the station where a device is: as `say`. None, and nothing is in, where its
+    code does not open that station for it now, so that more has to be asked."""
+    return _taken(
+        _Told(door, kind, text.strip(), None, stance, door.guest, "", receipt, None, STATION, at, _language())
+    )
 
 
 def _language() -> str:
     return get_language() or settings.LANGUAGE_CODE
 
 
-def _taken(told: _Told) -> Contribution:
+def _taken(told: _Told) -> Contribution | None:
     is_part = journal.current_key.get() or transaction.get_connection().in_atomic_block
     if not is_part:
         return _together(told)
+    (station,) = _stations([told])
+    if station is None:
+        return None
     with journal.acting():  # what is refused leaves nothing, not the form's key either
-        (answer,) = _take_in([told])
+        (answer,) = _take_in([(told, station)])
         if isinstance(answer, Exception):
             raise answer
         return answer
 
 
+def _take_all(some: Sequence[_Told]) -> list[Contribution | Exception | None]:
+    """Take in what came at the same moment: None for each device that is not where it says, which holds up nobody."""
+    stations = _stations(some)
+    placed = [(one, station) for one, station in zip(some, stations, strict=True) if station]
+    answers = iter(_take_in(placed) if placed else [])
+    return [next(answers) if station else None for station in stations]
+
+
+_together = Gathering(_take_all)
+
+
+def _stations(some: Sequence[_Told]) -> list[Station | None]:
+    """The station of each; None for a device that is not where it says, or whose code opens nothing now. One query, and
+    one more where a station is known already."""
+    whole = "round__session__product", "round__session__meeting__organization", "element"
+    doors = [one.station for one in some if isinstance(one.station, Door)]
+    going_on = {f"station__{name}": value for name, value in _GOING_ON.items()}
+    guests = Guest.objects.filter(pk__in={one.guest for one in doors}, station__code__in={one.code for one in doors})
+    rows = guests.filter(**going_on).select_related(*(f"station__{name}" for name in whole))
+    entered = {(guest.pk, guest.station.code): guest.station for guest in rows}
+    known = Station.objects.select_related(*whole).in_bulk(
+        {one.station for one in some if isinstance(one.station, UUID)}
+    )
+
+    def station(asked: UUID | Door) -> Station | None:
+        if isinstance(asked, UUID):
+            return known.get(asked)
+        found = entered.get((asked.guest, asked.code))
+        return found if found and asked.page in (None, found.pk) else None
+
+    return [station(one.station) for one in some]
+
+
 @journal.action
-def _take_in(some: Sequence[_Told]) -> list[Contribution | Exception]:
-    """Take in what came at the same moment, in its order; the number of queries is that of one."""
-    stations = Station.objects.select_related(
-        "round__session__product", "round__session__meeting__organization", "element"
-    ).in_bulk({one.station for one in some})  # fmt: skip
-    numbering = locked_all({one.round.session.product for one in stations.values()})
-    receipts = [one.receipt for one in some if one.receipt]
+def _take_in(some: Sequence[tuple[_Told, Station]]) -> list[Contribution | Exception]:
+    """Take in what came at the same moment, each at its station, in its order; the number of queries is that of one.
+
+    What can be asked before the numbers are held is asked before. Of two that bring the same to two processes at the
+    same moment the second fails, and is tried again (`Gathering`).
+    """
+    receipts = [one.receipt for one, _station in some if one.receipt]
     known = {one.receipt: one for one in Contribution.objects.filter(receipt__in=receipts)} if receipts else {}
-    typed = _typed({one.station for one in some if one.sheet})
+    numbering = locked_all({station.round.session.product for _one, station in some})
+    typed = _typed({station.pk for one, station in some if one.sheet})
     answers: list[Contribution | Exception] = []
     made: list[Contribution] = []
-    for one in some:
-        station, there = stations.get(one.station), known.get(one.receipt)
-        if station is None:
-            with override(one.language):
-                answers.append(Blocked([_("This round is not open. Keep your words, and give them to the host.")]))
-            continue
+    for one, station in some:
+        there = known.get(one.receipt)
         if there and (there.station_id, there.text) == (station.pk, one.text):
             answers.append(there)
             continue
@@ -193,9 +216,6 @@ def _take_in(some: Sequence[_Told]) -> list[Contribution | Exception]:
     for asked in numbering.values():
         Deliberation.objects.filter(pk=asked.pk).update(last_contribution=asked.last_contribution)
     return answers
-
-
-_together = Gathering(_take_in)
 
 
 def _row(one: _Told, station: Station, sheet: str, asked: Deliberation, *, receipt: UUID) -> Contribution:

@@ -29,6 +29,7 @@ from raadslag.workspace.deliberation import placing
 from raadslag.workspace.deliberation.models import Contribution, Guest, Station
 from raadslag.workspace.deliberation.rules import LONGEST
 from raadslag.workspace.deliberation.sessions import codes, saying
+from raadslag.workspace.deliberation.sessions.saying import Door
 from raadslag.workspace.products import composing
 
 COOKIE = "stand"
@@ -67,14 +68,15 @@ def door(request: HttpRequest) -> HttpResponse:
 def station(request: HttpRequest, code: str) -> HttpResponse:
     """A station while its round goes on: what is asked, the part of the draft, and a field for one thought."""
     at = timezone.now()
-    if request.method == "POST" and (taken := _at_once(request, code, at)):
-        return _answered(request, code, taken)
+    tried = _at_once(request, code, at) if request.method == "POST" else None
+    if tried and (tried.made or _wants_data(request)):
+        return _answered(request, code, tried)
     there = saying.station_of(codes.heard(code))
     guest = _guest(request)
     if there is None:
-        return _late(request, code, guest, at)
+        return _late(request, code, guest, at, tried)
     if request.method == "POST":
-        return _take(request, there, code, guest, at)
+        return _take(request, there, code, guest, at, tried)
     if (guest is None or guest.session_id != there.round.session_id) and _ARRIVALS.take(_address(request), 1, _clock()):
         return _slowly(request)
     known = guest
@@ -87,22 +89,27 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
 
 def _at_once(request: HttpRequest, code: str, at: datetime) -> Taken | None:
     """Take in what a device sends that is where it says, for its group, as most do: with nothing asked before, since a
-    hall sends at once. None where there is more to be asked, or something stands in the way."""
-    guest, form = uuid_or_none(request.COOKIES.get(COOKIE, "")), ThoughtForm(request.POST)
-    if guest is None or not form.is_valid() or form.cleaned_data["who"] != "group":
+    hall sends at once, and without the form, which costs a fifth of it. None where there is more to be asked."""
+    guest, sent = uuid_or_none(request.COOKIES.get(COOKIE, "")), request.POST
+    if guest is None:
         return None
-    there = saying.place_of(codes.heard(code), uuid_or_none(request.POST.get("station", "")), guest)
-    if there is None or _THOUGHTS.take(str(guest), 1, _clock()):
+    if _THOUGHTS.take(str(guest), 1, _clock()):
+        form = ThoughtForm(sent)
+        form.add_error(None, _SLOWLY)
+        return Taken(None, HTTPStatus.TOO_MANY_REQUESTS, form)
+    receipt, text = uuid_or_none(sent.get("thought", "")), sent.get("text", "")
+    if receipt is None or sent.get("who") != "group" or "\0" in text:  # which no database keeps
         return None
-    given = form.cleaned_data
+    door = Door(codes.heard(code), uuid_or_none(sent.get("station", "")), guest)
+    kind, stance = sent.get("kind", ""), sent.get("stance", "")
     try:
-        made = saying.say_for_group(
-            there, guest, kind=given["kind"], text=given["text"], stance=given["stance"], receipt=given["thought"],
-            at=at,
-        )  # fmt: skip
-    except Refused:
-        return None
-    return Taken(form, made, HTTPStatus.OK)
+        made = saying.say_for_group(door, kind=kind, text=text, stance=stance, receipt=receipt, at=at)
+    except Refused as refusal:
+        form = ThoughtForm(sent)
+        if form.is_valid():  # else it names the fields itself
+            form.add_error(None, refusal.obstacles)
+        return Taken(None, HTTPStatus.UNPROCESSABLE_ENTITY, form)
+    return Taken(made, HTTPStatus.OK) if made else None
 
 
 def _answered(request: HttpRequest, code: str, taken: Taken) -> HttpResponse:
@@ -111,16 +118,19 @@ def _answered(request: HttpRequest, code: str, taken: Taken) -> HttpResponse:
     return _data(taken)
 
 
-def _take(request: HttpRequest, there: Station, code: str, guest: Guest | None, at: datetime) -> HttpResponse:
+def _take(request: HttpRequest, there: Station, code: str, guest: Guest | None, at: datetime, tried: Taken | None
+          ) -> HttpResponse:  # fmt: skip
     is_new = guest is None or guest.session_id != there.round.session_id
     told = uuid_or_none(request.POST.get("station", ""))
     if told and told != there.pk:  # written at another station, whose code this was before
-        return _late(request, code, guest, at)
+        return _late(request, code, guest, at, tried)
     if is_new and (_ARRIVALS.take(_address(request), 1, _clock()) or _STRANGERS.take(_address(request), 1, _clock())):
         return _slowly(request)
     if guest is None or is_new or guest.station_id != there.pk:
         guest = saying.arrive(there, guest, at=at)
-    taken = _tried(request, there, guest, at)
+    if is_new:
+        _THOUGHTS.take(str(guest.pk), 1, _clock())  # its first is one of them
+    taken = tried or _tried(request, there, guest, at)
     if taken.made or _wants_data(request):
         response = _answered(request, code, taken)
     else:
@@ -131,27 +141,24 @@ def _take(request: HttpRequest, there: Station, code: str, guest: Guest | None, 
 
 
 class Taken(NamedTuple):
-    """What became of a thought that was sent: the form with its reasons, and the thought itself where it is in."""
+    """What became of a thought that was sent: the thought, or the form with the reasons why it is not in."""
 
-    form: ThoughtForm
     made: Contribution | None
     status: int
+    form: Any = None
 
 
 def _tried(request: HttpRequest, there: Station, guest: Guest, at: datetime) -> Taken:
     form = ThoughtForm(request.POST)
-    if _THOUGHTS.take(str(guest.pk), 1, _clock()):
-        form.add_error(None, _SLOWLY)
-        return Taken(form, None, HTTPStatus.TOO_MANY_REQUESTS)
     if form.is_valid():
         try:
-            return Taken(form, _said(request, there, guest, form.cleaned_data, at), HTTPStatus.OK)
+            return Taken(_said(request, there, guest, form.cleaned_data, at), HTTPStatus.OK)
         except NotTheSame:
             form.add_error(None, _NOT_THE_SAME)
-            return Taken(form, None, HTTPStatus.UNAUTHORIZED)
+            return Taken(None, HTTPStatus.UNAUTHORIZED, form)
         except Refused as refusal:
             form.add_error(None, refusal.obstacles)
-    return Taken(form, None, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return Taken(None, HTTPStatus.UNPROCESSABLE_ENTITY, form)
 
 
 def _said(request: HttpRequest, there: Station, guest: Guest, given: dict[str, Any], at: datetime) -> Contribution:
@@ -180,7 +187,7 @@ def _takes_part(request: HttpRequest, there: Station) -> bool:
     return request.user.is_authenticated and bool(roles_in(request.user, committee) - {"user"})
 
 
-def _late(request: HttpRequest, code: str, guest: Guest | None, at: datetime) -> HttpResponse:
+def _late(request: HttpRequest, code: str, guest: Guest | None, at: datetime, tried: Taken | None) -> HttpResponse:
     """What a code answers that opens nothing now: the same for one that never was. A device that was there brings in
     what it could not send in time, and is told that the round is over."""
     there = _was_at(request, code, guest)
@@ -191,7 +198,7 @@ def _late(request: HttpRequest, code: str, guest: Guest | None, at: datetime) ->
     shown = {"station": there, "mine": _mine(guest), "text": request.POST.get("text", "")}
     if request.method == "GET":
         return render(request, "sessions/closed.html", shown)
-    taken = _tried(request, there, guest, at)
+    taken = tried or _tried(request, there, guest, at)
     if _wants_data(request):
         return _data(taken)
     if taken.made:
