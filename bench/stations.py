@@ -1,9 +1,9 @@
 """Two hundred telephones at four stations, and the board on ten screens, for a minute.
 
 On SQLite each telephone sends a thought every five seconds; on PostgreSQL, in a server of its own, every second. A
-screen hears that something was said and asks for the board again as a browser does, at most every second and a half; it
-is behind as long as it does not count a thought that has been acknowledged. Afterwards the database holds each thought
-once. Beside it stands the smallest page of the same server, in the same minute.
+screen hears that something was said and asks for the column of thoughts as a browser does, at most every second and a
+half; it is behind as long as it does not count a thought that has been acknowledged. Afterwards the database holds each
+thought once. Beside it stands the smallest page of the same server, in the same minute.
 """
 
 from __future__ import annotations
@@ -160,12 +160,12 @@ async def _screen(port: int, laid: dict[str, Any], told: Told, chance: random.Ra
         f"Cookie: csrftoken={TOKEN}{line.cookie}\r\n\r\n".encode()
     )
     while data := await reader.read(2**16):
-        if b"event: talk" not in data:
+        if b"event: said" not in data:
             continue
         await asyncio.sleep(0.5 + chance.random())
         _status, body, _cookie = await page.ask("GET", laid["board"])
-        if found := re.search(rb"(\d+) tanker", body):
-            seen.append((time.perf_counter(), int(found[1])))
+        if found := re.search(rb"(\d+) af (\d+) venter", body):
+            seen.append((time.perf_counter(), int(found[2])))
 
 
 async def _beside(port: int, told: Told, until: float) -> None:
@@ -259,7 +259,8 @@ def _fill() -> None:
     one = actions.open_round(session.rounds.get(number=2), **told)
     print(json.dumps({
         "codes": list(one.stations.values_list("code", flat=True)), "login": _login(secretary),
-        "board": reverse("sessions:board", args=[session.pk]), "follow": reverse("minutes:follow", args=[meeting.pk]),
+        "board": reverse("sessions:board-said", args=[session.pk]),
+        "follow": reverse("minutes:follow", args=[meeting.pk]),
     }))  # fmt: skip
 
 

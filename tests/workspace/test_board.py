@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from raadslag.workspace.cases import actions as cases
+from raadslag.workspace.common import journal
 from raadslag.workspace.common.errors import Blocked, Conflict, NotPermitted
 from raadslag.workspace.deliberation.models import Card, EvidenceGap, Session, Station
 from raadslag.workspace.deliberation.sessions import actions, board, methods, saying
 from raadslag.workspace.meetings.models import AgendaItem
 from raadslag.workspace.minutes import actions as minutes
+from raadslag.workspace.minutes import live
 from raadslag.workspace.minutes.models import Ballot, Entry
 from raadslag.workspace.products.models import Product
 
@@ -367,6 +372,55 @@ def test_a_thought_has_one_form_however_many_cards_there_are(held: Board, browse
     held.page(client, "card-new", k=said.number, into=one.pk)
     assert [source.text for source in one.sources.all()] == ["Lys."]
     assert "Vælg det kort" in held.page(client, "card-new", k=other.number, into="").text
+
+
+def test_the_column_of_thoughts_is_the_boards_and_costs_the_same_for_many(
+    held: Board, browser_of: Page, django_assert_num_queries: Any
+) -> None:
+    client, at = browser_of("facilitator"), reverse("sessions:board-said", args=[held.evening.session.pk])
+    held.card("task", "Et", sources=[held.evening.say("Bænke.")])
+    held.evening.say("Lys.")
+    client.get(at)  # and the login is noted
+    with CaptureQueriesContext(connection) as alone:
+        column = client.get(at).text
+    assert [words in column for words in ("Lys.", "Bænke.", "1 af 2 venter")] == [True] * 3
+    for number in range(8):
+        held.evening.say(f"Mere {number}.")
+    with django_assert_num_queries(len(alone)):
+        column = client.get(at).text
+    page = held.page(client).text
+    assert "9 af 10 venter" in column
+    assert without_keys(column.partition('"fra-liste">')[2].rpartition("</div>")[0]) in without_keys(page)
+    assert ("Lys." in client.get(f"{at}?runde=2").text, "Lys." in client.get(f"{at}?runde=1").text) == (True, False)
+    held.evening.do(saying.hide, held.evening.say("KANARIEFUGL"), "Et navn")
+    assert "KANARIEFUGL" not in client.get(at).text
+
+
+def test_a_thought_is_told_apart_from_what_is_worded(held: Board, browser_of: Page) -> None:
+    session, after = browser_of("facilitator").session.session_key, journal.head()[0]
+    said = held.evening.say("Lys.")
+    held.card("task", "Et")
+    held.evening.do(saying.hide, said, "Et navn")
+    meeting = held.evening.meeting.pk
+    follower = live.Follower(meeting, held.evening.world["facilitator"].pk, session, "low", after)
+    told = live.news(meeting, [follower])[follower] or []
+    assert [what for _number, what in told] == ["said", "talk", "talk"]
+
+
+def without_keys(page: str) -> str:
+    """Without what is another each time: the tokens of the forms."""
+    return re.sub(r'name="(?:csrfmiddlewaretoken|once)" value="[^"]+"', "", page)
+
+
+def test_a_part_of_a_page_comes_without_the_frame_and_leaves_messages_to_the_next_page(
+    held: Board, browser_of: Page
+) -> None:
+    client, at = browser_of("facilitator"), reverse("sessions:board", args=[held.evening.session.pk])
+    client.post(reverse("sessions:card-new", args=[held.evening.session.pk]), {"into": ""})
+    part = client.get(at, headers={"X-Part": "live"}).text
+    assert ('id="live"' in part, "<header" in part, "Vælg det kort" in part) == (True, False, False)
+    page = client.get(at).text
+    assert ('id="live"' in page, "<header" in page, "Vælg det kort" in page) == (True, True, True)
 
 
 def test_a_new_card_keeps_its_draft_by_its_sources(held: Board, browser_of: Page) -> None:

@@ -260,6 +260,10 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     facilitator.keyboard.press("Enter")
     expect(facilitator.locator(".r-versus")).to_contain_text("højere husleje")
     expect(wall.locator(".r-versus")).to_contain_text("højere husleje", timeout=10_000)
+    facilitator.locator("#c-D1 summary").click()  # a card in hand holds up no thought
+    write(second_host, "Det kom sent.")
+    expect(facilitator.locator("#fra-liste")).to_contain_text("Det kom sent.", timeout=10_000)
+    expect(facilitator.locator("#c-D1 details")).to_have_attribute("open", "")
     from_host = facilitator.locator(".r-card", has_text="Huslejen rammer dem")
     from_host.locator("summary").click()
     from_host.get_by_role("button", name="Saml").click()
@@ -282,7 +286,7 @@ def test_a_deliberation_from_its_method_to_the_minutes(
 
     # Every thought is there once, and each finds its answer by its receipt.
     facilitator.goto(re.sub(r"tavle/.*", "", facilitator.url))
-    expect(facilitator.get_by_role("main")).to_contain_text("23 tanker")
+    expect(facilitator.get_by_role("main")).to_contain_text("24 tanker")
     phones[2].goto(f"/s/{first[2]}/")
     expect(phones[2].get_by_role("heading", level=1)).to_have_text("Runden er slut")
     phones[2].get_by_role("link", name=re.compile("K-")).first.click()

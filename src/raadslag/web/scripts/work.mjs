@@ -218,45 +218,52 @@ if (paper) import(paper.dataset.viewer).then(({ show }) => show(paper)).catch(()
 
 // --- what changes while a meeting is held ---
 
-const part = document.querySelector("[data-live]");
-if (part && window.EventSource) {
-  const stream = new EventSource(part.dataset.live);
-  let waits = 0;
-  let isBehind = false;
-  let cameOpen = new Set(part.querySelectorAll("details[open]"));
+const live = document.querySelector("[data-live]");
+if (live && window.EventSource) {
+  const stream = new EventSource(live.dataset.live);
+  const cameOpen = new WeakSet(live.querySelectorAll("details[open]"));
   const isChanged = (field) => {
     if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
     if (field.options) return field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected));
     return field.type !== "hidden" && field.value !== field.defaultValue;
   };
-  const twin = (at, page) => { // the same button or link on the fresh page: who is on it by the keyboard stays there
+  const twin = (at, part, page) => { // the same button or link on the fresh page: who is on it by the keyboard stays there
     const same = (root) => [...root.querySelectorAll(at.tagName)].filter((one) => one.outerHTML === at.outerHTML);
     return at.matches("a, button, summary") ? same(page)[same(part).indexOf(at)] : undefined;
   };
-  const isInHand = (at) => at || part.querySelector(".is-dragged")
+  const isInHand = (part, at) => at || part.querySelector(".is-dragged")
     || [...part.querySelectorAll("input, select, textarea")].some(isChanged)
     || [...part.querySelectorAll("details[open]")].some((one) => !cameOpen.has(one));
-  const renew = async () => {
-    waits = 0;
-    const page = new DOMParser().parseFromString(await (await fetch(part.dataset.from ?? location.href)).text(), "text/html");
-    const fresh = page.getElementById(part.id);
-    if (!fresh) { location.reload(); return; }
-    tick(fresh);
-    const focused = part.contains(document.activeElement) ? document.activeElement : null;
-    const again = focused && twin(focused, fresh);
-    isBehind = fresh.innerHTML !== part.innerHTML && Boolean(isInHand(focused && !again));
-    if (isBehind || fresh.innerHTML === part.innerHTML) return;
-    part.replaceChildren(...fresh.childNodes);
-    again?.focus({ preventScroll: true });
-    cameOpen = new Set(part.querySelectorAll("details[open]"));
+
+  /** Lets a part of the page follow what it names. It may lie in another, which puts a new one in its place. */
+  const follow = (id) => {
+    let waits = 0;
+    let isBehind = false;
+    const here = () => document.getElementById(id);
+    const renew = async () => {
+      waits = 0;
+      const answer = await fetch(here().dataset.from ?? location.href, { headers: { "X-Part": id } }); // no frame around it
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+      const part = here();
+      if (!fresh) { location.reload(); return; }
+      tick(fresh);
+      const focused = part.contains(document.activeElement) ? document.activeElement : null;
+      const again = focused && twin(focused, part, fresh);
+      isBehind = fresh.innerHTML !== part.innerHTML && Boolean(isInHand(part, focused && !again));
+      if (isBehind || fresh.innerHTML === part.innerHTML) return;
+      part.replaceChildren(...fresh.childNodes);
+      again?.focus({ preventScroll: true });
+      for (const one of part.querySelectorAll("details[open]")) cameOpen.add(one);
+    };
+    const soon = () => { // not all phones of a hall in the same moment
+      if (!waits) waits = setTimeout(() => renew().catch(() => {}), 500 + Math.random() * 1000);
+    };
+    for (const what of here().dataset.on.split(" ")) stream.addEventListener(what, soon);
+    for (const what of ["focusout", "toggle", "dragend"]) { // laid down again, it shows what has come meanwhile
+      live.addEventListener(what, () => { if (isBehind) soon(); }, true);
+    }
   };
-  const soon = () => { // not all phones of a hall in the same moment
-    if (!waits) waits = setTimeout(() => renew().catch(() => {}), 500 + Math.random() * 1000);
-  };
-  for (const what of part.dataset.on.split(" ")) stream.addEventListener(what, soon);
-  for (const what of ["focusout", "toggle", "dragend"]) { // laid down again, it shows what has come meanwhile
-    part.addEventListener(what, () => { if (isBehind) soon(); }, true);
-  }
+  for (const one of [live, ...live.querySelectorAll("[data-on]")]) follow(one.id);
   stream.addEventListener("gone", () => { stream.close(); location.reload(); });
 }
 

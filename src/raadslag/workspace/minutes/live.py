@@ -1,11 +1,12 @@
 """What happens in a meeting, told as it happens: server-sent events that tail the journal.
 
 An event says that something changed and by which entry; what, the page asks for through the ordinary check, so nothing
-closed flows here. It is "ballot" where a vote begins or ends, which every phone shows, "talk" for what is said and
-worded at a deliberation, which the board and those who run it show, and "changed" for all else: a hall of phones need
-not ask for each word of the minutes, and leaves the server to who writes (I37). A browser that was away says from where
-to go on (`Last-Event-ID`). The right to follow is asked again before anything is told, and every few seconds: whoever
-loses it is told no more (I11). One looks for all: what a look asks the database does not grow with those who follow.
+closed flows here. It is "ballot" where a vote begins or ends, which every phone shows, "said" for a new thought at a
+deliberation, "talk" for all else of one, as what is worded on the board, and "changed" for the rest: a hall of phones
+need not ask for each word of the minutes, nor the wall for each thought, and leaves the server to who writes (I37). A
+browser that was away says from where to go on (`Last-Event-ID`). The right to follow is asked again before anything is
+told, and every few seconds: whoever loses it is told no more (I11). One looks for all: what a look asks the database
+does not grow with those who follow.
 """
 
 from __future__ import annotations
@@ -64,15 +65,22 @@ class Follower:
 
 
 News = list[tuple[int, str]] | None
-"""The numbers of new entries, each "changed", "talk" or "ballot"; None for who may not follow, or not any more."""
+"""The numbers of new entries, each "changed", "said", "talk" or "ballot"; None for who may not, or not any more."""
 
-_talks: list[Callable[[UUID], list[str]]] = []
+Names = Callable[[UUID], list[str]]
+_talks: list[Names] = []
+_said: set[str] = set()
 
 
-def talked_about(names: Callable[[UUID], list[str]]) -> Callable[[UUID], list[str]]:
-    """Register what gives the names, in the journal, of a meeting's deliberations: they are told of as "talk"."""
-    _talks.append(names)
-    return names
+def talked_about(said: type[journal.Event]) -> Callable[[Names], Names]:
+    """Register what gives the names, in the journal, of a meeting's deliberations; `said` tells of a new thought."""
+
+    def register(names: Names) -> Names:
+        _talks.append(names)
+        _said.add(said.kind())
+        return names
+
+    return register
 
 
 async def follow(meeting: UUID, user: UUID, session: str, level: str, after: int, *, only_ballots: bool = False
@@ -177,7 +185,7 @@ def news(meeting: UUID, followers: Collection[Follower]) -> dict[Follower, News]
     talks = [name for names in _talks for name in names(meeting)]
     since = _entries(row, talks).filter(number__gt=min(one.after for one in followers))
     entries = [
-        (number, "ballot" if kind == BallotMoved.kind() else "talk" if about in talks else "changed")
+        (number, "ballot" if kind == BallotMoved.kind() else _of_talk(kind) if about in talks else "changed")
         for number, kind, about in reversed(since.values_list("number", "kind", "about")[:_MOST])
     ]
     if len(entries) == _MOST:
@@ -187,6 +195,10 @@ def news(meeting: UUID, followers: Collection[Follower]) -> dict[Follower, News]
         if one.session in logged_in and _may_follow(subjects.get(one.user), one.level) else None
         for one in followers
     }  # fmt: skip
+
+
+def _of_talk(kind: str) -> str:
+    return "said" if kind in _said else "talk"
 
 
 def _may_follow(subject: Subject | None, level: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -39,23 +40,12 @@ def board(request: HttpRequest, session: UUID) -> HttpResponse:
 
 
 def _board(request: HttpRequest, one: Session, *, status: int = 200, **more: Any) -> HttpResponse:
-    on_board = cards.on_board(one)
-    placed = {source.pk for card in on_board for source in card.sources.all()}
-    said = saying.said_at(one)
-    count = said.count()
-    round_, station = number_of(request.GET.get("runde"), 0), number_of(request.GET.get("stand"), 0)
-    after = number_of(request.GET.get("efter"), 0)
-    seen = said.filter(station__round__number=round_) if round_ else said
-    seen = seen.filter(station__number=station) if station else seen
-    waiting = seen.exclude(pk__in=placed).order_by("-number")
-    rows = list((waiting.filter(number__lt=after) if after else waiting)[: MOST_SHOWN + 1])
+    head, on_board = journal.head()[0], cards.on_board(one)
     items = _items(request, one) if on_board else []
-    left = count - said.filter(pk__in=placed).count() if placed else count
+    said_at = f"{reverse('sessions:board-said', args=[one.pk])}?{request.GET.urlencode()}"
     shown = {
-        "session": one, "meeting": one.meeting, "head": journal.head()[0], "count": count, "left": left,
-        "waiting": rows[:MOST_SHOWN], "older": rows[MOST_SHOWN - 1].number if len(rows) > MOST_SHOWN else 0,
-        "placed": seen.filter(pk__in=placed).order_by("number"), "rounds": one.rounds.all(), "round": round_,
-        "station": station,
+        "meeting": one.meeting, "head": head, **_said(request, one, on_board), "said_at": said_at,
+        "rounds": one.rounds.all(),
         "stations": sorted(set(Station.objects.filter(round__session=one).values_list("number", flat=True))),
         "groups": [(label, [card for card in on_board if card.kind == kind]) for kind, label in Card.Kind.choices],
         "sentences": [(card, cards.sentence(card)) for card in on_board],
@@ -64,6 +54,53 @@ def _board(request: HttpRequest, one: Session, *, status: int = 200, **more: Any
         "gone": cards.off_board(one), "form": CardForm(), **more,
     }  # fmt: skip
     return render(request, "sessions/board.html", shown, status=status)
+
+
+@require_safe
+def said(request: HttpRequest, session: UUID) -> HttpResponse:
+    """The thoughts of the first column alone: every screen asks for them while a hall sends (I37)."""
+    one: Session = request.subject.row
+    shown = _said(request, one, cards.on_board(one))
+    return render(request, "sessions/board_said.html", shown)
+
+
+class Thought(NamedTuple):
+    """A thought as the board shows it; `of` says where it comes from, from whom, and what it is."""
+
+    number: str  # plain digits, for addresses
+    name: str
+    of: str
+    text: str
+
+
+def _said(request: HttpRequest, one: Session, on_board: list[Card]) -> dict[str, Any]:
+    """What was said, of the round and the station that the address names. Three queries, one more with cards."""
+    placed = {source.pk for card in on_board for source in card.sources.all()}
+    said = saying.said_at(one)
+    count = said.count()
+    round_, station = number_of(request.GET.get("runde"), 0), number_of(request.GET.get("stand"), 0)
+    after = number_of(request.GET.get("efter"), 0)
+    seen = said.filter(station__round__number=round_) if round_ else said
+    seen = seen.filter(station__number=station) if station else seen
+    seen = seen.select_related(None).select_related("station", "by__person").only(
+        "number", "kind", "text", "speaker", "station__number", "by__person__name"
+    )  # fmt: skip
+    waiting = seen.exclude(pk__in=placed).order_by("-number")
+    rows = list((waiting.filter(number__lt=after) if after else waiting)[: MOST_SHOWN + 1])
+    return {
+        "session": one, "round": round_, "station": station, "on_board": on_board,
+        "count": count, "left": count - said.filter(pk__in=placed).count() if placed else count,
+        "waiting": _thoughts(rows[:MOST_SHOWN]), "older": rows[MOST_SHOWN - 1].number if len(rows) > MOST_SHOWN else 0,
+        "placed": _thoughts(seen.filter(pk__in=placed).order_by("number")),
+    }  # fmt: skip
+
+
+def _thoughts(rows: Iterable[Contribution]) -> list[Thought]:
+    at, kinds = _("Station"), {kind: str(label) for kind, label in Contribution.Kind.choices}
+    return [
+        Thought(str(one.number), one.name, f"{at} {one.station.number} · {one.who} · {kinds[one.kind]}", one.text)
+        for one in rows if one.station
+    ]  # fmt: skip
 
 
 def _items(request: HttpRequest, one: Session) -> list[AgendaItem]:

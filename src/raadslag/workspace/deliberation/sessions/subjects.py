@@ -10,12 +10,13 @@ from raadslag.workspace.bodies.standing import roles_in
 from raadslag.workspace.cases.models import Disqualification
 from raadslag.workspace.common import journal
 from raadslag.workspace.common.access import Subject, finds
+from raadslag.workspace.deliberation.events import ContributionReceived
 from raadslag.workspace.deliberation.models import Contribution, Method, Round, Session, Station
 from raadslag.workspace.meetings.subjects import of_meeting
 from raadslag.workspace.minutes.live import talked_about
 
 
-@talked_about
+@talked_about(ContributionReceived)
 def names_of(meeting: UUID) -> list[str]:
     """The deliberation at a meeting, as the journal names it. One query."""
     return [journal.name_of(one) for one in Session.objects.filter(meeting=meeting).only("pk")]

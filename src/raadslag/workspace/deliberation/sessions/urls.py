@@ -31,6 +31,7 @@ urlpatterns = [
     path(_STATION + "saml/", host_views.merge, name="host-merge"),
     path(_STATION + "ret/", views.station_edit, name="station-edit"),
     path(_ONE + "tavle/", board_views.board, name="board"),
+    path(_ONE + "tavle/fra/", board_views.said, name="board-said"),
     path(_ONE + "tavle/kort/", board_views.new, name="card-new"),
     path(_ONE + "tavle/kort/<uuid:card>/", board_views.word, name="card"),
     path(_ONE + "tavle/kort/<uuid:card>/flyt/", board_views.change, name="card-set"),
