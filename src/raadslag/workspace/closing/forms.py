@@ -31,17 +31,18 @@ class QuestionsForm(forms.Form):
         super().__init__(*args, initial=initial, **kwargs)
         for at in range(QUESTIONS):
             named = {"number": at + 1}
-            self.fields[f"da{at}"] = forms.CharField(
-                label=_("%(number)s. in Danish") % named, max_length=_LONGEST_QUESTION
-            )
-            self.fields[f"en{at}"] = forms.CharField(
-                label=_("%(number)s. in English") % named, max_length=_LONGEST_QUESTION, required=False
-            )
+            for name, label in (("da", _("%(number)s. in Danish")), ("en", _("%(number)s. in English"))):
+                self.fields[f"{name}{at}"] = forms.CharField(
+                    label=label % named, max_length=_LONGEST_QUESTION, required=name == "da",
+                    widget=forms.Textarea({"rows": 2}),
+                )  # fmt: skip
 
     def questions(self) -> list[dict[str, str]]:
         """What was written."""
         told = self.cleaned_data
-        return [{name: clean(told[f"{name}{at}"]).strip() for name in ("da", "en")} for at in range(QUESTIONS)]
+        return [
+            {name: " ".join(clean(told[f"{name}{at}"]).split()) for name in ("da", "en")} for at in range(QUESTIONS)
+        ]
 
 
 class AnswerForm(forms.Form):

@@ -31,8 +31,7 @@ def host(request: HttpRequest, session: UUID, station: UUID) -> HttpResponse:
     """The group's thoughts, the unclear ones first, to be read back; and the next one."""
     one: Station = request.subject.row
     group = saying.group_at(one)
-    initial = {"speaker": group, "kind": Contribution.Kind.SUPPORT}
-    form = HostForm(one.round, request.POST or None, initial=initial)
+    form = HostForm(one.round, request.POST or None, initial={"speaker": group})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
