@@ -46,12 +46,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes its time, where that is asked for."""
+    """Leave out what takes its time, where that is asked for; else begin with it, so that no process waits at the end
+    for another that has just begun with the longest."""
     if config.getoption("--quick"):
         listed = lengthy.listed()
         left_out = [item for item in items if lengthy.function_of(item.nodeid) in listed]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.hookimpl(trylast=True)

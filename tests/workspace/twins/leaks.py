@@ -11,24 +11,26 @@ from msgspec.structs import replace
 
 
 class Leak(NamedTuple):
-    """A mistake, and the pattern of the place where it has to be seen."""
+    """A mistake; the pattern of the address that tells it, or where it lies beside what is shown."""
 
     plant: Callable[[], None]
     where: str
+    is_shown: bool
 
 
 LEAKS: dict[str, Leak] = {}
 _PAGE = r"^/(?!soeg)"
 
 
-def plant(name: str) -> None:
-    """Let the house make that mistake from now on."""
-    LEAKS[name].plant()
+def plant(names: str) -> None:
+    """Let the house make these mistakes from now on."""
+    for name in names.split():
+        LEAKS[name].plant()
 
 
 def _leak(where: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
     def registered(function: Callable[[], None]) -> Callable[[], None]:
-        LEAKS[function.__name__] = Leak(function, where)
+        LEAKS[function.__name__] = Leak(function, where, is_shown="/" in where)
         return function
 
     return registered
@@ -61,7 +63,23 @@ def tag_that_follows_the_inside() -> None:
     _change_public(lambda item, whole: replace(item, legal_ground=f"{item.legal_ground}{_blank(whole.title)}"))
 
 
-@_leak(r"world\.log")
+@_leak(_PAGE)
+def committee_goes_out_by_itself() -> None:
+    """A new mandate is public as soon as somebody enters it."""
+    from raadslag.workspace.bodies import actions as bodies
+    from raadslag.workspace.publishing.organizations import actions as organizations
+
+    adopt = bodies.adopt_mandate
+
+    def adopted(organization: Any, **told: Any) -> Any:
+        mandate, who = adopt(organization, **told), {"by": told["by"], "at": told["at"]}
+        organizations.release(organization, organizations.prepare(organization, told["at"]).identity, **who)
+        return mandate
+
+    bodies.adopt_mandate = adopted
+
+
+@_leak("world.log")
 def log_that_tells() -> None:
     """A line of the log with the heading of a case."""
     from raadslag.workspace.cases import actions
@@ -122,19 +140,3 @@ def _change_public(change: Callable[[Any, Any], Any]) -> None:
         return change(shown, item) if item.access != "open" else shown
 
     release._item = leaky
-
-
-@_leak
-def committee_goes_out_by_itself() -> None:
-    """A new mandate is public as soon as somebody enters it."""
-    from raadslag.workspace.bodies import actions as bodies
-    from raadslag.workspace.publishing.organizations import actions as organizations
-
-    adopt = bodies.adopt_mandate
-
-    def adopted(organization: Any, **told: Any) -> Any:
-        mandate, who = adopt(organization, **told), {"by": told["by"], "at": told["at"]}
-        organizations.release(organization, organizations.prepare(organization, told["at"]).identity, **who)
-        return mandate
-
-    bodies.adopt_mandate = adopted
