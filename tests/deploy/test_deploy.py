@@ -180,6 +180,14 @@ def test_the_public_site_has_no_way_to_what_is_closed() -> None:
     assert not any("WORKSPACE" in name or "TOKEN" in name for name in archive.environment)
 
 
+def test_each_service_listens_at_its_own_port_and_no_other() -> None:
+    for file in DEPLOY.glob("*.service"):
+        settings = unit(file.stem).settings
+        port = re.search(r"--port (\d+)", " ".join(settings["ExecStart"]))
+        assert settings["SocketBindDeny"] == ["any"]
+        assert settings.get("SocketBindAllow", []) == ([f"ipv4:tcp:{port[1]}"] if port else [])
+
+
 def test_each_setting_is_explained_in_the_guide() -> None:
     guide = GUIDE.read_text()
     plain = {"Description", "After", "Wants", "WantedBy", "Documentation", "Type"}

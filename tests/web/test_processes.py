@@ -102,7 +102,18 @@ def test_one_that_falls_is_replaced_and_the_other_goes_on() -> None:
 
 def test_an_address_that_is_taken_is_told() -> None:
     with socket.create_server((HOST, 0)) as taken:
-        process = start(taken.getsockname()[1])
-        _out, told = process.communicate(timeout=PATIENCE)
+        _is_told(taken.getsockname()[1])
+
+
+def test_a_second_server_does_not_take_half_of_the_lines() -> None:
+    port = free_port()
+    with served(port):
+        both(port)
+        _is_told(port)
+
+
+def _is_told(port: int) -> None:
+    process = start(port)
+    _out, told = process.communicate(timeout=PATIENCE)
     assert process.returncode == 3
     assert "already in use" in told

@@ -22,14 +22,35 @@ class Shared(socket.socket):
     line, which is most often the same: of two processes one had three lines of four, and the other little to do.
     """
 
-    def __init__(self, host: str, port: int) -> None:
-        super().__init__(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    def __init__(self, address: Any) -> None:
+        super().__init__(_family(address[0]))
         self.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        self.bind((host, port))
+        self.bind(address)
 
     def __reduce__(self) -> Any:
-        return Shared, self.getsockname()[:2]
+        return _shared, (self.getsockname(),)
+
+
+def _shared(address: Any) -> Shared:
+    """One of several at an address. Where it is not to be had, this process says so as uvicorn's do, and ends."""
+    try:
+        return Shared(address)
+    except OSError as error:
+        log.error(error)
+        sys.exit(STARTUP_FAILURE)
+
+
+def _alone(address: Any) -> None:
+    """Raises OSError where somebody listens at an address already, also one who would share it: another server of ours
+    would have half of the lines, and nobody would know."""
+    with socket.socket(_family(address[0])) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        trial.bind(address)
+
+
+def _family(host: str) -> int:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 def serve(application: str, *, host: str, port: int, workers: int, **options: Any) -> None:
@@ -44,9 +65,9 @@ def serve(application: str, *, host: str, port: int, workers: int, **options: An
         return
     config = uvicorn.Config(application, host=host, port=port, workers=workers, **options)
     try:
-        held = Shared(host, port)  # does not listen here, and keeps the address while a process is replaced
+        _alone((host, port))
     except OSError as error:
         log.error(error)
         sys.exit(STARTUP_FAILURE)
-    with held:
+    with _shared((host, port)) as held:  # does not listen here, and keeps the address while a process is replaced
         Multiprocess(config, [held]).run()
