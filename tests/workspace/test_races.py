@@ -324,3 +324,19 @@ def test_a_hall_that_sends_at_once_is_taken_in_once_each(
     numbers = Contribution.objects.exclude(station=None).values_list("number", flat=True)
     assert sorted(numbers) == list(range(min(numbers), min(numbers) + sent))
     assert journal.first_broken() is None
+
+
+def test_what_two_processes_are_brought_at_once_is_taken_in_once(
+    draft: Draft,  # noqa: F811
+    at_once: Callable[..., list[Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each process gathers for itself, so here nobody gathers (I36)."""
+    evening = Evening(draft)
+    evening.open()
+    monkeypatch.setattr(saying, "_together", lambda told: saying._take_all([told])[0])
+    for number in range(1, RACES + 1):
+        told = {"kind": "missing", "text": f"Dobbelt {number}", "receipt": uuid4(), "at": timezone.now()}
+        came = at_once(*[lambda told=told: saying.say(evening.station(), **told)] * HANDS)
+        assert len({one.pk for one in came}) == 1
+    assert Contribution.objects.exclude(station=None).count() == RACES

@@ -379,6 +379,30 @@ def test_a_stranger_writes_nothing_and_hears_the_same_of_a_code_to_come_as_of_no
     assert not Answered.objects.exists()
 
 
+def test_a_device_of_another_station_hears_the_same_of_a_code_to_come_as_of_none(
+    evening: Evening, client: Client
+) -> None:
+    evening.open()
+    client.get(address(evening.station()))
+    later = evening.station(of=3).code
+    answers = [client.get(reverse("sessions:station", args=[code])) for code in (later, "ZIZI")]
+    own = rf'{later}|ZIZI|name="csrfmiddlewaretoken" value="[^"]+"'
+    told = [re.sub(own, "", answer.text) for answer in answers]
+    assert ([answer.status_code for answer in answers], told[0]) == ([404, 404], told[1])
+
+
+def test_half_a_letter_is_no_thought(evening: Evening, client: Client) -> None:
+    """A browser sends none; a program that names such an alphabet does."""
+    evening.open()
+    station = evening.station()
+    client.get(address(station))
+    body = "".join(f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+                   for name, value in {**thought(), "text": "\\ud800"}.items())  # fmt: skip
+    kind = "multipart/form-data; boundary=x; charset=unicode_escape"
+    assert client.generic("POST", address(station), f"{body}--x--\r\n", kind).status_code == 400
+    assert not Contribution.objects.exists()
+
+
 def data(**more: Any) -> dict[str, Any]:
     return {"data": thought(**more), "headers": {"accept": "application/json"}}
 

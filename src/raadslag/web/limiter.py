@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+import threading
 from collections import OrderedDict
 
 MAX_ADDRESSES = 50_000
@@ -22,6 +23,7 @@ class Limiter:
     def __init__(self, rate: float, burst: float, most: int = MAX_ADDRESSES) -> None:
         self._rate, self._burst, self._most = rate, burst, most
         self._buckets: OrderedDict[str | bytes, tuple[float, float]] = OrderedDict()
+        self._one_by_one = threading.Lock()
 
     def take(self, address: str, cost: float, now: float) -> int:
         """Take `cost` from the bucket of `address` at the moment `now`, in seconds of any steady clock.
@@ -29,12 +31,13 @@ class Limiter:
         0 if there was enough; else nothing is taken, and the answer is the whole seconds until there is.
         """
         name = _line_of(address)
-        held, since = self._buckets.pop(name, (self._burst, now))
-        held = min(self._burst, held + (now - since) * self._rate)
-        is_enough = held >= cost
-        self._buckets[name] = (held - cost if is_enough else held, now)
-        if len(self._buckets) > self._most:
-            self._buckets.popitem(last=False)
+        with self._one_by_one:
+            held, since = self._buckets.pop(name, (self._burst, now))
+            held = min(self._burst, held + (now - since) * self._rate)
+            is_enough = held >= cost
+            self._buckets[name] = (held - cost if is_enough else held, now)
+            if len(self._buckets) > self._most:
+                self._buckets.popitem(last=False)
         return 0 if is_enough else max(1, math.ceil((cost - held) / self._rate))
 
     def __len__(self) -> int:

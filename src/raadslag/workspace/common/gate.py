@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any
@@ -31,6 +32,7 @@ round a room: whoever holds it has not logged in himself."""
 _CONFINED_FOR = 12 * 3600  # seconds: nobody looks for a tablet that was forgotten the evening before
 _FROM_EVERYWHERE = frozenset({"static", "account_logout"})
 _LONGEST_KEY = 64
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def confine(request: HttpRequest, home: str) -> None:
@@ -71,8 +73,8 @@ class Gate:
     ) -> HttpResponseBase | None:
         """None to go on; else the answer: the page to log in, the page on stronger login, or nothing there."""
         route = request.resolver_match.view_name
-        if any("\x00" in text for told in (request.GET, request.POST) for text in _texts(told)):
-            raise SuspiciousOperation("a NUL")  # no text holds one, and no database takes one
+        if any(_NO_TEXT.search(text) for told in (request.GET, request.POST) for text in _texts(told)):
+            raise SuspiciousOperation("a NUL, or half a letter")  # no text holds one, and no database takes one
         request.level = request.session.get("level", "low")
         home = request.session.get(CONFINED, "/") if request.user.is_authenticated else "/"
         if not request.path.startswith(home) and route not in _FROM_EVERYWHERE:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language, override
@@ -142,17 +142,17 @@ def _taken(told: _Told) -> Contribution | None:
     if station is None:
         return None
     with journal.acting():  # what is refused leaves nothing, not the form's key either
-        (answer,) = _take_in([(told, station)])
+        (answer,) = _take_in_once([(told, station)])
         if isinstance(answer, Exception):
             raise answer
         return answer
 
 
 def _take_all(some: Sequence[_Told]) -> list[Contribution | Exception | None]:
-    """Take in what came at the same moment: None for each device that is not where it says, which holds up nobody."""
+    """Take in what came at the same moment; None, with nothing held, for each device that is not where it says."""
     stations = _stations(some)
     placed = [(one, station) for one, station in zip(some, stations, strict=True) if station]
-    answers = iter(_take_in(placed) if placed else [])
+    answers = iter(_take_in_once(placed) if placed else [])
     return [next(answers) if station else None for station in stations]
 
 
@@ -181,12 +181,20 @@ def _stations(some: Sequence[_Told]) -> list[Station | None]:
     return [station(one.station) for one in some]
 
 
+def _take_in_once(some: Sequence[tuple[_Told, Station]]) -> list[Contribution | Exception]:
+    """As `_take_in`; what another process has taken in since it was looked for is found the second time (I36)."""
+    try:
+        return _take_in(some)
+    except IntegrityError:
+        return _take_in(some)
+
+
 @journal.action
 def _take_in(some: Sequence[tuple[_Told, Station]]) -> list[Contribution | Exception]:
     """Take in what came at the same moment, each at its station, in its order; the number of queries is that of one.
 
-    What can be asked before the numbers are held is asked before. Of two that bring the same to two processes at the
-    same moment the second fails, and is tried again (`Gathering`).
+    What can be asked before the numbers are held is asked before. Raises IntegrityError where another process takes in
+    the same at the same moment.
     """
     receipts = [one.receipt for one, _station in some if one.receipt]
     known = {one.receipt: one for one in Contribution.objects.filter(receipt__in=receipts)} if receipts else {}

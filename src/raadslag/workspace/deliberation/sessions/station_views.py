@@ -26,7 +26,7 @@ from raadslag.workspace.bodies.standing import roles_in
 from raadslag.workspace.common.errors import Refused
 from raadslag.workspace.common.typed import uuid_or_none
 from raadslag.workspace.deliberation import placing
-from raadslag.workspace.deliberation.models import Contribution, Guest, Station
+from raadslag.workspace.deliberation.models import Contribution, Guest, Round, Station
 from raadslag.workspace.deliberation.rules import LONGEST
 from raadslag.workspace.deliberation.sessions import codes, saying
 from raadslag.workspace.deliberation.sessions.saying import Door
@@ -98,7 +98,7 @@ def _at_once(request: HttpRequest, code: str, at: datetime) -> Taken | None:
         form.add_error(None, _SLOWLY)
         return Taken(None, HTTPStatus.TOO_MANY_REQUESTS, form)
     receipt, text = uuid_or_none(sent.get("thought", "")), sent.get("text", "")
-    if receipt is None or sent.get("who") != "group" or "\0" in text:  # which no database keeps
+    if receipt is None or sent.get("who") != "group":
         return None
     door = Door(codes.heard(code), uuid_or_none(sent.get("station", "")), guest)
     kind, stance = sent.get("kind", ""), sent.get("stance", "")
@@ -217,7 +217,9 @@ def _was_at(request: HttpRequest, code: str, guest: Guest | None) -> Station | N
     pk = uuid_or_none(request.POST.get("station", ""))
     if pk is None and guest.station.code is None:  # the deliberation is over: there it was last
         pk = guest.station_id
-    return rows.filter(pk=pk).first() if pk else rows.filter(code=codes.heard(code) or "-").first()
+    if pk:
+        return rows.filter(pk=pk).first()
+    return rows.filter(code=codes.heard(code) or "-").exclude(round__state=Round.State.PLANNED).first()
 
 
 def _no_station(request: HttpRequest, code: str) -> HttpResponse:
