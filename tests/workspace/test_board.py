@@ -390,7 +390,8 @@ def test_the_column_of_thoughts_is_the_boards_and_costs_the_same_for_many(
         column = client.get(at).text
     page = held.page(client).text
     assert "9 af 10 venter" in column
-    assert without_keys(column.partition('"fra-liste">')[2].rpartition("</div>")[0]) in without_keys(page)
+    assert pieces(column) == pieces(page)
+    assert len(pieces(page)) == 10
     assert ("Lys." in client.get(f"{at}?runde=2").text, "Lys." in client.get(f"{at}?runde=1").text) == (True, False)
     held.evening.do(saying.hide, held.evening.say("KANARIEFUGL"), "Et navn")
     assert "KANARIEFUGL" not in client.get(at).text
@@ -407,9 +408,24 @@ def test_a_thought_is_told_apart_from_what_is_worded(held: Board, browser_of: Pa
     assert [what for _number, what in told] == ["said", "talk", "talk"]
 
 
-def without_keys(page: str) -> str:
-    """Without what is another each time: the tokens of the forms."""
-    return re.sub(r'name="(?:csrfmiddlewaretoken|once)" value="[^"]+"', "", page)
+def test_a_hall_of_thoughts_crowds_out_no_word_of_the_board(
+    held: Board, browser_of: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_MOST", 3)
+    session, after = browser_of("facilitator").session.session_key, journal.head()[0]
+    held.card("task", "Et")
+    for number in range(5):
+        held.evening.say(f"Lys {number}.")
+    meeting = held.evening.meeting.pk
+    follower = live.Follower(meeting, held.evening.world["facilitator"].pk, session, "low", after)
+    assert live.news(meeting, [follower])[follower] == [(after + 1, "talk"), (journal.head()[0], "said")]
+
+
+def pieces(page: str) -> list[str]:
+    """What stands in the column of thoughts, without what is another each time: the tokens of the forms."""
+    column = page.partition('id="fra-liste"')[2].partition("</section>")[0]
+    plain = re.sub(r'name="(?:csrfmiddlewaretoken|once)" value="[^"]+"', "", column)
+    return re.findall(r"<article.*?</article>", plain, re.DOTALL)
 
 
 def test_a_part_of_a_page_comes_without_the_frame_and_leaves_messages_to_the_next_page(

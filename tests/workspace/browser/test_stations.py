@@ -218,6 +218,8 @@ def test_a_deliberation_from_its_method_to_the_minutes(
     # The first types in a sheet of paper, by the keyboard alone.
     well(first_host, violations)
     large(first_host)
+    first_host.get_by_label("Der mangler noget").focus()
+    first_host.keyboard.press("Space")
     first_host.get_by_label("Én tanke ad gangen").focus()
     first_host.keyboard.type("Fra arket på bordet.")
     first_host.get_by_label("Arkets nummer").focus()

@@ -236,23 +236,31 @@ if (live && window.EventSource) {
     || [...part.querySelectorAll("details[open]")].some((one) => !cameOpen.has(one));
 
   /** Lets a part of the page follow what it names. It may lie in another, which puts a new one in its place. */
+  const again = new Map(); // by the part's id: how it is asked for once more, and when what it shows was asked for
   const follow = (id) => {
     let waits = 0;
     let isBehind = false;
     const here = () => document.getElementById(id);
     const renew = async () => {
       waits = 0;
+      const asked = performance.now();
       const answer = await fetch(here().dataset.from ?? location.href, { headers: { "X-Part": id } }); // no frame around it
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
       const part = here();
       if (!fresh) { location.reload(); return; }
+      if (again.get(id)?.asked > asked) return; // a newer one was sooner here
       tick(fresh);
       const focused = part.contains(document.activeElement) ? document.activeElement : null;
-      const again = focused && twin(focused, part, fresh);
-      isBehind = fresh.innerHTML !== part.innerHTML && Boolean(isInHand(part, focused && !again));
-      if (isBehind || fresh.innerHTML === part.innerHTML) return;
+      const same = focused && twin(focused, part, fresh);
+      isBehind = fresh.innerHTML !== part.innerHTML && Boolean(isInHand(part, focused && !same));
+      if (isBehind) return;
+      again.set(id, { soon, asked });
+      if (fresh.innerHTML === part.innerHTML) return;
       part.replaceChildren(...fresh.childNodes);
-      again?.focus({ preventScroll: true });
+      same?.focus({ preventScroll: true });
+      for (const one of part.querySelectorAll("[data-on]")) { // what was asked for before is not shown after
+        if (again.get(one.id)?.asked > asked) again.get(one.id).soon();
+      }
       for (const one of part.querySelectorAll("details[open]")) cameOpen.add(one);
     };
     const soon = () => { // not all phones of a hall in the same moment
@@ -317,17 +325,16 @@ if (beside) {
   });
 }
 
+// --- what needs scripts shows only where there are some, and not before they listen: a press is not lost ---
+
+const showScripted = (root) => root.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });
+const held = document.querySelector("[data-room]");
+document.addEventListener("DOMContentLoaded", () => { if (!held) showScripted(document); });
+
 // --- the meeting room ---
 
-const held = document.querySelector("[data-room]");
-if (held) import(held.dataset.script).catch(() => {}); // without it, a button saves each paragraph
-
-// --- what needs scripts shows only where there are some ---
-
-// Not before the page's other scripts listen: a press on a button that nobody hears is a press lost.
-document.addEventListener("DOMContentLoaded", () => {
-  document.querySelectorAll("[data-scripted]").forEach((one) => { one.hidden = false; });
-});
+// Without it, a button saves each paragraph.
+if (held) import(held.dataset.script).then(() => showScripted(document)).catch(() => {});
 
 // A passkey that was refused, forgotten or not there is told, and not only to the console.
 document.addEventListener("allauth.error", (event) => {

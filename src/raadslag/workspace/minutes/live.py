@@ -185,20 +185,20 @@ def news(meeting: UUID, followers: Collection[Follower]) -> dict[Follower, News]
     talks = [name for names in _talks for name in names(meeting)]
     since = _entries(row, talks).filter(number__gt=min(one.after for one in followers))
     entries = [
-        (number, "ballot" if kind == BallotMoved.kind() else _of_talk(kind) if about in talks else "changed")
-        for number, kind, about in reversed(since.values_list("number", "kind", "about")[:_MOST])
+        (number, "ballot" if kind == BallotMoved.kind() else "talk" if about in talks else "changed")
+        for number, kind, about in reversed(
+            since.exclude(kind__in=_said).values_list("number", "kind", "about")[:_MOST]
+        )
     ]
     if len(entries) == _MOST:
         entries[0] = (entries[0][0], "ballot")  # for those before it, whatever they are
+    newest = since.filter(kind__in=_said, about__in=talks).values_list("number", flat=True)[:1]
+    entries = sorted([*entries, *((number, "said") for number in newest)])  # a hall's thoughts crowd out nothing else
     return {
         one: [entry for entry in entries if entry[0] > one.after and (entry[1] == "ballot" or not one.only_ballots)]
         if one.session in logged_in and _may_follow(subjects.get(one.user), one.level) else None
         for one in followers
     }  # fmt: skip
-
-
-def _of_talk(kind: str) -> str:
-    return "said" if kind in _said else "talk"
 
 
 def _may_follow(subject: Subject | None, level: str) -> bool:
