@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 
 class Leak(NamedTuple):
-    """A mistake; the pattern of the address that tells it, or where it lies beside what is shown."""
+    """A mistake; the pattern of the address that tells it, or of the place beside what is shown, and its words."""
 
     plant: Callable[[], None]
     where: str
@@ -30,7 +30,7 @@ def plant(names: str) -> None:
 
 def _leak(where: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
     def registered(function: Callable[[], None]) -> Callable[[], None]:
-        LEAKS[function.__name__] = Leak(function, where, is_shown="/" in where)
+        LEAKS[function.__name__] = Leak(function, where, is_shown="^/" in where)
         return function
 
     return registered
@@ -79,7 +79,7 @@ def committee_goes_out_by_itself() -> None:
     bodies.adopt_mandate = adopted
 
 
-@_leak("world.log")
+@_leak(r"world\.log .*Saved")
 def log_that_tells() -> None:
     """A line of the log with the heading of a case."""
     from raadslag.workspace.cases import actions
