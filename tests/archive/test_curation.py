@@ -205,6 +205,21 @@ def test_a_committee_with_two_names_becomes_one_and_its_old_address_leads_there(
     assert journal.first_broken() is None
 
 
+def test_a_meeting_that_a_workspace_gave_its_identity_goes_along_with_its_committee(add, make_meeting):
+    add(make_meeting(id="moede-1", organization="Byrumsudvalget"), data=b"minutes")
+    add(make_meeting(organization="Udvalget for Byrum", meeting=Time(start="2018-05-09T17:00")), data=b"later")
+    one, other = Organization.objects.get(slug="byrumsudvalget"), Organization.objects.get(slug="udvalget-for-byrum")
+    number = curation.merge(one, other, **HOW)
+    given = Meeting.objects.get(given_id="moede-1")
+    assert (given.organization, given.merged_into) == (other, None)
+    assert Meeting.objects.public().held_by(other).count() == 2
+    assert Organization.objects.get(pk=one.pk).merged_into == other
+    curation.undo(number, **HOW)
+    given.refresh_from_db()
+    assert given.organization == one
+    assert Organization.objects.filter(merged_into=None).count() == 2
+
+
 def test_a_term_of_office_does_not_make_another_council(add, make_meeting):
     for year, name in ((2018, "Kommunalbestyrelsen 2018-2021"), (2022, "KOMMUNALBESTYRELSEN  2022 – 2025")):
         add(make_meeting(organization=name, meeting=Time(start=f"{year}-03-01")), data=name.encode())

@@ -203,7 +203,7 @@ class Filing:
         """
         start = record.meeting.start or ""
         if record.id and (given := self._given.get((organization.body_id, record.id))):
-            self._move_to(given, start)
+            self._move_to(given, organization, start)
             given.is_changed = True
             return given
         that_day = self._dossiers[organization.pk, _day(start)]
@@ -223,16 +223,17 @@ class Filing:
         found.is_changed = True
         return found
 
-    def _move_to(self, dossier: Dossier, start: str) -> None:
-        """Let a meeting whose identity is given take place at `start`."""
+    def _move_to(self, dossier: Dossier, organization: Organization, start: str) -> None:
+        """Let a meeting whose identity is given take place with that organization at `start`."""
         meeting = dossier.meeting
-        if start == meeting.start or start == meeting.start[:10]:
+        start = meeting.start if start == meeting.start[:10] else start
+        if (meeting.organization_id, meeting.start) == (organization.pk, start):
             return
-        others = Meeting.objects.filter(organization=meeting.organization_id, start=start).exclude(pk=meeting.pk)
+        others = Meeting.objects.filter(organization=organization, start=start).exclude(pk=meeting.pk)
         if others.exists():
             raise Ambiguous
         self._dossiers[meeting.organization_id, meeting.start_on].remove(dossier)
-        meeting.start, meeting.start_on = start, _day(start)
+        meeting.organization, meeting.start, meeting.start_on = organization, start, _day(start)
         self._dossiers[meeting.organization_id, meeting.start_on].append(dossier)
 
     def _new_dossier(self, record: records.Meeting, organization: Organization, start: str) -> Dossier:
@@ -327,7 +328,7 @@ class Filing:
         Version.objects.filter(pk__in=[version.pk for version in hidden]).update(is_current=False)
         known = [one.meeting for one in changed if one.meeting.pk]
         Meeting.objects.bulk_create([one.meeting for one in changed if one.meeting.pk is None])
-        fields = ["start", "start_on", "adjourned", "place", "title", "given_id", "merged_into"]
+        fields = ["organization", "start", "start_on", "adjourned", "place", "title", "given_id", "merged_into"]
         Meeting.objects.bulk_update(known, fields, batch_size=100)
         self._save_moved()
         Version.objects.bulk_create([version for version, _ in self._added])
