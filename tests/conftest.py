@@ -54,7 +54,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    first = [item for item in items if item.path in slow]
+    first.sort(key=lambda item: item.path, reverse=True)  # the twin worlds, which take the longest, stand last
+    items[:] = first + [item for item in items if item.path not in slow]
 
 
 @pytest.hookimpl(trylast=True)
