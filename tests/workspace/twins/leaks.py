@@ -15,7 +15,10 @@ class Leak(NamedTuple):
 
     plant: Callable[[], None]
     where: str
-    is_shown: bool
+
+    @property
+    def is_shown(self) -> bool:
+        return "^/" in self.where
 
 
 LEAKS: dict[str, Leak] = {}
@@ -30,7 +33,7 @@ def plant(names: str) -> None:
 
 def _leak(where: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
     def registered(function: Callable[[], None]) -> Callable[[], None]:
-        LEAKS[function.__name__] = Leak(function, where, is_shown="^/" in where)
+        LEAKS[function.__name__] = Leak(function, where)
         return function
 
     return registered

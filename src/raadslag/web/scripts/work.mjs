@@ -235,8 +235,9 @@ if (live && window.EventSource) {
     || [...part.querySelectorAll("input, select, textarea")].some(isChanged)
     || [...part.querySelectorAll("details[open]")].some((one) => !cameOpen.has(one));
 
-  /** Lets a part of the page follow what it names. It may lie in another, which puts a new one in its place. */
   const again = new Map(); // by the part's id: how it is asked for once more, and when what it shows was asked for
+
+  /** Lets a part of the page follow what it names. It may lie in another, which puts a new one in its place. */
   const follow = (id) => {
     let waits = 0;
     let isBehind = false;
