@@ -7,6 +7,13 @@ from playwright.sync_api import Locator, Page
 MOST_TABS = 250
 
 
+def again(page: Page) -> Page:
+    """The page asked for anew, which Chromium refuses while it still changes to the one that answered a press."""
+    page.wait_for_load_state()
+    page.reload()
+    return page
+
+
 class Pointing:
     """As with a mouse or a finger."""
 

@@ -14,6 +14,7 @@ from raadslag.core.record import Commitment, decode
 
 from .beside import beside_an_archive
 from .conftest import People
+from .hands import again
 from .test_meeting import press, well
 from .test_publishing_organization import _public, _until
 
@@ -86,7 +87,7 @@ def test_what_was_promised_is_followed_from_the_product_to_the_public(
         # Let out by a press once the decision is public, read by everyone, and taken back.
         clerk.goto(commitment)
         clerk.get_by_role("link", name="Publicér").click()
-        _until(lambda: clerk.reload() and clerk.get_by_role("button", name="Publicér løftet").is_enabled())
+        _until(lambda: again(clerk).get_by_role("button", name="Publicér løftet").is_enabled())
         well(clerk, violations)
         press(clerk, "Publicér løftet")
         address = _public(clerk)

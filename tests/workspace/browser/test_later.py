@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from ..archive import Archive
 from .beside import beside_an_archive
+from .hands import again
 from .test_meeting import press, well
 from .test_publishing import CLOSED, DECISION, FACE, _everything, _hold
 
@@ -86,7 +87,7 @@ def test_a_decision_waits_an_addition_follows_an_item_is_opened_and_all_is_taken
         while CLOSED in _everything(archive, address) or not page.locator("#vist").count():
             assert time.monotonic() < deadline, "it is still shown, or nobody tells where it was"
             time.sleep(0.5)
-            page.reload()
+            again(page)
         assert requests.get(address, timeout=10).status_code == 410
         path = address.removeprefix(archive.address)
         listed = page.locator("#vist ~ details")  # the only one stands open; of several, each is opened
@@ -118,7 +119,7 @@ def _shown(page: Page, archive: Archive, words: str) -> str:
     deadline = time.monotonic() + _PATIENCE
     link = page.get_by_role("link", name="Se det på den offentlige side")
     while True:
-        page.reload()
+        again(page)
         if link.count():
             address = link.first.get_attribute("href") or ""
             if words in requests.get(address, timeout=10).text:

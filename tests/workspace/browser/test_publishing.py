@@ -19,6 +19,7 @@ from raadslag.core.record import Meeting, decode
 
 from ..archive import Archive
 from .beside import beside_an_archive
+from .hands import again
 from .test_meeting import goto_room, press, well
 
 DECISION = "Der holdes et ekstra møde om bænkene ved søen."
@@ -95,7 +96,7 @@ def _public(page: Page, archive: Archive) -> str:
     deadline = time.monotonic() + 60
     link = page.get_by_role("link", name="Se det på den offentlige side")
     while True:
-        page.reload()
+        again(page)
         if link.count():
             address = link.first.get_attribute("href") or ""
             if DECISION in requests.get(address, timeout=10).text:

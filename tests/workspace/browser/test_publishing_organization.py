@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from raadslag.core.record import Organization, decode
 
 from .beside import beside_an_archive
+from .hands import again
 from .test_meeting import press, well
 
 COMMITTEE = "Opgaveudvalget Trygge boligområder"
@@ -87,7 +88,7 @@ def _public(page: Page) -> str:
     link = page.get_by_role("link", name="Se det på den offentlige side")
 
     def is_there() -> bool:
-        page.reload()
+        again(page)
         return link.count() > 0
 
     _until(is_there)
