@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Page
 
 from raadslag.web.garbage import BETWEEN_FILES, look_less_often
 from tests import lengthy, migrated
 
+_AXE = Path(__file__).resolve().parents[1] / "node_modules" / "axe-core" / "axe.min.js"
+_WRONG = "(await axe.run(document, {resultTypes: ['violations']})).violations"  # what is well is not written out
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # How long one example takes says nothing on a machine that does other work besides.
@@ -87,3 +91,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
     return {**browser_type_launch_args, "executable_path": chromium, "args": args}
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[Page], list[str]]:
+    """Asks axe what is wrong with a page; the page's context must bypass the policy, which allows no other script."""
+    assert _AXE.is_file(), "axe-core is missing: make setup"
+    source = _AXE.read_text(encoding="utf-8")
+
+    def ask(page: Page) -> list[str]:
+        found = page.evaluate(f"async () => {{ {source}; return {_WRONG}; }}")
+        return [f"{one['id']}: {node['target']} {node['html'][:120]}" for one in found for node in one["nodes"]]
+
+    return ask

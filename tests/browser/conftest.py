@@ -9,15 +9,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -85,17 +83,3 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def base_url(site: str) -> str:
     """What addresses in `page.goto` are relative to."""
     return site
-
-
-@pytest.fixture(scope="session")
-def violations() -> Callable[[Page], list[str]]:
-    """Asks axe what is wrong with a page; the page's context must bypass the policy, which allows no script."""
-    assert AXE.is_file(), "axe-core is missing: make setup"
-    source = AXE.read_text(encoding="utf-8")
-
-    def ask(page: Page) -> list[str]:
-        page.evaluate(source)
-        found = page.evaluate("async () => (await axe.run(document)).violations")
-        return [f"{one['id']}: {node['target']} {node['html'][:120]}" for one in found for node in one["nodes"]]
-
-    return ask

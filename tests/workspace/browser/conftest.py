@@ -28,7 +28,6 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests import migrated
 
 ROOT = Path(__file__).resolve().parents[3]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PATIENCE = 60  # seconds until it serves, on a busy machine
 TABLET = {"width": 768, "height": 1024}
 SAMPLE = ("raadslag.cli", "workspace", "sample")
@@ -262,17 +261,3 @@ def person(_people: People) -> Iterator[People]:
     """Gives a page of a person of the shared workspace."""
     yield _people
     _people.close()
-
-
-@pytest.fixture(scope="session")
-def violations() -> Callable[[Page], list[str]]:
-    """Asks axe what is wrong with a page; the page's context must bypass the policy, which allows no other script."""
-    assert AXE.is_file(), "axe-core is missing: make setup"
-    source = AXE.read_text(encoding="utf-8")
-
-    def ask(page: Page) -> list[str]:
-        page.evaluate(source)
-        found = page.evaluate("async () => (await axe.run(document)).violations")
-        return [f"{one['id']}: {node['target']} {node['html'][:120]}" for one in found for node in one["nodes"]]
-
-    return ask
