@@ -66,6 +66,9 @@ class Twin:
                 [sys.executable, "-m", "tests.workspace.twins.world", str(folder)], env=environment, cwd=ROOT,
                 text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
             )  # fmt: skip
+
+    def wait(self) -> None:
+        """Wait until it does what it is told."""
         assert self._process.stdout
         assert self._process.stdout.readline() == "ready\n"
 
@@ -106,6 +109,8 @@ def twins(folder: Path, leak: str = "") -> Iterator[tuple[Twin, Twin]]:
             world = Twin(folder / name, archive, leak)
             stack.callback(world.close)
             both.append(world)
+        for world in both:
+            world.wait()
         yield both[0], both[1]
 
 
