@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 import json
@@ -41,6 +40,7 @@ from raadslag.workspace.products.models import Product
 from raadslag.workspace.publishing import actions as publishing
 from raadslag.workspace.publishing.models import PublicFace
 
+from . import loops
 from .conftest import World
 from .test_minutes import Sitting
 from .test_publishing import held
@@ -402,6 +402,6 @@ def test_where_a_loop_serves_each_piece_is_made_in_a_thread(world: World) -> Non
     async def sent() -> bytes:
         return b"".join([chunk async for chunk in views._apart(exporting.zipped(asked, [section], "da"))])
 
-    whole = zipfile.ZipFile(io.BytesIO(asyncio.run(sent())))
+    whole = zipfile.ZipFile(io.BytesIO(loops.run(sent())))
     assert whole.read("a.txt") == b"Ord"
     assert "Indhold" in {one["title"] for one in json.loads(whole.read("index.json"))["files"]}

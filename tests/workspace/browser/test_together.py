@@ -114,7 +114,8 @@ def test_five_write_at_once_and_one_is_cut_off(
     expect(pages[1].get_by_text("eg3")).to_be_visible()
     told = shared.told()
     assert all(told["text"].count(word) == 1 for some in words for word in some)
-    assert told["savings"][1]["authors"] == names
+    written = told["savings"][1:-1]  # between the first and the heading: more than one, where the machine is slow
+    assert sorted({name for one in written for name in one["authors"]}) == names
 
     plain = page_of(FIVE, java_script_enabled=False)  # without scripts: what was saved meanwhile is shown beside
     add(pages[0], 0, " fyr")
