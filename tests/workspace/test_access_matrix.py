@@ -90,7 +90,7 @@ def addresses(world: World) -> list[Address]:
     seat = world.committee.memberships.get(role="host")
     for kind in ("everyone", "self", "body", "organization"):
         extra = {"organization": world.committee.pk, "membership": seat.pk, "pk": person.pk, "what": "nothing",
-                 "release": uuid4(), "name": "agenda_days", "code": "da", "receipt": uuid4(),
+                 "release": uuid4(), "name": "agenda_days", "code": "da", "receipt": uuid4(), "note": uuid4(),
                  "group": world.committee.groups.get().pk}  # fmt: skip
         add(by_kind[kind], "any", **extra)
     for state, make in (("open", world.case), ("closed", world.closed_case)):
@@ -431,6 +431,7 @@ MAY_BE_MISSING = {
     "bodies:end-membership",  # the first to end it ends it
     "bodies:application-set",  # told to do nothing that there is
     "reading:answer",  # asked for a question that there is not
+    "reading:note",  # each has his own, and others' are not there for him
     "meetings:substitute",
     "meetings:answer-for",
     "meetings:cancel",

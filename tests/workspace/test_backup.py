@@ -43,6 +43,8 @@ from raadslag.workspace.people.login import make_link
 from raadslag.workspace.people.models import LoginLink, User
 from raadslag.workspace.publishing import actions, delivering
 from raadslag.workspace.publishing.models import Release
+from raadslag.workspace.reading import notes
+from raadslag.workspace.reading.models import PrivateNote
 from tests import migrated
 
 from .archive import archive_of
@@ -120,6 +122,8 @@ def databases() -> Iterator[list[str]]:
 def test_a_restored_workspace_has_the_same_head_rows_and_files(release, data, tmp_path, emptied) -> None:
     checkpoints.add(data, tmp_path / "outside", at=timezone.now())
     make_link(User.objects.first(), by=journal.SYSTEM, at=timezone.now())
+    owner = User.objects.first().person
+    row = notes.write(owner, uuid4(), "Min egen tanke", where="", at=timezone.now())
     head, kept = journal.head(), {path.name: path.read_bytes() for path in data.glob("files/*/*")}
     assert len(kept) >= 2
     manifest = back_up(tmp_path / "one.tar.gz", at=timezone.now())
@@ -131,7 +135,8 @@ def test_a_restored_workspace_has_the_same_head_rows_and_files(release, data, tm
     assert restore(tmp_path / "one.tar.gz").withdrawn == 0
     assert (journal.head(), journal.first_broken()) == (head, None)
     assert {path.name: path.read_bytes() for path in restored.glob("files/*/*")} == kept
-    for name in ("secret-key", "checkpoint-key"):
+    assert notes.Note(PrivateNote.objects.get(pk=row.pk)).text == "Min egen tanke"
+    for name in ("secret-key", "checkpoint-key", "note-key"):
         assert (restored / name).read_bytes() == (data / name).read_bytes()
         assert (restored / name).stat().st_mode & 0o777 == 0o600
     assert checkpoints.faults(restored, tmp_path / "outside") == []

@@ -223,6 +223,7 @@ def do_what_is_due() -> None:
     from raadslag.workspace.products import actions as products
     from raadslag.workspace.publishing import delivering
     from raadslag.workspace.publishing.importing import reading
+    from raadslag.workspace.reading import notes
 
     now = timezone.now()
     steps: tuple[Callable[[], object], ...] = (
@@ -236,6 +237,7 @@ def do_what_is_due() -> None:
         lambda: _checkpoint_of_the_day(now),
         lambda: products.take_in_all(now),
         lambda: arriving.sweep(keeping.arriving(), now),
+        lambda: notes.forget(now),
         lambda: Answered.objects.filter(at__lt=now - _FORGOTTEN_AFTER).delete(),
     )
     faults = []

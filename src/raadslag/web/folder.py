@@ -27,12 +27,12 @@ def data_folder(variable: str, site: str) -> Path:
     return base / "raadslag" / site
 
 
-def secret_key(folder: Path) -> str:
-    """The key of this site, made on first use and readable by its owner alone."""
-    path = folder / "secret-key"
+def secret_key(folder: Path, name: str = "secret-key") -> str:
+    """The key of this site, made on first use and readable by its owner alone; another `name`, another key."""
+    path = folder / name
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = folder / f".secret-key-{secrets.token_hex(8)}"
+        fresh = folder / f".{name}-{secrets.token_hex(8)}"
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(64))
         with suppress(FileExistsError):  # another process was first: its key is whole and counts

@@ -30,6 +30,7 @@ from raadslag.workspace.products.models import Version
 from raadslag.workspace.publishing import actions as publishing
 from raadslag.workspace.publishing.delivering import RESTORED
 from raadslag.workspace.publishing.models import ImportedPaper, Release
+from raadslag.workspace.reading import sealing
 
 OF_LOGINS = ("account", "mfa", "socialaccount")
 """The login library's tables: addresses, factors, accounts at identity providers."""
@@ -135,7 +136,8 @@ def _labels() -> tuple[str, ...]:
 
 
 WORKSPACE = Site(
-    name="workspace", places=("files",), keys=("secret-key", "checkpoint-key"), labels=_labels(), stored=_stored,
+    name="workspace", places=("files",), keys=("secret-key", "checkpoint-key", sealing.KEY), labels=_labels(),
+    stored=_stored,
     head=journal.head, first_broken=journal.first_broken, notes=_checkpoints,
     left_out=frozenset({"people.loginlink", "account.emailconfirmation", "common.mark", "products.presence"}),
 )  # fmt: skip

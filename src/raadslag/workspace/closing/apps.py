@@ -10,5 +10,5 @@ class Closing(AppConfig):
     label = "closing"
 
     def ready(self) -> None:
-        """Tell the access table how evaluations are found."""
-        from raadslag.workspace.closing import subjects  # noqa: F401
+        """Tell the access table how evaluations are found, and who has notes that the committee is closed."""
+        from raadslag.workspace.closing import listeners, subjects  # noqa: F401

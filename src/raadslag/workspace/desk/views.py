@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -39,6 +39,7 @@ from raadslag.workspace.people import actions as people
 from raadslag.workspace.products.models import Product
 from raadslag.workspace.products.subjects import of_product
 from raadslag.workspace.publishing.organizations.actions import outdated
+from raadslag.workspace.reading import notes
 from raadslag.workspace.reading.papers import papers_of, unread
 
 HITS = 30
@@ -75,7 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "invited": _invited(request),
         "to_sign": _to_sign(request),
         "to_comment": _to_comment(request), "heard": _heard(request), "to_evaluate": _to_evaluate(request),
-        "to_report": _to_report(request),
+        "to_report": _to_report(request), "to_take_home": _to_take_home(request),
         **_of_staff(request, coming),
     }  # fmt: skip
     return render(request, "desk/home.html", shown)
@@ -85,6 +86,13 @@ def _invited(request: HttpRequest) -> list[GroupInvitation]:
     """The groups that I am asked to take part in, and have not answered."""
     rows = GroupInvitation.objects.waiting_for(request.user.person, timezone.localdate())
     return list(rows.select_related("organization__parent", "invited_by__person"))
+
+
+def _to_take_home(request: HttpRequest) -> list[tuple[Organization, date]]:
+    """The closed committees of mine from which I have notes, and until when. Who is in none costs no query."""
+    if not any(one.organization.closed_at for one in memberships_of(request.user)):
+        return []
+    return notes.to_take_home(request.user.person_id, timezone.now())
 
 
 def _to_sign(request: HttpRequest) -> list[Minutes]:

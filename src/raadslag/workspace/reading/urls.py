@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from raadslag.workspace.reading import views
+from raadslag.workspace.reading import note_views, views
 
 app_name = "reading"
 _ITEM = "laes/<uuid:meeting>/punkt/<uuid:item>/"
@@ -14,6 +14,11 @@ urlpatterns = [
     path(_ITEM, views.item, name="item"),
     path(_ITEM + "spoerg/", views.ask, name="ask"),
     path(_ITEM + "spoergsmaal/<uuid:question>/", views.answer, name="answer"),
+    path(_ITEM + "note/", views.note_item, name="note-item"),
     path(_ITEM + "bilag/<uuid:attachment>/", views.file, name="file"),
     path(_ITEM + "bilag/<uuid:attachment>/fil/", views.open_file, name="open-file"),
+    path("noter/", note_views.mine, name="notes"),
+    path("noter/hent/", note_views.take_home, name="notes-file"),
+    path("noter/<uuid:note>/", note_views.note, name="note"),
+    path("produkter/<uuid:product>/del/<uuid:element>/note/", note_views.at_part, name="note-part"),
 ]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -27,6 +28,9 @@ from raadslag.workspace.meetings.models import AgendaItem, GroupNote, Invitation
 from raadslag.workspace.meetings.subjects import of_item, of_meeting
 from raadslag.workspace.minutes import rules as rules_of_minutes
 from raadslag.workspace.minutes.models import Ballot, Entry, Vote
+from raadslag.workspace.reading import notes
+from raadslag.workspace.reading.forms import NoteForm
+from raadslag.workspace.reading.note_views import write_at_item
 from raadslag.workspace.reading.papers import Line, Papers, mark_read, papers_of, unread
 
 
@@ -131,10 +135,31 @@ def _item(request: HttpRequest, pk: UUID, *, status: int = 200, **more: Any) -> 
         "question_form": TextForm(),
         "may_ask": timezone.now() < line.row.meeting.start,
         "dissent": _dissent(request, line.row),
+        **_noted(request, line),
         "commitments": readable(request.user, line.row.commitments.all(), request.level),
         **more,
     }
     return render(request, "reading/item.html", shown, status=status)
+
+
+def _noted(request: HttpRequest, line: Line) -> dict[str, Any]:
+    """What I have noted at the item, and what others let me read there; of each whether its words still stand."""
+    words, person = notes.words_of(line.shown), request.user.person_id
+    own, shared = notes.of(person).filter(item=line.row), notes.shared_with(person).filter(item=line.row)
+    told = {"own_notes": notes.opened(own), "shared_notes": notes.opened(shared)}
+    for some in told.values():
+        for one in some:
+            one.is_gone = not one.stands_in(words)
+    return {**told, "note_form": NoteForm()}
+
+
+@require_POST
+def note_item(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
+    """Note something at the item, for myself."""
+    form = NoteForm(request.POST)
+    if write_at_item(request, form, notes.words_of(_line(request, item)[1].shown)):
+        return redirect(f"{reverse('reading:item', args=[meeting, item])}#noter")
+    return _item(request, item, status=422, note_form=form)
 
 
 def _dissent(request: HttpRequest, item: AgendaItem) -> Entry | None:

@@ -1,0 +1,230 @@
+"""Private notes (A7): all of mine, one of them, and the place where one is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from raadslag.core.text import plain
+from raadslag.web import dates
+from raadslag.workspace.bodies.models import Organization
+from raadslag.workspace.cases.models import Disqualification
+from raadslag.workspace.common.access.allowed import is_allowed
+from raadslag.workspace.common.errors import Refused
+from raadslag.workspace.deliberation import placing
+from raadslag.workspace.meetings.models import AgendaItem
+from raadslag.workspace.meetings.subjects import called_in, of_item, of_meeting
+from raadslag.workspace.people.models import Person
+from raadslag.workspace.products.models import Element, Product
+from raadslag.workspace.products.subjects import of_product
+from raadslag.workspace.reading import notes
+from raadslag.workspace.reading.forms import NoteForm, RewriteForm, ShareForm
+from raadslag.workspace.reading.models import PrivateNote
+from raadslag.workspace.reading.notes import Note
+
+
+class Place(NamedTuple):
+    """Where notes stand: its name, its address, and the notes in the order in which they were written."""
+
+    name: str
+    address: str
+    notes: list[Note]
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """All that I have noted, by place; what has no place any more; what others share with me."""
+    person, now = request.user.person, timezone.now()
+    places, lost = _placed(request, notes.of(person))
+    shared, without = _placed(request, notes.shared_with(person))
+    without = [one for one in without if not one.is_shut]  # what I may not read is not read by way of another's note
+    shown = {
+        "places": places, "lost": lost, "to_take_home": notes.to_take_home(person.pk, now),
+        "shared": [*shared, *([Place(_("Notes without a place"), "", without)] if without else [])],
+        "removed": notes.opened(notes.removed_by(person, now)),
+    }  # fmt: skip
+    return render(request, "reading/notes.html", shown)
+
+
+@require_safe
+def take_home(request: HttpRequest) -> HttpResponse:
+    """All that I have noted, as a text file that opens everywhere."""
+    places, lost = _placed(request, notes.of(request.user.person))
+    told = [_("My notes")]
+    for name, some in [*((one.name, one.notes) for one in places), (_("Notes without a place"), lost)]:
+        if some:
+            told += ["", "", name, "=" * len(name)]
+        for note in some:
+            told += ["", f"{dates.day(timezone.localtime(note.row.written_at))}:", note.text]
+            if note.quote and not note.is_shut:
+                told.append(_("About the words: “%(quote)s”") % {"quote": note.quote})
+    response = HttpResponse("\n".join(told) + "\n", content_type="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="mine-noter.txt"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def note(request: HttpRequest, note: UUID) -> HttpResponse:
+    """One of mine: change it, share it, take it away, put it back. Another's is answered like what there is not."""
+    row = get_object_or_404(notes.with_places(PrivateNote.objects.all()), pk=note, person=request.user.person_id)
+    places, lost = _placed(request, [row])
+    place, now = next(iter(places), None), timezone.now()
+    one = place.notes[0] if place else lost[0]
+    could = _who_could_read(row, request.user.person)
+    form = RewriteForm(initial={"text": one.text, "version": row.version})
+    theirs = None
+    what = request.POST.get("what", "") if request.method == "POST" else None
+    if what == "remove":
+        notes.remove(row, at=now)
+        messages.success(request, _("The note has been taken away. For a day you can put it back, below."))
+        return redirect("reading:notes")
+    if what == "put_back":
+        notes.put_back(row)
+        return redirect("reading:notes")
+    if what == "share":
+        share_form = ShareForm(could, request.POST)
+        if share_form.is_valid():
+            notes.share(row, share_form.cleaned_data["people"], at=now)
+            messages.success(request, _("Saved."))
+            return redirect("reading:note", row.pk)
+    if what == "":
+        form = RewriteForm(request.POST)
+        if form.is_valid():
+            try:
+                notes.rewrite(row, form.cleaned_data["text"], version=form.cleaned_data["version"], at=now)
+                return redirect(place.address if place else "reading:notes")
+            except Refused as refusal:
+                form.add_error(None, refusal.obstacles)
+                theirs = one
+    shown = {
+        "note": one, "form": form, "theirs": theirs, "place": place, "could": could,
+        "shared_with": {share.person_id for share in row.shares.all()}, "version": row.version,
+    }  # fmt: skip
+    return render(request, "reading/note.html", shown, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def at_part(request: HttpRequest, product: UUID, element: UUID) -> HttpResponse:
+    """Note something at a part of a product; what I have noted there before stands beside."""
+    part: Element = request.subject.row
+    form = NoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _write(request, form, where=plain(part.text), element=part)
+            messages.success(request, _("Noted. Nobody else sees it."))
+            return redirect("reading:note-part", product, element)
+        except Refused as refusal:
+            form.add_error(None, refusal.obstacles)
+    places, lost = _placed(request, notes.of(request.user.person).filter(element__product=product))
+    here = [one for place in places if place.address == request.path for one in place.notes]
+    lost = [one for one in lost if one.element_id == part.pk]
+    shown = {"product": part.product, "element": part, "form": form, "own": here, "lost": lost}
+    return render(request, "reading/note_part.html", shown, status=422 if form.errors else 200)
+
+
+def write_at_item(request: HttpRequest, form: NoteForm, where: str) -> bool:
+    """Note what the form says at the item of this address; whether it was. The form has the obstacles else."""
+    if form.is_valid():
+        try:
+            _write(request, form, where=where, item=request.subject.row)
+            return True
+        except Refused as refusal:
+            form.add_error(None, refusal.obstacles)
+    return False
+
+
+def _write(request: HttpRequest, form: NoteForm, **at: Any) -> None:
+    given = form.cleaned_data
+    notes.write(request.user.person, given["key"], given["text"], given["quote"], **at, at=timezone.now())
+
+
+# --- where they stand ---
+
+
+def _placed(request: HttpRequest, rows: Iterable[PrivateNote]) -> tuple[list[Place], list[Note]]:
+    """The notes by place, as far as I may read it; and those without one, or with one that I may not read any more:
+    of these the words that they quote are shut.
+
+    The same queries, however many notes there are.
+    """
+    found = notes.opened(rows)
+    at: dict[UUID, tuple[str, str] | None] = {**_at_items(request, found), **_at_parts(request, found)}
+    places: dict[str, Place] = {}
+    lost = []
+    for one in found:
+        where = at.get(one.row.pk)
+        one.is_shut = one.row.pk not in at
+        if where:
+            places.setdefault(where[1], Place(*where, [])).notes.append(one)
+        else:
+            lost.append(one)
+    return list(places.values()), lost
+
+
+def _at_items(request: HttpRequest, found: Sequence[Note]) -> dict[UUID, tuple[str, str]]:
+    """The name and the address of the items that I may read, by the notes that stand there."""
+    at_items = [one.row for one in found if one.row.item]
+    user, meetings = request.user, {row.item.meeting_id: row.item.meeting for row in at_items}
+    called = called_in(user, list(meetings.values()))
+    subjects = {pk: of_meeting(user, meeting, called) for pk, meeting in meetings.items()}
+    cases = {row.item.case_id for row in at_items if row.item.case_id}
+    barred = set(Disqualification.objects.filter(person=user.person_id, case__in=cases).values_list("case", flat=True))
+    may = {
+        row.item_id: is_allowed(
+            "reading:item", of_item(user, row.item, subjects[row.item.meeting_id], barred), request.level
+        )
+        for row in at_items
+    }
+    return {row.pk: _of_item(row.item) for row in at_items if may[row.item_id]}
+
+
+def _at_parts(request: HttpRequest, found: Sequence[Note]) -> dict[UUID, tuple[str, str] | None]:
+    """The same for parts of products: where the words stand today, in their own part or in another; None where they
+    are gone."""
+    products = {one.row.element.product_id: one.row.element.product for one in found if one.row.element}
+    may = [pk for pk, one in products.items()
+           if is_allowed("products:product", of_product(request.user, one), request.level)]  # fmt: skip
+    parts: dict[UUID, dict[UUID, Element]] = {pk: {} for pk in may}
+    for part in Element.objects.filter(product__in=may, is_removed=False):
+        parts[part.product_id][part.pk] = part
+    told: dict[UUID, tuple[str, str] | None] = {}
+    for pk in may:
+        here = [one for one in found if one.row.element and one.row.element.product_id == pk]
+        for placed in placing.place(here, {key: plain(part.text) for key, part in parts[pk].items()}):
+            part = parts[pk].get(placed.element) if placed.element else None
+            told[placed.comment.row.pk] = _of_element(part, products[pk]) if part else None
+    return told
+
+
+def _of_item(item: AgendaItem) -> tuple[str, str]:
+    named = {"meeting": item.meeting.title, "number": item.number, "title": item.title}
+    address = reverse("reading:item", args=[item.meeting_id, item.pk])
+    return _("%(meeting)s, item %(number)s: %(title)s") % named, f"{address}#noter"
+
+
+def _of_element(part: Element, product: Product) -> tuple[str, str]:
+    """The address is where more is noted; once the committee has been closed that is over, and the part is read."""
+    address = reverse("reading:note-part", args=[product.pk, part.pk])
+    if product.organization.closed_at:
+        address = part.get_absolute_url()
+    return f"{product.title}: {part.title or part.get_kind_display()}", address
+
+
+def _who_could_read(row: PrivateNote, owner: Person) -> Any:
+    """Those who take part where the note stands, today; whether one may read the place is asked when he looks."""
+    place: Organization | None = None
+    if row.item:
+        place = row.item.meeting.organization
+    elif row.element:
+        place = row.element.product.organization
+    there = place.memberships.on(timezone.localdate()).values("person") if place else []
+    return Person.objects.filter(pk__in=there).exclude(pk=owner.pk)
