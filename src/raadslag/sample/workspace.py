@@ -9,9 +9,11 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
+from raadslag.core.text import plain
 from raadslag.sample import evening, fourth, later, papers
 from raadslag.sample.played import attached, written
 from raadslag.workspace.bodies import actions as bodies
@@ -29,6 +31,7 @@ from raadslag.workspace.people.models import Person, User
 from raadslag.workspace.products import actions as products
 from raadslag.workspace.products.models import Element, Product
 from raadslag.workspace.products.reading import parts_of
+from raadslag.workspace.reading import notes
 
 BODY = "Prøvekommunen"
 COMMITTEE = "Opgaveudvalget Trygge boligområder"
@@ -234,6 +237,7 @@ def _product(product: Product, committee: Organization, people: dict[str, Person
     products.freeze(product, "v0.3", "Til femte møde", **told)
     writer = {**told, "by": people["Prøve Medlem Et"].user}
     one = parts["Ensomhed og fællesskab"]
+    _noted_at_home(one, people, told["at"])
     text = one.text.replace(
         "Mange ved ikke, hvem de kan spørge, når de får brug for hjælp.",
         "Der er forskel på at være alene og at være ensom. Mange ved ikke, hvem de kan spørge om hjælp.",
@@ -247,6 +251,19 @@ def _product(product: Product, committee: Organization, people: dict[str, Person
         by=people["Prøve Medlem To"].user, at=told["at"],
     )  # fmt: skip
     _talk(product, parts, people, told)
+
+
+def _noted_at_home(part: Element, people: dict[str, Person], at: datetime) -> None:
+    """What a member notes for himself at home: one for him alone, one that he shares, and one whose words go with the
+    next change of the draft."""
+    owner, where = people["Prøve Medlem To"], plain(part.text)
+    for quote, text in (
+        ("Mange beboere kender ikke deres naboer.", "Spørg om nye beboere: hvem siger velkommen?"),
+        ("når de får brug for hjælp", "Husk de unge. De spørger ikke om hjælp."),
+        ("", "Lys på stierne? Tal med Medlem Tre om det inden mødet."),
+    ):
+        row = notes.write(owner, uuid4(), text, quote, where=where, element=part, at=at)
+    notes.share(row, [people["Prøve Medlem Tre"]], at=at)
 
 
 def _talk(product: Product, parts: dict[str, Element], people: dict[str, Person], told: Any) -> None:

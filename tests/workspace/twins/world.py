@@ -366,8 +366,8 @@ class World:
             self._post(f"/publicering/opfoelgning/{promised}/traek-tilbage/{release.pk}/", ground="En fejl")
 
     def _around(self, product: str, text: str, name: str) -> None:
-        """What goes on around a product, and is the house's own: another that nobody lets out, comments, what nobody
-        knows, a group's note, a call for citizens and who applied."""
+        """What goes on around a product, and is the house's own: another that nobody lets out, comments, what a member
+        notes for himself, what nobody knows, a group's note, a call for citizens and who applied."""
         from raadslag.workspace.bodies import actions as bodies
         from raadslag.workspace.bodies import recruiting
         from raadslag.workspace.meetings import group_notes
@@ -379,6 +379,7 @@ class World:
         until = (self.now + timedelta(days=5)).date().isoformat()
         self._post(f"/produkter/{product}/kommentarer/spoerg/", until=until, version="v0.1")
         self._post(f"/produkter/{product}/del/{part.pk}/kommenter/", _as="member1", kind="change", text=text, quote="")
+        self._post(f"/produkter/{product}/del/{part.pk}/note/", _as="member1", key=str(uuid.uuid4()), text=text)
         self._post(f"/produkter/{product}/viden/nyt-hul/", text=text, asked_by=name, elements=[str(part.pk)])
         who: dict[str, Any] = {"by": self.secretary, "at": self.now}
         today = self.now.date()

@@ -150,7 +150,7 @@ def _noted(request: HttpRequest, line: Line) -> dict[str, Any]:
     for some in told.values():
         for one in some:
             one.is_gone = not one.stands_in(words)
-    return {**told, "note_form": NoteForm()}
+    return {**told, "note_form": NoteForm(), "has_words": bool(words)}
 
 
 @require_POST
