@@ -7,6 +7,7 @@ import itertools
 import re
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -15,9 +16,10 @@ import requests
 from ..archive import Archive
 from .canaries import CANARY, flown
 
-MOST = 250  # addresses that are looked at
+MOST, SEARCHES = 250, 50  # addresses that are looked at
 HOST = "127.0.0.1:8000"  # whichever of the two is asked
 _STILL, _INDEXED_WITHIN = 2.5, 60  # seconds
+_SEARCH_LOOKS = 6
 _OF_THE_MOMENT = {"date", "server-timing", "age"}
 _ADDRESSES = re.compile(rf"""(?:href|src)="([^"#]+)|(http://{re.escape(HOST)}/[^\s"'<>\\]*)""")
 _FOLLOWED = ("text/html", "application/atom+xml", "application/xml", "text/xml", "application/json", "text/plain")
@@ -71,16 +73,19 @@ class Stranger:
             time.sleep(0.3)
 
     def seen(self, start: Iterable[str] = ALWAYS, most: int = MOST) -> dict[str, Answer]:
-        """All that is found, by what was asked."""
+        """All that is found, by what was asked. Searches come last: they tell again what pages tell, and later; and no
+        link of theirs is followed, which are those of what the index knows so far."""
         found: dict[str, Answer] = {}
-        waiting = list(start)
-        while waiting and len(found) < most:
-            path = waiting.pop(0)
-            if path in found:
-                continue
-            found[path] = self.ask(path, Accept_Encoding="identity")
-            if "/soeg/" not in path:  # whose links follow what the index knows so far
-                waiting += [one for one in _links(found[path], path) if one not in found]
+        pages = [path for path in start if "/soeg/" not in path]
+        searches = [path for path in start if "/soeg/" in path]
+        for waiting, up_to in ((pages, most), (searches, most + SEARCHES)):
+            while waiting and len(found) < up_to:
+                path = waiting.pop(0)
+                if path in found:
+                    continue
+                found[path] = self.ask(path, Accept_Encoding="identity")
+                for link in _links(found[path], path) if waiting is pages else ():
+                    (searches if "/soeg/" in link else pages).append(link)
         for number, (path, answer) in enumerate(list(found.items())):
             found |= self._asked_otherwise(path, answer, is_sampled=number % 5 == 0)
         return found
@@ -106,6 +111,32 @@ class Stranger:
         return found
 
 
+class Both(Stranger):
+    """Asks two archives the same at the same time. Where they answer otherwise both are asked again, `looks` times, and
+    longer where only a search tells it: an index may still be busy with what is new, and a page be kept for a second.
+    What is a leak stays one, and is raised as an AssertionError."""
+
+    def __init__(self, one: Archive, other: Archive, looks: int) -> None:
+        self._strangers, self._looks, self._pool = (Stranger(one), Stranger(other)), looks, ThreadPoolExecutor(2)
+
+    def ask(self, path: str, method: str = "GET", **headers: str) -> Answer:
+        """The answer that both gave."""
+        question = " ".join([path, *([method] if method != "GET" else []), *headers.values()])
+        for look in range(_SEARCH_LOOKS):
+            one, other = self._pool.map(lambda stranger: stranger.ask(path, method, **headers), self._strangers)
+            different = difference(question, one, other)
+            if different is None:
+                return one
+            if look + 1 >= self._looks and "/soeg/" not in path:
+                break
+            time.sleep(look + 1)
+        raise AssertionError(different)
+
+    def wait_for_index(self) -> None:
+        """Wait until both have taken in what is new."""
+        list(self._pool.map(Stranger.wait_for_index, self._strangers))
+
+
 def _lasting(headers: Any) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((name.lower(), value) for name, value in headers.items() if name.lower() not in _OF_THE_MOMENT))
 
@@ -122,18 +153,9 @@ def _links(answer: Answer, path: str) -> list[str]:
     return links
 
 
-def difference(one: dict[str, Answer], other: dict[str, Answer]) -> str | None:
-    """The first question at which they differ, and in what; a page that is found in one of them alone is one, too.
-
-    Searches come last: they tell again what pages tell, and later.
-    """
-    for path, told in sorted(one.items(), key=lambda pair: "/soeg/" in pair[0]):
-        theirs = other.get(path)
-        if theirs is None:
-            return f"{path}: only in one"
-        if told != theirs:
-            return "\n".join([path, *_unlike(_lines(told), _lines(theirs))])
-    return next((f"{path}: only in one" for path in other if path not in one), None)
+def difference(question: str, one: Answer, other: Answer) -> str | None:
+    """What was asked, and in what the two answers differ; None where they do not."""
+    return None if one == other else "\n".join([question, *_unlike(_lines(one), _lines(other))])
 
 
 def _lines(answer: Answer) -> list[str]:

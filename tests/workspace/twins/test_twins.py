@@ -15,9 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -33,7 +31,7 @@ from ..browser.conftest import ROOT, Post, _free_port
 from . import stranger
 from .canaries import CANARY, flown, word
 from .leaks import LEAKS
-from .stranger import Stranger
+from .stranger import Both, Stranger
 
 HISTORIES = int(os.environ.get("RAADSLAG_HISTORIES", "50"))
 _NUMBER = "070761-4285"  # an invented one, which screening finds
@@ -355,27 +353,12 @@ class Life:
 # --- the looking ---
 
 
-_SEARCH_LOOKS = 6
-
-
 def compare(worlds: tuple[Twin, Twin], most: int = stranger.MOST, looks: int = 6) -> None:
-    """Raises AssertionError for the first address at which the worlds can be told apart, or a closed word is seen.
-
-    An index may still be busy with what is new, and a page be kept for a second: where they differ both are asked
-    again, `looks` times, and longer where only a search tells it, which follows a moment after. What is a leak stays
-    one.
-    """
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda world: Stranger(world.archive).wait_for_index(), worlds))
-        for look in range(_SEARCH_LOOKS):
-            one, other = pool.map(lambda world: Stranger(world.archive).seen(most=most), worlds)
-            different = stranger.difference(one, other)
-            if different is None or (look + 1 >= looks and "/soeg/" not in different.partition("\n")[0]):
-                break
-            time.sleep(look + 1)
-    assert different is None, different
-    for found in (one, other):
-        assert stranger.told_words(found) is None, stranger.told_words(found)
+    """Raises AssertionError for the first address at which the worlds can be told apart, or a closed word is seen."""
+    both = Both(worlds[0].archive, worlds[1].archive, looks)
+    both.wait_for_index()
+    found = both.seen(most=most)
+    assert stranger.told_words(found) is None, stranger.told_words(found)
 
 
 def guessed(worlds: tuple[Twin, Twin], life: Life) -> None:
