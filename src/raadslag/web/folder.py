@@ -35,9 +35,12 @@ def secret_key(folder: Path, name: str = "secret-key") -> str:
         fresh = folder / f".{name}-{secrets.token_hex(8)}"
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(64))
+            file.flush()
+            os.fsync(file.fileno())
         with suppress(FileExistsError):  # another process was first: its key is whole and counts
             os.link(fresh, path)
         fresh.unlink()
+        sync(folder)
     return path.read_text()
 
 

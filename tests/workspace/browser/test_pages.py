@@ -121,6 +121,25 @@ def test_a_login_that_ran_out_shows_what_was_written(
     expect(page.get_by_label("Overskrift").first).to_have_value("En sag, som tager tid")
 
 
+def test_on_a_tablet_that_goes_round_each_finds_his_own_words(person: People) -> None:
+    page, other = person("Prøve Medlem To", viewport=TABLET), person("Prøve Medlem Tre")
+    page.goto("/")
+    page.get_by_role("link", name="Åbn papirerne").click()
+    page.get_by_role("link", name="Femte møde om udkastet").click()
+    page.get_by_label("Din note").press_sequentially("Kun for mig selv.")
+    expect(page.locator("[data-saved]")).to_contain_text("Gemt her på enheden")
+    own = page.context.cookies()
+    for cookies, words in ((other.context.cookies(), ""), (own, "Kun for mig selv.")):
+        page.context.clear_cookies()
+        page.context.add_cookies(cookies)
+        page.goto(page.url)
+        expect(page.get_by_label("Din note")).to_have_value(words)
+    page.get_by_role("button", name="Gem noten").click()
+    expect(page.locator("#noter")).to_contain_text("kun dig")
+    page.reload()
+    expect(page.get_by_label("Din note")).to_have_value("")
+
+
 def test_what_is_open_to_everyone_is_well(
     browser: Browser, work: Work, violations: Callable[[Page], list[str]]
 ) -> None:

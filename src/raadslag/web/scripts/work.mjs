@@ -34,8 +34,10 @@ function putBack(form, values) {
   return isBack;
 }
 
+const who = document.querySelector("[data-who]")?.dataset.who ?? ""; // on a tablet that goes round each finds his own
+
 function keep(form) {
-  const key = `kept:${form.dataset.keep}`;
+  const key = `kept:${who}:${form.dataset.keep}`;
   const status = document.querySelector("[data-saved]");
   const version = form.elements.version;
   const say = (text) => { if (status) status.textContent = text; };
@@ -72,8 +74,7 @@ if (quoted && quotable) {
   const choose = () => {
     const chosen = getSelection();
     if (!chosen.isCollapsed && quotable.contains(chosen.anchorNode) && quotable.contains(chosen.focusNode)) {
-      quoted.value = chosen.toString().trim();
-      quoted.dispatchEvent(new Event("input", { bubbles: true }));
+      quoted.value = chosen.toString().trim(); // kept on the device with the first word that is written, not before
     }
   };
   quotable.addEventListener("mouseup", choose);

@@ -90,8 +90,7 @@ class Gate:
                 return _to_login(request)  # the same, whether there is such a thing or not
             raise Http404
         if not is_allowed(route, subject, request.level):
-            told = written(request) if met == "closed" else {"path": request.get_full_path()}
-            return render(request, f"work/{met}.html", told, status=403)
+            return render(request, f"work/{met}.html", written(request), status=403)
         request.subject = subject
         journal.current_key.set(_key_of(request))
         return None

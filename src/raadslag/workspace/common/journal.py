@@ -199,6 +199,11 @@ def _flush(pending: list[_Pending]) -> None:
     JournalHead.objects.filter(pk=1).update(number=number, hash=previous)
 
 
+def let_go_of_key() -> None:
+    """Whatever this request still does is not the write that its key stands for: that was refused, and comes again."""
+    current_key.set(None)
+
+
 def _refuse_repeated() -> None:
     """Take the client's key; whoever comes second with it waits for the first, and then gets its answer."""
     key = current_key.get()

@@ -6,17 +6,15 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from raadslag.workspace.people.models import Person
 from raadslag.workspace.reading.notes import LONGEST
 
 
 class NoteForm(forms.Form):
     """A note, and the words that it is about. Its key lets it count once, however often it is sent."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    key = forms.CharField(widget=forms.HiddenInput, initial=uuid4, required=False)
     quote = forms.CharField(
         label=_("Which words is it about?"), max_length=2000, required=False,
         widget=forms.Textarea(attrs={"rows": 2, "data-quoted": ""}),
@@ -33,15 +31,3 @@ class RewriteForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     text = forms.CharField(label=_("Your note"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 6}))
-
-
-class ShareForm(forms.Form):
-    """Who else may read it."""
-
-    people = forms.ModelMultipleChoiceField(
-        label=_("Who may read it"), queryset=None, required=False, widget=forms.CheckboxSelectMultiple
-    )  # fmt: skip
-
-    def __init__(self, people: QuerySet[Person], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = people

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,8 +19,9 @@ from raadslag.core.text import plain
 from raadslag.web import dates
 from raadslag.workspace.bodies.models import Organization
 from raadslag.workspace.cases.models import Disqualification
-from raadslag.workspace.common.access.allowed import is_allowed
-from raadslag.workspace.common.errors import Refused
+from raadslag.workspace.common.access.allowed import is_allowed, is_assured
+from raadslag.workspace.common.errors import Conflict, Refused
+from raadslag.workspace.common.typed import uuid_of
 from raadslag.workspace.deliberation import placing
 from raadslag.workspace.meetings.models import AgendaItem
 from raadslag.workspace.meetings.subjects import called_in, of_item, of_meeting
@@ -27,7 +29,7 @@ from raadslag.workspace.people.models import Person
 from raadslag.workspace.products.models import Element, Product
 from raadslag.workspace.products.subjects import of_product
 from raadslag.workspace.reading import notes
-from raadslag.workspace.reading.forms import NoteForm, RewriteForm, ShareForm
+from raadslag.workspace.reading.forms import NoteForm, RewriteForm
 from raadslag.workspace.reading.models import PrivateNote
 from raadslag.workspace.reading.notes import Note
 
@@ -45,12 +47,13 @@ def mine(request: HttpRequest) -> HttpResponse:
     """All that I have noted, by place; what has no place any more; what others share with me."""
     person, now = request.user.person, timezone.now()
     places, lost = _placed(request, notes.of(person))
-    shared, without = _placed(request, notes.shared_with(person))
-    without = [one for one in without if not one.is_shut]  # what I may not read is not read by way of another's note
+    shared, gone = _placed(request, notes.shared_with(person))
+    gone = [one for one in gone if not one.hides_quote]  # what I may not read is not read by way of another's note
+    removed, removed_lost = _placed(request, notes.removed_by(person, now))
     shown = {
         "places": places, "lost": lost, "to_take_home": notes.to_take_home(person.pk, now),
-        "shared": [*shared, *([Place(_("Notes without a place"), "", without)] if without else [])],
-        "removed": notes.opened(notes.removed_by(person, now)),
+        "shared": [*shared, *([Place(_("Notes without a place"), "", gone)] if gone else [])],
+        "removed": [*(one for place in removed for one in place.notes), *removed_lost],
     }  # fmt: skip
     return render(request, "reading/notes.html", shown)
 
@@ -64,8 +67,9 @@ def take_home(request: HttpRequest) -> HttpResponse:
         if some:
             told += ["", "", name, "=" * len(name)]
         for note in some:
-            told += ["", f"{dates.day(timezone.localtime(note.row.written_at))}:", note.text]
-            if note.quote and not note.is_shut:
+            told += ["", f"{dates.day(timezone.localtime(note.row.written_at))}:"]
+            told.append(_("Log in at level Betydelig to read it.") if note.is_locked else note.text)
+            if note.quote and not note.hides_quote:
                 told.append(_("About the words: “%(quote)s”") % {"quote": note.quote})
     response = HttpResponse("\n".join(told) + "\n", content_type="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="mine-noter.txt"'
@@ -77,39 +81,53 @@ def note(request: HttpRequest, note: UUID) -> HttpResponse:
     """One of mine: change it, share it, take it away, put it back. Another's is answered like what there is not."""
     row = get_object_or_404(notes.with_places(PrivateNote.objects.all()), pk=note, person=request.user.person_id)
     places, lost = _placed(request, [row])
-    place, now = next(iter(places), None), timezone.now()
+    place = next(iter(places), None)
     one = place.notes[0] if place else lost[0]
-    could = _who_could_read(row, request.user.person)
-    form = RewriteForm(initial={"text": one.text, "version": row.version})
-    theirs = None
-    what = request.POST.get("what", "") if request.method == "POST" else None
-    if what == "remove":
-        notes.remove(row, at=now)
-        messages.success(request, _("The note has been taken away. For a day you can put it back, below."))
-        return redirect("reading:notes")
-    if what == "put_back":
-        notes.put_back(row)
-        return redirect("reading:notes")
-    if what == "share":
-        share_form = ShareForm(could, request.POST)
-        if share_form.is_valid():
-            notes.share(row, share_form.cleaned_data["people"], at=now)
+    if request.method == "POST":
+        what, now = request.POST.get("what", ""), timezone.now()
+        if what == "remove":
+            notes.remove(row, at=now)
+            messages.success(request, _("The note has been taken away. For a day you can put it back, below."))
+            return redirect("reading:notes")
+        if what == "put_back":
+            notes.put_back(row)
+            return redirect("reading:notes")
+        if what == "share":
+            asked = {uuid_of(told) for told in request.POST.getlist("people")}
+            notes.share(row, [person for person in _readers(one, place) if person.pk in asked], at=now)
             messages.success(request, _("Saved."))
             return redirect("reading:note", row.pk)
-    if what == "":
-        form = RewriteForm(request.POST)
-        if form.is_valid():
-            try:
-                notes.rewrite(row, form.cleaned_data["text"], version=form.cleaned_data["version"], at=now)
-                return redirect(place.address if place else "reading:notes")
-            except Refused as refusal:
-                form.add_error(None, refusal.obstacles)
-                theirs = one
+        return _rewritten(request, one, place)
+    return _one(request, one, place, RewriteForm(initial={"text": one.text, "version": row.version}))
+
+
+def _rewritten(request: HttpRequest, one: Note, place: Place | None) -> HttpResponse:
+    form, meanwhile = RewriteForm(request.POST), None
+    if one.is_locked:
+        return _one(request, one, place, form, 403)
+    if form.is_valid():
+        try:
+            if not _may_read(one, place):  # who may not read it there has nothing to say there either
+                notes.share(one.row, [], at=timezone.now())
+            given = form.cleaned_data
+            notes.rewrite(one.row, given["text"], version=given["version"], at=timezone.now())
+            return redirect(place.address if place else "reading:notes")
+        except Conflict:
+            form.add_error(None, _("You have changed this note on another screen meanwhile."))
+            one.row.refresh_from_db()
+            meanwhile = Note(one.row).text
+        except Refused as refusal:
+            form.add_error(None, refusal.obstacles)
+    return _one(request, one, place, form, 422, meanwhile)
+
+
+def _one(request: HttpRequest, one: Note, place: Place | None, form: RewriteForm, status: int = 200,
+         meanwhile: str | None = None) -> HttpResponse:  # fmt: skip
     shown = {
-        "note": one, "form": form, "theirs": theirs, "place": place, "could": could,
-        "shared_with": {share.person_id for share in row.shares.all()}, "version": row.version,
+        "note": one, "form": form, "meanwhile": meanwhile, "place": place, "could": _readers(one, place),
+        "shared_with": {share.person_id for share in one.row.shares.all()},
     }  # fmt: skip
-    return render(request, "reading/note.html", shown, status=422 if form.errors else 200)
+    return render(request, "reading/note.html", shown, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -151,10 +169,10 @@ def _write(request: HttpRequest, form: NoteForm, **at: Any) -> None:
 
 
 def _placed(request: HttpRequest, rows: Iterable[PrivateNote]) -> tuple[list[Place], list[Note]]:
-    """The notes by place, as far as I may read it; and those without one, or with one that I may not read any more:
-    of these the words that they quote are shut.
+    """The notes by place, as far as I may read it; and those without one, or with one that I may not read any more.
 
-    The same queries, however many notes there are.
+    What these quote is hidden, and what is closed is read at its item alone, where it is noted who reads it. The same
+    queries, however many notes there are.
     """
     found = notes.opened(rows)
     at: dict[UUID, tuple[str, str] | None] = {**_at_items(request, found), **_at_parts(request, found)}
@@ -162,7 +180,7 @@ def _placed(request: HttpRequest, rows: Iterable[PrivateNote]) -> tuple[list[Pla
     lost = []
     for one in found:
         where = at.get(one.row.pk)
-        one.is_shut = one.row.pk not in at
+        one.hides_quote = one.row.pk not in at or (one.row.item is not None and one.row.item.is_closed)
         if where:
             places.setdefault(where[1], Place(*where, [])).notes.append(one)
         else:
@@ -173,18 +191,20 @@ def _placed(request: HttpRequest, rows: Iterable[PrivateNote]) -> tuple[list[Pla
 def _at_items(request: HttpRequest, found: Sequence[Note]) -> dict[UUID, tuple[str, str]]:
     """The name and the address of the items that I may read, by the notes that stand there."""
     at_items = [one.row for one in found if one.row.item]
-    user, meetings = request.user, {row.item.meeting_id: row.item.meeting for row in at_items}
+    user, meetings = request.user, {row.item.meeting_id: row.item.meeting for row in at_items if row.item}
     called = called_in(user, list(meetings.values()))
     subjects = {pk: of_meeting(user, meeting, called) for pk, meeting in meetings.items()}
     cases = {row.item.case_id for row in at_items if row.item.case_id}
     barred = set(Disqualification.objects.filter(person=user.person_id, case__in=cases).values_list("case", flat=True))
-    may = {
-        row.item_id: is_allowed(
-            "reading:item", of_item(user, row.item, subjects[row.item.meeting_id], barred), request.level
-        )
-        for row in at_items
-    }
-    return {row.pk: _of_item(row.item) for row in at_items if may[row.item_id]}
+    told = {}
+    for one in found:
+        if (item := one.row.item) is None:
+            continue
+        subject = of_item(user, item, subjects[item.meeting_id], barred)
+        one.is_locked = item.is_closed and not (is_assured(request.level) or subject.allows_low_level)
+        if is_allowed("reading:item", subject, request.level):
+            told[one.row.pk] = _of_item(item)
+    return told
 
 
 def _at_parts(request: HttpRequest, found: Sequence[Note]) -> dict[UUID, tuple[str, str] | None]:
@@ -219,12 +239,24 @@ def _of_element(part: Element, product: Product) -> tuple[str, str]:
     return f"{product.title}: {part.title or part.get_kind_display()}", address
 
 
-def _who_could_read(row: PrivateNote, owner: Person) -> Any:
-    """Those who take part where the note stands, today; whether one may read the place is asked when he looks."""
-    place: Organization | None = None
+def _may_read(one: Note, place: Place | None) -> bool:
+    """Whether its owner may read there; the words may be gone."""
+    return place is not None or not one.hides_quote
+
+
+def _readers(one: Note, place: Place | None) -> list[Person]:
+    """With whom its owner may share it, and with whom he has: those who take part where it stands, today, as long as he
+    may read there and the committee is at work. Whether one of them may read there is asked when he looks."""
+    row = one.row
+    there = _organization(row) if _may_read(one, place) else None
+    if there is None or there.closed_at:
+        return [share.person for share in row.shares.all()]
+    taking_part = there.memberships.on(timezone.localdate()).values("person")
+    some = Q(pk__in=taking_part) | Q(shared_notes__note=row)
+    return list(Person.objects.filter(some).exclude(pk=row.person_id).distinct())
+
+
+def _organization(row: PrivateNote) -> Organization | None:
     if row.item:
-        place = row.item.meeting.organization
-    elif row.element:
-        place = row.element.product.organization
-    there = place.memberships.on(timezone.localdate()).values("person") if place else []
-    return Person.objects.filter(pk__in=there).exclude(pk=owner.pk)
+        return row.item.meeting.organization
+    return row.element.product.organization if row.element else None

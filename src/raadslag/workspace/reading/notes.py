@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 from django.conf import settings
@@ -13,13 +13,14 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from raadslag.core import record
 from raadslag.core.comparing import anchors
 from raadslag.core.comparing.anchors import Anchor
 from raadslag.core.text import plain
 from raadslag.workspace.bodies.models import Organization
-from raadslag.workspace.common.errors import Blocked, Conflict, NotPermitted
+from raadslag.workspace.common.errors import Blocked, Conflict
 from raadslag.workspace.meetings.models import AgendaItem
 from raadslag.workspace.people.models import Person
 from raadslag.workspace.products.models import Element
@@ -31,6 +32,7 @@ KEPT = timedelta(days=30)
 """After its committee has been closed a note can be taken home for so long; then it is deleted."""
 UNDONE = timedelta(days=1)
 """A note that was taken away can be put back for so long."""
+_NO_KEY = gettext_lazy("The key that opens notes is missing on the server. Nothing was changed.")
 _ORGANIZATIONS = ("item__meeting__organization", "element__product__organization")
 
 
@@ -45,12 +47,15 @@ class Words(msgspec.Struct, frozen=True):
 
 
 class Note:
-    """A note that was opened. `is_lost`: the key that opens it is not there, and nobody can say what it says.
-    `is_shut`: who looks may not read the place that it stands at, and so not the words that it quotes.
-    `is_gone`: those words do not stand there any more."""
+    """A note that was opened.
+
+    `is_lost`: the key that opens it is not there. `is_locked`: it is about something closed, and the login of who looks
+    is too weak for it. `hides_quote`: he may not read the place, or it is closed, and who reads there is noted.
+    `is_gone`: the quoted words do not stand there any more.
+    """
 
     def __init__(self, row: PrivateNote) -> None:
-        self.row, self.is_lost, self.is_shut, self.is_gone = row, False, False, False
+        self.row, self.is_lost, self.is_locked, self.hides_quote, self.is_gone = row, False, False, False, False
         try:
             data = sealing.unseal(bytes(row.sealed), settings.DATA, row.person_id, row.pk)
             self._words = msgspec.json.decode(data, type=Words)
@@ -137,11 +142,12 @@ def owners_in(organizations: Collection[Organization]) -> QuerySet[Person]:
 # --- doing ---
 
 
-def write(person: Person, key: UUID, text: str, quote: str = "", *, where: str, item: AgendaItem | None = None,
+def write(person: Person, key: object, text: str, quote: str = "", *, where: str, item: AgendaItem | None = None,
           element: Element | None = None, at: datetime) -> PrivateNote:  # fmt: skip
-    """Note something at an item or a part of a product, of which the person reads `where`; with the same key once.
+    """Note something at an item or a part of a product, of which the person reads `where`; the same with the same `key`
+    once, and something else beside it.
 
-    Raises Blocked where nothing is written, or the quoted words do not stand there; NotPermitted for another's key.
+    Raises Blocked where nothing is written, the quoted words do not stand there, or the key that seals is missing.
     """
     anchor, obstacles = Anchor(""), []
     if not text.strip():
@@ -155,31 +161,40 @@ def write(person: Person, key: UUID, text: str, quote: str = "", *, where: str, 
     if obstacles:
         raise Blocked(obstacles)
     words = Words(text.strip()[:LONGEST], anchor.quote, anchor.before, anchor.after, anchor.start)
-    told = {"person": person, "item": item, "element": element, "sealed": _sealed(words, person.pk, key),
+    place = item or element
+    pk = uuid5(person.pk, f"{key} {place and place.pk} {words.text} {words.quote}")
+    if not PrivateNote.objects.exists():
+        sealing.make_key(settings.DATA)
+    told = {"person": person, "item": item, "element": element, "sealed": _sealed(words, person.pk, pk),
             "written_at": at, "changed_at": at}  # fmt: skip
-    row, _is_new = PrivateNote.objects.get_or_create(pk=key, defaults=told)
-    if row.person_id != person.pk:
-        raise NotPermitted
+    row, is_new = PrivateNote.objects.get_or_create(pk=pk, defaults=told)
+    if not is_new:
+        put_back(row)
     return row
 
 
 @transaction.atomic
 def rewrite(row: PrivateNote, text: str, *, version: int, at: datetime) -> PrivateNote:
-    """Let a note say something else. Raises Blocked where that is nothing, Conflict where it has been changed since it
-    was opened: on another of the owner's screens."""
+    """Let a note say something else; one that was taken away stands there again.
+
+    Raises Blocked where that is nothing, it is gone, or its key is missing; Conflict where it has been changed since it
+    was opened: on another of the owner's screens.
+    """
     if not text.strip():
         raise Blocked([_("Write your note.")])
-    found = PrivateNote.objects.select_for_update().get(pk=row.pk)
+    found = PrivateNote.objects.select_for_update().filter(pk=row.pk).first()
+    if found is None:
+        raise Blocked([_("The note has been deleted meanwhile. Copy what you wrote, and write it anew.")])
     note = Note(found)
     if note.is_lost:
-        raise Blocked([_("The key of this note is missing. Nothing was changed.")])
-    if note.text == text.strip():
-        return found
-    if found.version != version:
-        raise Conflict
-    words = msgspec.structs.replace(note._words, text=text.strip()[:LONGEST])
-    found.sealed, found.version, found.changed_at = _sealed(words, found.person_id, found.pk), version + 1, at
-    found.save(update_fields=["sealed", "version", "changed_at"])
+        raise Blocked([_NO_KEY])
+    found.removed_at = None
+    if note.text != text.strip():
+        if found.version != version:
+            raise Conflict
+        words = msgspec.structs.replace(note._words, text=text.strip()[:LONGEST])
+        found.sealed, found.version, found.changed_at = _sealed(words, found.person_id, found.pk), version + 1, at
+    found.save()
     return found
 
 
@@ -196,6 +211,8 @@ def put_back(row: PrivateNote) -> None:
 @transaction.atomic
 def share(row: PrivateNote, people: Collection[Person], *, at: datetime) -> None:
     """Let these people read it, and nobody else: who is not among them any more, reads it no more."""
+    if not PrivateNote.objects.select_for_update().filter(pk=row.pk).exists():
+        return
     row.shares.exclude(person__in=people).delete()
     for person in people:
         NoteShare.objects.get_or_create(note=row, person=person, defaults={"shared_at": at})
@@ -210,5 +227,8 @@ def forget(at: datetime) -> int:
     return PrivateNote.objects.filter(over).delete()[0]
 
 
-def _sealed(words: Words, person: UUID, key: UUID) -> bytes:
-    return sealing.seal(msgspec.json.encode(words), settings.DATA, person, key)
+def _sealed(words: Words, person: UUID, pk: UUID) -> bytes:
+    try:
+        return sealing.seal(msgspec.json.encode(words), settings.DATA, person, pk)
+    except sealing.Unopened:
+        raise Blocked([_NO_KEY]) from None

@@ -20,14 +20,20 @@ from raadslag.web.folder import secret_key
 
 KEY = "note-key"
 _NONCE, _LENGTH, _STEP = 12, 4, 512  # bytes
+_SHORTEST = 64  # characters of a key that is whole
 
 
 class Unopened(Exception):
-    """This key does not open it: another workspace's, or a folder that has lost its own."""
+    """The key is missing, or is another workspace's."""
+
+
+def make_key(folder: Path) -> None:
+    """Make the key, where there is none yet: for the first note of all, and never beside notes of another key."""
+    secret_key(folder, KEY)
 
 
 def seal(data: bytes, folder: Path, person: UUID, note: UUID) -> bytes:
-    """What is kept of `data`, a note of that person; the key is in the data folder and made on first use."""
+    """What is kept of `data`, a note of that person. Raises Unopened without a key."""
     padded = len(data).to_bytes(_LENGTH, "big") + data
     padded += bytes(-len(padded) % _STEP)
     nonce = secrets.token_bytes(_NONCE)
@@ -44,5 +50,8 @@ def unseal(sealed: bytes, folder: Path, person: UUID, note: UUID) -> bytes:
 
 
 def _cipher(folder: Path, person: UUID) -> ChaCha20Poly1305:
-    secret = secret_key(folder, KEY).encode()
+    path = folder / KEY
+    secret = path.read_bytes() if path.exists() else b""
+    if len(secret) < _SHORTEST:
+        raise Unopened
     return ChaCha20Poly1305(HKDF(SHA256(), 32, None, b"raadslag private note" + person.bytes).derive(secret))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -119,6 +120,8 @@ def item(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
 
 def _item(request: HttpRequest, pk: UUID, *, status: int = 200, **more: Any) -> HttpResponse:
     papers, line = _line(request, pk)
+    if status != HTTPStatus.OK:
+        journal.let_go_of_key()  # what was refused is not done, and may be sent again
     if line.row.is_closed:
         note_reading(line.row, by=request.user, at=timezone.now())
     mark_read(request.user.person, line, at=timezone.now())

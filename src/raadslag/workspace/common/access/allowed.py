@@ -8,6 +8,11 @@ _ENOUGH = {"granted": ("low", "two_factors", "substantial", "high"), "secured": 
            "assured": ("substantial", "high")}  # fmt: skip
 
 
+def is_assured(level: str) -> bool:
+    """Whether a login at that level shows well enough who it is for what is closed (I40)."""
+    return level in _ENOUGH["assured"]
+
+
 def is_allowed(route: str, subject: Subject, level: str) -> bool:
     """Whether the route would answer who has `subject.roles`, logged in at `level`.
 
