@@ -16,7 +16,7 @@ from pathlib import Path
 
 from raadslag.web.folder import locked
 
-_ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[1]
 _MAKE = (
     "import sys; from pathlib import Path; from raadslag.cli.workspace import open_workspace as o; o(Path(sys.argv[1]))"
 )
@@ -33,7 +33,7 @@ def empty() -> Path:
     with locked(shared, "migrated"):
         if not folder.exists():
             known = {name: value for name, value in os.environ.items() if not name.startswith(_OF_THIS_PROCESS)}
-            subprocess.run([sys.executable, "-c", _MAKE, str(made)], env=known, cwd=_ROOT, check=True)
+            subprocess.run([sys.executable, "-c", _MAKE, str(made)], env=known, cwd=ROOT, check=True)
             made.rename(folder)
     return folder
 

@@ -56,9 +56,10 @@ def test_twice_adds_nothing(data):
 
 
 def test_it_stays_out_of_the_archive_that_the_environment_names(tmp_path):
+    migrated.lay(tmp_path / "home" / "raadslag" / "demo" / "workspace")
     demo("--no-serve", RAADSLAG_DATA=str(tmp_path / "ours"), XDG_DATA_HOME=str(tmp_path / "home"))
     assert not (tmp_path / "ours").exists()
-    assert (tmp_path / "home" / "raadslag" / "demo").is_dir()
+    assert (tmp_path / "home" / "raadslag" / "demo" / "archive").is_dir()
 
 
 def test_it_says_where_to_look_takes_other_ports_and_ends_on_interrupt(data, taken):
@@ -87,6 +88,7 @@ def test_it_says_where_to_look_takes_other_ports_and_ends_on_interrupt(data, tak
 
 def test_half_a_year_later_the_public_sees_what_was_promised_and_what_became_of_it(tmp_path):
     """Nothing of it came from papers: the workspace let it out, and the archive took it in over HTTP."""
+    migrated.lay(tmp_path / "later" / "workspace")
     command = [*COMMAND, "--later", "--data", str(tmp_path / "later")]
     process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:

@@ -369,27 +369,24 @@ def test_a_folder_that_is_being_restored_is_not_served(data, tmp_path) -> None:
 OLD = {"common": "0001_initial", "cases": "0001_initial", "meetings": "0001_initial"}
 
 
-_OLD: list[bytes] = []  # such a backup: made once in each process
-
-
 @pytest.fixture
-def old(db: None, tmp_path: Path) -> Path:
+def old(tmp_path: Path) -> Path:
     """A backup of the database as an earlier version had it, before there were minutes and releases."""
     file = tmp_path / "old.tar"
-    if not _OLD:
-        MigrationExecutor(connection).migrate(list(OLD.items()))
-        try:
-            _back_up_as_then(file)
-        finally:  # today's again
-            executor = MigrationExecutor(connection)
-            executor.migrate(executor.loader.graph.leaf_nodes())
-        _OLD.append(file.read_bytes())
-    file.write_bytes(_OLD[0])
+    code = "from tests.workspace.test_backup import back_up_as_then; back_up_as_then()"
+    known = {"RAADSLAG_WORKSPACE": str(tmp_path / "then"), "DJANGO_SETTINGS_MODULE": "raadslag.workspace.settings"}
+    start = "import sys, django; from pathlib import Path; Path(sys.argv[1]).mkdir(mode=0o700); django.setup(); "
+    command = [sys.executable, "-c", f"{start}{code}", str(tmp_path / "then"), str(file)]
+    environment = {**os.environ, "RAADSLAG_WORKSPACE_DATABASE": "", **known}
+    subprocess.run(command, env=environment, cwd=migrated.ROOT, check=True)
     return file
 
 
-def _back_up_as_then(file: Path) -> None:
-    at = timezone.now()
+def back_up_as_then() -> None:
+    """Make the tables of then in a data folder that has none, put a meeting into them, and back them up into the file
+    that the command line names last."""
+    file, at = Path(sys.argv[-1]), timezone.now()
+    MigrationExecutor(connection).migrate(list(OLD.items()))
     assert "publishing" not in tables.layout(WORKSPACE)
     older, models = tables.as_of(tables.layout(WORKSPACE)), tables.models
     body = older.get_model("bodies", "Body").objects.create(name="Prøvekommunen", short_name="PRV")
