@@ -6,10 +6,11 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserType, Page
 
 from raadslag.web.garbage import BETWEEN_FILES, look_less_often
 from tests import lengthy, migrated
@@ -84,13 +85,26 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+def browser_type_launch_args(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, object]
+) -> dict[str, object]:
     """Chromium as the system installs it; the test is skipped where there is none."""
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")
     args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    return {**browser_type_launch_args, "executable_path": chromium, "args": args}
+    given = {**browser_type_launch_args, "executable_path": chromium, "args": args}
+    return {**given, "args": [*args, _without_suggestions(browser_type, given)]}
+
+
+def _without_suggestions(browser_type: BrowserType, given: dict[str, Any]) -> str:
+    """Lets Chromium draw no list of suggestions below the address of a window that nobody sees: it is a page itself and
+    takes as long as ours. Only the last such argument counts, so it names what the driver leaves out, too."""
+    once = browser_type.launch(**{**given, "args": [*given["args"], "--enable-automation"]})  # or it would not tell
+    told = once.new_browser_cdp_session().send("Browser.getBrowserCommandLine")["arguments"]
+    once.close()
+    left_out = next(one for one in told if one.startswith("--disable-features="))
+    return f"{left_out},WebUIOmniboxPopup,WebUIOmniboxAimPopup"
 
 
 @pytest.fixture(scope="session")
