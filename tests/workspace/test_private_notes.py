@@ -201,7 +201,8 @@ def test_a_note_is_taken_away_put_back_for_a_day_and_then_gone(reading: Reading,
 
 def test_nobody_else_reads_it_nor_learns_that_it_is_there(reading: Reading, browser_of: Page) -> None:
     at_item, at_part = reading.noted(item=reading.item), reading.noted()
-    reading.noted("Om nye beboere ved det lukkede.", item=reading.closed)
+    closed = "Om nye beboere ved det lukkede."
+    reading.noted(closed, item=reading.closed)
     for name in reading.world.users:
         if name == "member":
             continue
@@ -218,7 +219,7 @@ def test_nobody_else_reads_it_nor_learns_that_it_is_there(reading: Reading, brow
             for what in ("", "remove", "share", "put_back"):
                 given = {"what": what, "text": "Mit", "version": 1, "people": [reading.world[name].person_id]}
                 assert client.post(f"/noter/{row.pk}/", given).status_code == 404
-    assert [Note(one).text for one in PrivateNote.objects.all()][:2] == [THOUGHT] * 2
+    assert sorted(Note(one).text for one in PrivateNote.objects.all()) == [THOUGHT, THOUGHT, closed]
     assert not NoteShare.objects.exists()
     assert PrivateNote.objects.filter(removed_at=None).count() == 3
 
@@ -362,7 +363,10 @@ def test_at_a_low_level_what_is_closed_stays_so(reading: Reading, browser_of: Pa
         assert "Log ind på niveau Betydelig" in told
         assert "egen tanke" not in told
         assert "KANARIEFUGL i lukket sag" not in told
-    assert client.post(f"/noter/{row.pk}/", {"text": "Andet", "version": 1}).status_code == 403
+    answer = client.post(f"/noter/{row.pk}/", {"text": "Det rettede jeg", "version": 1})
+    assert answer.status_code == 403
+    assert "Det rettede jeg" in answer.content.decode()
+    assert Note(PrivateNote.objects.get()).text == "Min egen tanke"
     answer = client.post(f"{reading.address(reading.closed)}note/", {"key": uuid4(), "text": "Det skrev jeg"})
     assert answer.status_code == 403
     assert "Det skrev jeg" in answer.content.decode()  # and is sent again after a stronger login

@@ -22,6 +22,7 @@ from raadslag.workspace.cases.models import Disqualification
 from raadslag.workspace.common.access.allowed import is_allowed, is_assured
 from raadslag.workspace.common.errors import Conflict, Refused
 from raadslag.workspace.common.typed import uuid_of
+from raadslag.workspace.common.views import written
 from raadslag.workspace.deliberation import placing
 from raadslag.workspace.meetings.models import AgendaItem
 from raadslag.workspace.meetings.subjects import called_in, of_item, of_meeting
@@ -103,8 +104,8 @@ def note(request: HttpRequest, note: UUID) -> HttpResponse:
 
 def _rewritten(request: HttpRequest, one: Note, place: Place | None) -> HttpResponse:
     form, meanwhile = RewriteForm(request.POST), None
-    if one.is_locked:
-        return _one(request, one, place, form, 403)
+    if one.is_locked:  # the login has become weaker since the page was opened: the words are sent again after a better
+        return render(request, "work/assured.html", written(request), status=403)
     if form.is_valid():
         try:
             if not _may_read(one, place):  # who may not read it there has nothing to say there either
