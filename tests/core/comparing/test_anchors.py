@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raadslag.core.comparing import Anchor, anchor_at, find
+from raadslag.core.comparing import Anchor, anchor_at, anchor_of, find
 from tests.core.comparing.test_texts import TEXTS
 
 TEXT = "Mange beboere kender ikke deres naboer. Mange ved ikke, hvem de kan spørge. Lyset på stierne er for svagt."
@@ -44,6 +44,24 @@ def test_what_stands_word_for_word_is_found(text: str, start: int, length: int, 
 def test_what_is_found_lies_in_the_text(quote: str, text: str) -> None:
     place = find(Anchor(quote), text)
     assert place is None or (0 <= place.start < place.end <= len(text) and text[place.start : place.end].strip())
+
+
+@given(TEXTS, TEXTS)
+def test_a_quotation_is_of_the_text_or_of_none(quote: str, text: str) -> None:
+    one = anchor_of(quote, text)
+    assert one is None or text[one.start : one.start + len(one.quote)] == one.quote
+
+
+@pytest.mark.parametrize(("quote", "told"), [(f"  {QUOTE}\r\n", QUOTE), ("mange  ved\nikke", "Mange ved ikke")])
+def test_a_quotation_is_taken_as_the_text_has_it(quote: str, told: str) -> None:
+    one = anchor_of(quote, TEXT)
+    assert one
+    assert (one.quote, one.before[-8:]) == (told, "naboer. ")
+
+
+@pytest.mark.parametrize("quote", ["", "  ", "Mange ved godt, hvem de kan spørge."])
+def test_what_is_not_there_word_for_word_is_not_quoted(quote: str) -> None:
+    assert anchor_of(quote, TEXT) is None
 
 
 def test_of_two_the_one_among_the_old_neighbours_is_meant() -> None:

@@ -45,6 +45,13 @@ def anchor_at(text: str, start: int, end: int) -> Anchor:
     return Anchor(text[start:end], text[max(0, start - AROUND) : start], text[end : end + AROUND], start)
 
 
+def anchor_of(quote: str, text: str) -> Anchor | None:
+    """The anchor of words that somebody quotes from `text`, whatever white space stands between them; None where they
+    do not stand there."""
+    found = _word_for_word(Anchor(quote.strip()), text)
+    return anchor_at(text, found.start, found.end) if found else None
+
+
 def find(anchor: Anchor, text: str) -> Found | None:
     """Where the quotation stands in `text`; None where it does not any more."""
     return _word_for_word(anchor, text) or _rewritten(anchor, text)

@@ -74,16 +74,13 @@ def comment(product: Product, element: Element | None, *, kind: str, text: str, 
     obstacles = rules.obstacles_to_commenting(product, asked, timezone.localtime(at).date(), element, version)
     if not text.strip():
         obstacles.append(_("Write what you want to say."))
-    anchor = Anchor("")
+    anchor: Anchor | None = Anchor("")
     title, text_read = read or ((element.title, element.text) if element else ("", ""))
     if quote.strip() and element:
-        where = plain(text_read)
-        found = anchors.find(Anchor(quote.strip()), where)
-        if found and found.is_exact:
-            anchor = anchors.anchor_at(where, found.start, found.end)
-        else:
+        anchor = anchors.anchor_of(quote, plain(text_read))
+        if anchor is None:
             obstacles.append(_("Those words do not stand in this part. Copy them from it, or leave the field empty."))
-    if obstacles:
+    if obstacles or anchor is None:
         raise Blocked(obstacles)
     made = Contribution.objects.create(
         product=product, number=following(asked, "last_contribution"), element=element,

@@ -149,16 +149,11 @@ def write(person: Person, key: object, text: str, quote: str = "", *, where: str
 
     Raises Blocked where nothing is written, the quoted words do not stand there, or the key that seals is missing.
     """
-    anchor, obstacles = Anchor(""), []
-    if not text.strip():
-        obstacles.append(_("Write your note."))
-    if quote.strip():
-        found = anchors.find(Anchor(quote.strip()), where)
-        if found and found.is_exact:
-            anchor = anchors.anchor_at(where, found.start, found.end)
-        else:
-            obstacles.append(_("Those words do not stand here. Copy them from the text, or leave the field empty."))
-    if obstacles:
+    anchor = anchors.anchor_of(quote, where) if quote.strip() else Anchor("")
+    obstacles = [] if text.strip() else [_("Write your note.")]
+    if anchor is None:
+        obstacles.append(_("Those words do not stand here. Copy them from the text, or leave the field empty."))
+    if obstacles or anchor is None:
         raise Blocked(obstacles)
     words = Words(text.strip()[:LONGEST], anchor.quote, anchor.before, anchor.after, anchor.start)
     place = item or element
