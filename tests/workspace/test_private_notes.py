@@ -138,6 +138,9 @@ def test_a_note_is_changed_by_its_owner_alone_and_no_screen_writes_over_another(
     assert "Fra tabletten." in told
     row.refresh_from_db()
     assert (Note(row).text, Note(row).quote, row.version) == ("Spørg om gamle beboere.", QUOTE, 2)
+    refused = client.post(address, {"text": " ", "version": 1})  # and is no newer for having been refused
+    assert refused.status_code == 422
+    assert 'name="version" value="1"' in refused.content.decode()
     with pytest.raises(Blocked):
         notes.rewrite(row, " ", version=2, at=reading.world.at)
     with pytest.raises(Conflict):
@@ -151,8 +154,7 @@ def test_the_same_key_is_one_note_to_the_same_words_and_person(reading: Reading,
     key = uuid4()
     for name, text in (("member", "Først"), ("member", "Først og mere"), ("second", "Først"), ("member", "Først")):
         assert browser_of(name).post(address, {"key": key, "text": text}).status_code == 302
-    for _twice in range(2):
-        assert browser_of("chair").post(address, {"text": "Uden nøgle"}).status_code == 302
+    assert browser_of("chair").post(address, {"text": "Uden nøgle"}).status_code == 302
     said = sorted((row.person.name, Note(row).text) for row in PrivateNote.objects.all())
     assert said.pop(0) == ("Prøve chair", "Uden nøgle")
     assert said == [("Prøve member", "Først"), ("Prøve member", "Først og mere"), ("Prøve second", "Først")]
@@ -282,10 +284,16 @@ def test_without_its_key_the_page_says_so_and_nothing_is_written_over(
     row = reading.noted()
     (data / sealing.KEY).rename(data / "away")
     client = browser_of("member")
-    for harm in (lambda: None, lambda: (data / sealing.KEY).write_text("")):  # gone, or cut off
+
+    def cut_off() -> None:
+        (data / sealing.KEY).rmdir()
+        (data / sealing.KEY).write_text("")
+
+    for harm in (lambda: None, (data / sealing.KEY).mkdir, cut_off):  # gone, not to be read, or cut off
         harm()
         with pytest.raises(Blocked):
             reading.noted("Mere")
+        assert "note-key" in main(client, "/noter/")
     for address in (
         "/noter/",
         f"/noter/{row.pk}/",
@@ -474,6 +482,7 @@ def test_the_same_questions_for_one_and_for_many(reading: Reading, browser_of: P
 
     def more() -> None:
         for place in ({"item": reading.item}, {"item": reading.closed}, {"element": reading.part}):
+            notes.remove(reading.noted(**place), at=timezone.now())
             row = reading.noted(quote=QUOTE if "element" in place else "", **place)
             notes.share(row, [reading.world["second"].person, reading.world["chair"].person], at=reading.world.at)
 

@@ -38,7 +38,7 @@ const who = document.querySelector("[data-who]")?.dataset.who ?? ""; // on a tab
 
 function keep(form) {
   const key = `kept:${who}:${form.dataset.keep}`;
-  const status = document.querySelector("[data-saved]");
+  const status = form.querySelector("[data-saved]") ?? [...document.querySelectorAll("[data-saved]")].find((one) => !one.closest("form"));
   const version = form.elements.version;
   const say = (text) => { if (status) status.textContent = text; };
   let before = null;
@@ -74,7 +74,10 @@ if (quoted && quotable) {
   const choose = () => {
     const chosen = getSelection();
     if (!chosen.isCollapsed && quotable.contains(chosen.anchorNode) && quotable.contains(chosen.focusNode)) {
-      quoted.value = chosen.toString().trim(); // kept on the device with the first word that is written, not before
+      quoted.value = chosen.toString().trim();
+      // Kept on the device beside what is written about them: words that are only chosen, to be copied perhaps, are not.
+      const others = [...quoted.form.querySelectorAll("textarea")].filter((one) => one !== quoted);
+      if (others.some((one) => one.value)) quoted.dispatchEvent(new Event("input", { bubbles: true }));
     }
   };
   quotable.addEventListener("mouseup", choose);

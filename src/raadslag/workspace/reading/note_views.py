@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -108,10 +109,11 @@ def _rewritten(request: HttpRequest, one: Note, place: Place | None) -> HttpResp
         return render(request, "work/assured.html", written(request), status=403)
     if form.is_valid():
         try:
-            if not _may_read(one, place):  # who may not read it there has nothing to say there either
-                notes.share(one.row, [], at=timezone.now())
             given = form.cleaned_data
-            notes.rewrite(one.row, given["text"], version=given["version"], at=timezone.now())
+            with transaction.atomic():
+                notes.rewrite(one.row, given["text"], version=given["version"], at=timezone.now())
+                if not _may_read(one, place):  # who may not read it there has nothing to say there either
+                    notes.share(one.row, [], at=timezone.now())
             return redirect(place.address if place else "reading:notes")
         except Conflict:
             form.add_error(None, _("You have changed this note on another screen meanwhile."))
@@ -163,7 +165,7 @@ def write_at_item(request: HttpRequest, form: NoteForm, where: str) -> bool:
 
 def _write(request: HttpRequest, form: NoteForm, **at: Any) -> None:
     given = form.cleaned_data
-    notes.write(request.user.person, given["key"], given["text"], given["quote"], **at, at=timezone.now())
+    notes.write(request.user.person, given["key"] or uuid4(), given["text"], given["quote"], **at, at=timezone.now())
 
 
 # --- where they stand ---

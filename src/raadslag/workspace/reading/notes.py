@@ -110,7 +110,7 @@ def shared_with(person: Person | UUID | None) -> QuerySet[PrivateNote]:
 
 def removed_by(person: Person, at: datetime) -> QuerySet[PrivateNote]:
     """Those that he can put back."""
-    return PrivateNote.objects.filter(person=person, removed_at__gt=at - UNDONE)
+    return with_places(PrivateNote.objects.filter(person=person, removed_at__gt=at - UNDONE))
 
 
 def with_places(rows: QuerySet[PrivateNote]) -> QuerySet[PrivateNote]:

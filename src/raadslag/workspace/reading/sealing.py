@@ -50,8 +50,10 @@ def unseal(sealed: bytes, folder: Path, person: UUID, note: UUID) -> bytes:
 
 
 def _cipher(folder: Path, person: UUID) -> ChaCha20Poly1305:
-    path = folder / KEY
-    secret = path.read_bytes() if path.exists() else b""
+    try:
+        secret = (folder / KEY).read_bytes().strip()
+    except OSError:  # missing, or brought back by somebody who let nobody else read it
+        raise Unopened from None
     if len(secret) < _SHORTEST:
         raise Unopened
     return ChaCha20Poly1305(HKDF(SHA256(), 32, None, b"raadslag private note" + person.bytes).derive(secret))
