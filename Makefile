@@ -46,16 +46,18 @@ static: setup
 	@$(BIN)/python scripts/messages.py check
 
 # Archive and workspace are tested on both databases: everything on SQLite, and on PostgreSQL what is quick, what happens
-# at once, what is restored, and the longest way through a browser. The law of the meeting and what may leave the house are
-# covered to the last line and branch by tests of their own; watching all of the house made the whole four times as slow.
+# at once, what is searched, delivered, withdrawn and restored, and the longest way through a browser. The law of the
+# meeting and what may leave the house are covered to the last line and branch by tests of their own; watching all of the
+# house made the whole four times as slow.
 AT_ONCE := $(addprefix tests/workspace/test_,races.py live.py writing.py \
     backup.py::test_the_whole_house_comes_back_without_what_was_withdrawn_since \
     backup.py::test_a_backup_goes_between_databases_by_the_command) \
     tests/workspace/browser/test_fifth_meeting.py
+KEPT := $(addprefix tests/archive/,backup delivery search $(addprefix test_,curation.py intake.py migrations.py withdrawals.py))
 LAW := tests/core/rules tests/core/test_release.py tests/core/redacting/test_words.py
 test: static $(STAMPS)/system  ## everything
-	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal tests/archive \
-	    --ignore tests/archive/test_whole_site.py --ignore tests/archive/test_access.py
+	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal -m "not slow" --quick tests/archive
+	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal $(KEPT)
 	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal --no-migrations -m "not browser and not slow" --quick $(WORKSPACE)
 	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal --ds tests.workspace.settings $(AT_ONCE)
 	@$(BIN)/pytest -q -n 2 --dist worksteal $(WORKSPACE)
