@@ -7,7 +7,6 @@ needs only when it runs, so that `raadslag read` does not wait for a web framewo
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from collections.abc import Sequence
 from raadslag import __version__
 from raadslag.cli import archive, demo, doctor, read, redact, screen, serve, watch, whole, workspace, write
 from raadslag.core.errors import RaadslagError
-from raadslag.web.garbage import BETWEEN_FILES
+from raadslag.web.garbage import BETWEEN_FILES, look_less_often
 
 COMMANDS = (read, write, screen, redact, archive, workspace, serve, whole, doctor, watch, demo)
 
@@ -25,7 +24,7 @@ PIPE_CLOSED = 141  # and for one whose reader went away
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 for success, 2 for wrong usage, the rest by command."""
-    gc.set_threshold(BETWEEN_FILES, 20, 20)  # the modules that it loads leave little behind, and are gone through less
+    look_less_often(BETWEEN_FILES)  # the modules that a command loads leave little behind
     parser = _parser()
     arguments = parser.parse_args(argv)
     if arguments.run is None:
