@@ -53,7 +53,8 @@ AT_ONCE := $(addprefix tests/workspace/test_,races.py live.py writing.py \
     backup.py::test_the_whole_house_comes_back_without_what_was_withdrawn_since \
     backup.py::test_a_backup_goes_between_databases_by_the_command) \
     tests/workspace/browser/test_fifth_meeting.py
-KEPT := $(addprefix tests/archive/,backup delivery search $(addprefix test_,curation.py intake.py migrations.py withdrawals.py))
+KEPT := $(addprefix tests/archive/,backup delivery search \
+    $(addprefix test_,curation.py intake.py migrations.py withdrawals.py))
 LAW := tests/core/rules tests/core/test_release.py tests/core/redacting/test_words.py
 test: static $(STAMPS)/system  ## everything
 	@sh scripts/postgres.sh $(BIN)/pytest -q -n 2 --dist worksteal -m "not slow" --quick tests/archive

@@ -373,12 +373,12 @@ OLD = {"common": "0001_initial", "cases": "0001_initial", "meetings": "0001_init
 def old(tmp_path: Path) -> Path:
     """A backup of the database as an earlier version had it, before there were minutes and releases."""
     file = tmp_path / "old.tar"
-    code = "from tests.workspace.test_backup import back_up_as_then; back_up_as_then()"
-    known = {"RAADSLAG_WORKSPACE": str(tmp_path / "then"), "DJANGO_SETTINGS_MODULE": "raadslag.workspace.settings"}
-    start = "import sys, django; from pathlib import Path; Path(sys.argv[1]).mkdir(mode=0o700); django.setup(); "
-    command = [sys.executable, "-c", f"{start}{code}", str(tmp_path / "then"), str(file)]
-    environment = {**os.environ, "RAADSLAG_WORKSPACE_DATABASE": "", **known}
-    subprocess.run(command, env=environment, cwd=migrated.ROOT, check=True)
+    then = tmp_path / "then"
+    then.mkdir(mode=0o700)
+    code = "import django; django.setup(); from tests.workspace import test_backup; test_backup.back_up_as_then()"
+    of = {"RAADSLAG_WORKSPACE": str(then), "RAADSLAG_WORKSPACE_DATABASE": ""}
+    environment = {**os.environ, **of, "DJANGO_SETTINGS_MODULE": "raadslag.workspace.settings"}
+    subprocess.run([sys.executable, "-c", code, str(file)], env=environment, cwd=migrated.ROOT, check=True)
     return file
 
 
