@@ -8,7 +8,8 @@ from typing import Any
 from raadslag.core.record import File
 from raadslag.workspace.bodies.models import Role
 from raadslag.workspace.bodies.standing import allows_low_level, memberships_of, remember_memberships, roles_in
-from raadslag.workspace.cases.models import Attachment, Disqualification
+from raadslag.workspace.cases.models import Attachment
+from raadslag.workspace.cases.subjects import barred_from
 from raadslag.workspace.common.access import Subject, finds
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.meetings.models import AgendaItem, Invitation, Meeting
@@ -30,12 +31,7 @@ def item_subject(user: Any, arguments: dict[str, Any]) -> Subject | None:
     )  # fmt: skip
     if item is None:
         return None
-    barred = set()
-    if user.is_authenticated and item.case_id:
-        barred = set(
-            Disqualification.objects.filter(case=item.case_id, person=user.person_id).values_list("case", flat=True)
-        )
-    return of_item(user, item, of_meeting(user, item.meeting), barred)
+    return of_item(user, item, of_meeting(user, item.meeting), _barred_from(user, [item]))
 
 
 @finds("paper")
@@ -134,5 +130,4 @@ def shut_files(user: Any, meeting: Subject, items: Collection[AgendaItem], level
 
 def _barred_from(user: Any, items: Collection[AgendaItem]) -> set[Any]:
     """The cases of the items from which `user` is barred."""
-    cases = [item.case_id for item in items if item.case_id]
-    return set(Disqualification.objects.filter(person=user.person_id, case__in=cases).values_list("case", flat=True))
+    return barred_from(user, [item.case_id for item in items if item.case_id])

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from raadslag.core.text import plain
 from raadslag.web import dates
 from raadslag.workspace.bodies.models import Organization
-from raadslag.workspace.cases.models import Disqualification
+from raadslag.workspace.cases.subjects import barred_from
 from raadslag.workspace.common.access.allowed import is_allowed, is_assured
 from raadslag.workspace.common.errors import Conflict, Refused
 from raadslag.workspace.common.typed import uuid_of
@@ -138,13 +138,9 @@ def at_part(request: HttpRequest, product: UUID, element: UUID) -> HttpResponse:
     """Note something at a part of a product; what I have noted there before stands beside."""
     part: Element = request.subject.row
     form = NoteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _write(request, form, where=plain(part.text), element=part)
-            messages.success(request, _("Noted. Nobody else sees it."))
-            return redirect("reading:note-part", product, element)
-        except Refused as refusal:
-            form.add_error(None, refusal.obstacles)
+    if request.method == "POST" and written_down(request, form, where=plain(part.text), element=part):
+        messages.success(request, _("Noted. Nobody else sees it."))
+        return redirect("reading:note-part", product, element)
     places, lost = _placed(request, notes.of(request.user.person).filter(element__product=product))
     here = [one for place in places if place.address == request.path for one in place.notes]
     lost = [one for one in lost if one.element_id == part.pk]
@@ -152,20 +148,18 @@ def at_part(request: HttpRequest, product: UUID, element: UUID) -> HttpResponse:
     return render(request, "reading/note_part.html", shown, status=422 if form.errors else 200)
 
 
-def write_at_item(request: HttpRequest, form: NoteForm, where: str) -> bool:
-    """Note what the form says at the item of this address; whether it was. The form has the obstacles else."""
-    if form.is_valid():
-        try:
-            _write(request, form, where=where, item=request.subject.row)
-            return True
-        except Refused as refusal:
-            form.add_error(None, refusal.obstacles)
-    return False
-
-
-def _write(request: HttpRequest, form: NoteForm, **at: Any) -> None:
+def written_down(request: HttpRequest, form: NoteForm, **place: Any) -> bool:
+    """Note what the form says at that place (see `notes.write`); whether it was. The form has the obstacles else."""
+    if not form.is_valid():
+        return False
     given = form.cleaned_data
-    notes.write(request.user.person, given["key"] or uuid4(), given["text"], given["quote"], **at, at=timezone.now())
+    key, now = given["key"] or uuid4(), timezone.now()
+    try:
+        notes.write(request.user.person, key, given["text"], given["quote"], **place, at=now)
+    except Refused as refusal:
+        form.add_error(None, refusal.obstacles)
+        return False
+    return True
 
 
 # --- where they stand ---
@@ -197,8 +191,7 @@ def _at_items(request: HttpRequest, found: Sequence[Note]) -> dict[UUID, tuple[s
     user, meetings = request.user, {row.item.meeting_id: row.item.meeting for row in at_items if row.item}
     called = called_in(user, list(meetings.values()))
     subjects = {pk: of_meeting(user, meeting, called) for pk, meeting in meetings.items()}
-    cases = {row.item.case_id for row in at_items if row.item.case_id}
-    barred = set(Disqualification.objects.filter(person=user.person_id, case__in=cases).values_list("case", flat=True))
+    barred = barred_from(user, {row.item.case_id for row in at_items if row.item.case_id})
     told = {}
     for one in found:
         if (item := one.row.item) is None:

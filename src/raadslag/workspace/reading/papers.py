@@ -12,7 +12,8 @@ import msgspec
 
 from raadslag.core import record
 from raadslag.workspace.bodies.standing import allows_low_level
-from raadslag.workspace.cases.models import Access, Attachment, Disqualification
+from raadslag.workspace.cases.models import Access, Attachment
+from raadslag.workspace.cases.subjects import barred_from
 from raadslag.workspace.common.access import Subject
 from raadslag.workspace.common.access.allowed import is_allowed
 from raadslag.workspace.meetings import composing
@@ -60,7 +61,7 @@ def papers_of(user: Any, meeting: Subject, level: str) -> Papers | None:
     cases = [row.case_id for row in ordered if row.case_id]
     shut = Attachment.objects.filter(case__in=cases).exclude(access=Access.OPEN).values_list("pk", flat=True)
     whole = composing.as_closed_now(whole, ordered, {str(pk) for pk in shut})
-    barred = set(Disqualification.objects.filter(person=user.person_id, case__in=cases).values_list("case", flat=True))
+    barred = barred_from(user, cases)
     read = dict(ReadMark.objects.filter(person=user.person_id, item__in=ordered).values_list("item", "sha256"))
     allowed, open_only = set(), set()
     allows = allows_low_level(user, meeting.row.organization)

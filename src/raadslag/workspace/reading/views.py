@@ -31,7 +31,7 @@ from raadslag.workspace.minutes import rules as rules_of_minutes
 from raadslag.workspace.minutes.models import Ballot, Entry, Vote
 from raadslag.workspace.reading import notes
 from raadslag.workspace.reading.forms import NoteForm
-from raadslag.workspace.reading.note_views import write_at_item
+from raadslag.workspace.reading.note_views import written_down
 from raadslag.workspace.reading.papers import Line, Papers, mark_read, papers_of, unread
 
 
@@ -160,7 +160,8 @@ def _noted(request: HttpRequest, line: Line) -> dict[str, Any]:
 def note_item(request: HttpRequest, meeting: UUID, item: UUID) -> HttpResponse:
     """Note something at the item, for myself."""
     form = NoteForm(request.POST)
-    if write_at_item(request, form, notes.words_of(_line(request, item)[1].shown)):
+    _papers, line = _line(request, item)
+    if written_down(request, form, where=notes.words_of(line.shown), item=line.row):
         return redirect(f"{reverse('reading:item', args=[meeting, item])}#noter")
     return _item(request, item, status=422, note_form=form)
 
